@@ -1,0 +1,1 @@
+"""What two or more units use and no recruiter could name: engines, the door, wire documents."""

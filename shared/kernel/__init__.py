@@ -1,0 +1,1 @@
+"""Errors, ids, clock and principal: the vocabulary below every other shared package."""
