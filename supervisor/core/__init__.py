@@ -1,0 +1,1 @@
+"""Plan-and-execute without I/O: facts, goals, the planner, what may run unasked, and explanations."""
