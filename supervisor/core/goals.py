@@ -1,0 +1,38 @@
+"""The goals a person may ask for, each as the facts that are to become known.
+
+A goal says what, never how: which skills lead there is found by the planner in whatever is discovered.
+"""
+
+from supervisor.core.models import Goal
+
+POSTING_LENGTH = 400
+"""Characters from which a text counts as a posting to be kept, rather than a sentence about a role."""
+
+
+def shortlist_goal(brief: str) -> Goal:
+    """Return the main job: from a posting or a sentence to an evidence-backed shortlist."""
+    wants = ["shortlist.complete"]
+    if len(brief) >= POSTING_LENGTH:
+        wants.insert(0, "posting.id")
+    return Goal(
+        kind="shortlist", title=f"Shortlist for: {headline(brief)}", wants=wants, given={"role.brief": brief}
+    )
+
+
+def requirements_goal(brief: str) -> Goal:
+    """Return the goal of only structuring a role, without looking for anybody."""
+    return Goal(
+        kind="requirements",
+        title=f"Requirements of: {headline(brief)}",
+        wants=["requirements.draft"],
+        given={"role.brief": brief},
+    )
+
+
+def headline(brief: str) -> str:
+    """Return the first line of a text that says something, without Markdown marks, at most 80 characters."""
+    for line in brief.splitlines():
+        words = line.strip().lstrip("#*->").strip().strip("*_").strip()
+        if any(character.isalpha() for character in words):
+            return words if len(words) <= 80 else words[:79].rstrip() + "…"
+    return "a role"
