@@ -1,0 +1,1 @@
+"""Rules of hiring projects, free of protocol and storage."""

@@ -1,0 +1,146 @@
+"""The ledger in Postgres: one row-level-secured transaction a verb."""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from servers.projects.core.models import (
+    Approval,
+    ApprovalStatus,
+    Project,
+    Revision,
+    RevisionDocument,
+    ShortlistEntry,
+    Stage,
+    StageMove,
+)
+from shared.storage.database import Database
+from shared.storage.queries import load_queries
+
+queries = load_queries(__package__)
+
+
+class PostgresBook:
+    """One tenant's records within one transaction."""
+
+    def __init__(self, connection: AsyncConnection[dict[str, Any]], tenant: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def _one(self, query: str, **values: Any) -> dict[str, Any] | None:
+        return await (await self._connection.execute(query.encode(), values)).fetchone()
+
+    async def _all(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        return await (await self._connection.execute(query.encode(), values)).fetchall()
+
+    async def _run(self, query: str, values: dict[str, Any]) -> None:
+        await self._connection.execute(query.encode(), {"tenant": self._tenant, **values})
+
+    async def _run_each(self, query: str, rows: Iterable[dict[str, Any]]) -> None:
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(query.encode(), [{"tenant": self._tenant, **row} for row in rows])
+
+    async def add_project(self, project: Project) -> None:
+        await self._run(queries.add_project, project.model_dump())
+
+    async def project(self, project_id: str, *, lock: bool = False) -> Project | None:
+        query = queries.project_locked if lock else queries.project
+        row = await self._one(query, project_id=project_id)
+        return Project.model_validate(row) if row else None
+
+    async def save_project(self, project: Project) -> None:
+        await self._run(queries.save_project, project.model_dump())
+
+    async def projects(self, *, like: str | None, before: str | None, limit: int) -> list[Project]:
+        rows = await self._all(queries.projects, like=like, before=before, limit=limit)
+        return [Project.model_validate(row) for row in rows]
+
+    async def add_revision(self, document: RevisionDocument) -> None:
+        values = document.model_dump(mode="json")
+        values["requirements"] = Jsonb(values["requirements"])
+        values["changes"] = Jsonb(values["changes"])
+        await self._run(queries.add_revision, values)
+
+    async def revision(self, project_id: str, revision: int) -> RevisionDocument | None:
+        row = await self._one(queries.revision, project_id=project_id, revision=revision)
+        return RevisionDocument.model_validate(row) if row else None
+
+    async def revisions(self, project_id: str) -> list[Revision]:
+        rows = await self._all(queries.revisions, project_id=project_id)
+        return [Revision.model_validate(row) for row in rows]
+
+    async def approve_revision(self, project_id: str, revision: int, person: str, at: datetime) -> None:
+        await self._run(
+            queries.approve_revision,
+            {"project_id": project_id, "revision": revision, "person": person, "at": at},
+        )
+
+    async def save_entries(self, project_id: str, revision: int, entries: list[ShortlistEntry]) -> int:
+        known = await self._all(queries.entry_ids, project_id=project_id, revision=revision)
+        place = {"project_id": project_id, "revision": revision}
+        await self._run_each(queries.save_entry, [{**one.model_dump(), **place} for one in entries])
+        return len({one.candidate_id for one in entries} - {row["candidate_id"] for row in known})
+
+    async def entries(self, project_id: str, revision: int) -> list[ShortlistEntry]:
+        rows = await self._all(queries.entries, project_id=project_id, revision=revision)
+        return [ShortlistEntry.model_validate(row) for row in rows]
+
+    async def note_exhausted(self, project_id: str, revision: int, exhausted: bool) -> None:
+        await self._run(
+            queries.note_exhausted,
+            {"project_id": project_id, "revision": revision, "exhausted": exhausted},
+        )
+
+    async def exhausted(self, project_id: str, revision: int) -> bool:
+        row = await self._one(queries.exhausted, project_id=project_id, revision=revision)
+        return bool(row and row["exhausted"])
+
+    async def stage(self, project_id: str, candidate_id: str, *, lock: bool = False) -> Stage | None:
+        query = queries.stage_locked if lock else queries.stage
+        row = await self._one(query, project_id=project_id, candidate_id=candidate_id)
+        return row["stage"] if row else None
+
+    async def save_moves(self, moves: list[StageMove]) -> None:
+        rows = [move.model_dump() for move in moves]
+        await self._run_each(queries.save_stage, rows)
+        await self._run_each(queries.save_move, rows)
+
+    async def moves(self, project_id: str, candidate_id: str | None) -> list[StageMove]:
+        rows = await self._all(queries.moves, project_id=project_id, candidate_id=candidate_id)
+        return [StageMove.model_validate(row) for row in rows]
+
+    async def add_approval(self, approval: Approval) -> None:
+        values = approval.model_dump()
+        await self._run(queries.add_approval, {**values, "arguments": Jsonb(approval.arguments)})
+
+    async def approval(self, approval_id: str, *, lock: bool = False) -> Approval | None:
+        query = queries.approval_locked if lock else queries.approval
+        row = await self._one(query, approval_id=approval_id)
+        return Approval.model_validate(row) if row else None
+
+    async def save_approval(self, approval: Approval) -> None:
+        values = approval.model_dump(exclude={"arguments"})
+        await self._run(queries.save_approval, values)
+
+    async def approvals(
+        self, *, status: ApprovalStatus | None, now: datetime, before: str | None, limit: int
+    ) -> list[Approval]:
+        rows = await self._all(queries.approvals, status=status, now=now, before=before, limit=limit)
+        return [Approval.model_validate(row) for row in rows]
+
+
+class PostgresLedger:
+    """Opens transactions on the unit's schema."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def begin(self, tenant: str) -> AsyncGenerator[PostgresBook]:
+        """Commit when the block ends well, roll back otherwise."""
+        async with self._database.transaction(tenant) as connection:
+            yield PostgresBook(connection, tenant)
