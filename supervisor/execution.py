@@ -1,0 +1,80 @@
+"""Calling one skill: arguments from facts, facts from results, over the skill's own protocol."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from shared.kernel.call import idempotent_call
+from shared.kernel.principal import Principal, acting_as
+from shared.wire.planning import Skill
+from supervisor.core.models import Fact
+
+Progress = Callable[[str, int | None, int | None, dict[str, Any] | None], Awaitable[None]]
+
+
+class UnitCalls(Protocol):
+    """How other units are reached; ``shared.edge.units.Units`` is the real one."""
+
+    async def call_tool(
+        self, unit: str, tool: str, arguments: dict[str, Any], returns: Any, *, timeout: float = ...
+    ) -> Any:
+        """Call an MCP tool and return its validated result. Raises HiremeshError children."""
+        ...
+
+    async def send(
+        self,
+        unit: str,
+        skill: str,
+        input: dict[str, Any],
+        returns: Any,
+        *,
+        on_progress: Any = ...,
+        timeout: float = ...,
+    ) -> Any:
+        """Run an A2A skill and return its validated result. Raises HiremeshError children."""
+        ...
+
+
+def arguments_of(skill: Skill, facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Return the skill's arguments, taken from the facts that its planning data names."""
+    planning = skill.planning
+    required = {field: facts[fact].value for field, fact in planning.requires.items()}
+    optional = {field: facts[fact].value for field, fact in planning.optional.items() if fact in facts}
+    return required | optional
+
+
+def facts_of(skill: Skill, result: Mapping[str, Any], step: str) -> list[Fact]:
+    """Return the facts a result brought; a promised field that is null or absent brought none."""
+    return [
+        Fact.of(fact, result[field], step)
+        for field, fact in skill.planning.produces.items()
+        if result.get(field) is not None
+    ]
+
+
+def takes_approval(skill: Skill) -> bool:
+    """Return whether the skill wants to see the approval it runs under."""
+    return "approval_id" in skill.input_schema.get("properties", {})
+
+
+async def call_skill(
+    units: UnitCalls,
+    skill: Skill,
+    arguments: dict[str, Any],
+    *,
+    on_behalf_of: Principal,
+    key: str,
+    on_progress: Progress,
+    seconds: float,
+) -> dict[str, Any]:
+    """Run ``skill`` for a person and return its result as JSON.
+
+    Args:
+        key: the identity of this call; a repetition after a crash has the same one.
+        seconds: the budget; DeadlineExceeded after that.
+    """
+    with acting_as(on_behalf_of), idempotent_call(key):
+        if skill.protocol == "mcp":
+            return await units.call_tool(skill.unit, skill.name, arguments, dict[str, Any], timeout=seconds)
+        return await units.send(
+            skill.unit, skill.name, arguments, dict[str, Any], on_progress=on_progress, timeout=seconds
+        )

@@ -1,0 +1,201 @@
+"""Agents, runs, facts and steps in Postgres. Every method runs in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from pydantic import BaseModel
+
+from shared.kernel.errors import NotFound
+from shared.kernel.principal import Principal
+from shared.storage import load_queries
+from supervisor.core.models import Fact, Goal, Plan, PlanStep, RunStatus, StepRecord, StepStatus
+
+queries = load_queries(__package__)
+
+Row = dict[str, Any]
+Connection = AsyncConnection[Row]
+
+
+class Run(BaseModel):
+    """One goal being worked on. ``turn`` is the exchange with the person that it reports to now."""
+
+    tenant: str
+    id: str
+    agent: str
+    thread: str
+    turn: str
+    goal: Goal
+    plan: Plan | None = None
+    status: RunStatus
+    reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen by itself or by an answer."""
+        return self.status in {"done", "failed", "cancelled"}
+
+
+class Step(StepRecord):
+    """A step record with what only people and retries look at."""
+
+    title: str
+    approval: str | None = None
+    retry_at: datetime | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class RunStore:
+    """The supervisor's state of one tenant, within one transaction.
+
+    Args:
+        connection: an open transaction whose ``app.tenant`` is ``tenant``.
+        tenant: the tenant.
+    """
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def remember_agent(self, agent: str, principal: Principal) -> None:
+        """Create the agent, or renew the sign-in under which it acts."""
+        await self._do(
+            queries.upsert_agent,
+            id=agent,
+            subject=principal.subject,
+            delegation=Jsonb(principal.model_dump(mode="json")),
+        )
+
+    async def delegation(self, agent: str) -> Principal:
+        """Return the newest sign-in of the agent's recruiter. Raises NotFound."""
+        row = await self._one(queries.delegation, id=agent)
+        if row is None:
+            raise NotFound("there is no such agent", field="agent")
+        return Principal.model_validate(row["delegation"])
+
+    async def create_run(self, id: str, agent: str, thread: str, turn: str, goal: Goal) -> None:
+        """Store a new run with the facts its goal was given; a run that exists stays as it is."""
+        await self._do(
+            queries.insert_run,
+            id=id,
+            agent=agent,
+            thread=thread,
+            turn=turn,
+            goal=Jsonb(goal.model_dump(mode="json", exclude={"given"})),
+        )
+        for name, value in goal.given.items():
+            await self.put_fact(id, Fact.of(name, value))
+
+    async def run(self, id: str) -> Run:
+        """Return a run. Raises NotFound."""
+        row = await self._one(queries.get_run, id=id)
+        if row is None:
+            raise NotFound("there is no such run", field="run")
+        return self._run(row)
+
+    async def latest_run(self, agent: str, thread: str) -> Run | None:
+        """Return the newest run of a conversation."""
+        row = await self._one(queries.latest_run, agent=agent, thread=thread)
+        return self._run(row) if row else None
+
+    async def runs(self, agent: str, limit: int = 20) -> list[Run]:
+        """Return the newest runs of an agent, newest first."""
+        return [self._run(row) for row in await self._all(queries.list_runs, agent=agent, limit=limit)]
+
+    async def set_status(self, run: str, status: RunStatus, reason: str | None = None) -> None:
+        """Say where a run stands, and why."""
+        await self._do(queries.set_run_status, id=run, status=status, reason=reason)
+
+    async def set_turn(self, run: str, turn: str) -> None:
+        """Let the run report to another exchange from now on."""
+        await self._do(queries.set_run_turn, id=run, turn=turn)
+
+    async def set_plan(self, run: str, plan: Plan) -> None:
+        """Keep the plan for explanations and for whoever attaches."""
+        await self._do(queries.set_run_plan, id=run, plan=Jsonb(plan.model_dump(mode="json")))
+
+    async def facts(self, run: str) -> dict[str, Fact]:
+        """Return what is known in a run, by fact name."""
+        return {row["name"]: Fact(**row) for row in await self._all(queries.facts, run=run)}
+
+    async def put_fact(self, run: str, fact: Fact) -> None:
+        """Write a fact over an older one of its name."""
+        await self._do(
+            queries.put_fact,
+            run=run,
+            name=fact.name,
+            value=Jsonb(fact.value),
+            version=fact.version,
+            step=fact.step,
+        )
+
+    async def drop_fact(self, run: str, name: str) -> None:
+        """Forget a fact, so that it has to be made again."""
+        await self._do(queries.drop_fact, run=run, name=name)
+
+    async def steps(self, run: str) -> list[Step]:
+        """Return what was executed in a run, oldest first."""
+        return [Step(**row) for row in await self._all(queries.steps, run=run)]
+
+    async def step(self, run: str, id: str) -> Step | None:
+        """Return one step's record."""
+        row = await self._one(queries.get_step, run=run, id=id)
+        return Step(**row) if row else None
+
+    async def begin_step(
+        self,
+        run: str,
+        step: PlanStep,
+        required: Mapping[str, str],
+        optional: Mapping[str, str],
+        status: StepStatus = StepStatus.RUNNING,
+    ) -> None:
+        """Record that a step runs, or waits for approval."""
+        await self._do(
+            queries.begin_step,
+            run=run,
+            id=step.id,
+            skill=step.skill,
+            title=step.title,
+            required=Jsonb(dict(required)),
+            optional=Jsonb(dict(optional)),
+            status=status,
+        )
+
+    async def set_step_approval(self, run: str, id: str, approval: str) -> None:
+        """Tie a step to the approval it waits for."""
+        await self._do(queries.set_step_approval, run=run, id=id, approval=approval)
+
+    async def end_step(
+        self,
+        run: str,
+        id: str,
+        status: StepStatus,
+        *,
+        summary: str | None = None,
+        error: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """Record how a step ended; a step that is done stays done."""
+        await self._do(
+            queries.end_step, run=run, id=id, status=status, summary=summary, error=error, retry_at=retry_at
+        )
+
+    def _run(self, row: Row) -> Run:
+        return Run(tenant=self._tenant, **row)
+
+    async def _do(self, query: str, **values: Any) -> None:
+        await self._connection.execute(cast(Any, query), {"tenant": self._tenant, **values})
+
+    async def _one(self, query: str, **values: Any) -> Row | None:
+        cursor = await self._connection.execute(cast(Any, query), values)
+        return await cursor.fetchone()
+
+    async def _all(self, query: str, **values: Any) -> list[Row]:
+        cursor = await self._connection.execute(cast(Any, query), values)
+        return await cursor.fetchall()
