@@ -1,0 +1,45 @@
+"""The two streams and how long they keep what."""
+
+from nats.js import JetStreamContext
+from nats.js.api import RePublish, StorageType, StreamConfig
+from nats.js.errors import APIError
+
+from shared.events.subjects import LIVE, UI, UNIT
+
+DAY = 24 * 3600.0
+STREAM_NAME_IN_USE = 10058
+
+UI_STREAM = StreamConfig(
+    name="UI",
+    description="what people may see happen; republished live, replayed on reconnect",
+    subjects=[f"{UI}.*.*"],
+    storage=StorageType.FILE,
+    max_age=7 * DAY,
+    max_msgs_per_subject=5_000,
+    max_bytes=1 << 30,
+    duplicate_window=120,
+    allow_direct=True,
+    republish=RePublish(src=f"{UI}.>", dest=f"{LIVE}.{UI}.>"),
+)
+
+UNIT_STREAM = StreamConfig(
+    name="UNIT",
+    description="what happened in units, for durable consumers",
+    subjects=[f"{UNIT}.*.*.*"],
+    storage=StorageType.FILE,
+    max_age=7 * DAY,
+    max_bytes=1 << 30,
+    duplicate_window=120,
+    allow_direct=True,
+)
+
+
+async def ensure_streams(js: JetStreamContext) -> None:
+    """Create the streams, or bring existing ones to these settings."""
+    for config in (UI_STREAM, UNIT_STREAM):
+        try:
+            await js.add_stream(config)
+        except APIError as error:
+            if error.err_code != STREAM_NAME_IN_USE:
+                raise
+            await js.update_stream(config)
