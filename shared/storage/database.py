@@ -1,0 +1,80 @@
+"""A pool of connections, lent out one tenant-bound transaction at a time."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Self, cast
+
+import psycopg
+from psycopg.rows import TupleRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from shared.storage.errors import translated
+
+Connection = psycopg.AsyncConnection[dict[str, Any]]
+
+SECONDS_TO_CONNECT = 10.0
+SECONDS_TO_WAIT = 10.0
+
+
+class Database:
+    """One unit's connections to its database.
+
+    A broken connection (the server was restarted) is noticed and replaced before it is lent out.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], url: str) -> None:
+        self._pool = pool
+        self.url = url
+
+    @classmethod
+    async def open(cls, url: str, *, min_size: int = 1, max_size: int = 8) -> Self:
+        """Connect. Raises Unavailable when the server does not answer within 10 s."""
+        pool = AsyncConnectionPool(
+            url,
+            connection_class=Connection,
+            kwargs={"row_factory": dict_row, "connect_timeout": int(SECONDS_TO_CONNECT)},
+            min_size=min_size,
+            max_size=max_size,
+            timeout=SECONDS_TO_WAIT,
+            check=_check,
+            open=False,
+        )
+        try:
+            await pool.open(wait=True, timeout=SECONDS_TO_CONNECT)
+        except psycopg.Error as error:
+            await pool.close()
+            raise translated(error) from None
+        return cls(pool, url)
+
+    @asynccontextmanager
+    async def transaction(self, tenant: str | None) -> AsyncGenerator[Connection]:
+        """Lend a connection within one transaction in which only ``tenant``'s rows exist.
+
+        With None no tenant's rows exist at all, which suits tables without a tenant. Commits at the
+        end of the block, rolls back on an exception. Rows are dicts. Raises kernel errors.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                if tenant is not None:
+                    await connection.execute("select set_config('app.tenant', %s, true)", (tenant,))
+                yield connection
+        except psycopg.Error as error:
+            raise translated(error) from None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+async def _check(connection: Connection) -> None:
+    """Ask for nothing: a statement that fails makes the pool replace the connection."""
+    await AsyncConnectionPool.check_connection(cast("psycopg.AsyncConnection[TupleRow]", connection))
