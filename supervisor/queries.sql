@@ -25,7 +25,12 @@ from run where agent = %(agent)s
 order by created_at desc limit %(limit)s
 
 -- name: set_run_status
-update run set status = %(status)s, reason = %(reason)s, updated_at = now() where id = %(id)s
+update run set status = %(status)s, reason = %(reason)s, updated_at = now()
+where id = %(id)s and status not in ('done', 'failed', 'cancelled')
+
+-- name: set_run_running
+update run set status = 'running', reason = null, updated_at = now()
+where id = %(id)s and status in ('waiting', 'retrying')
 
 -- name: set_run_turn
 update run set turn = %(turn)s, updated_at = now() where id = %(id)s

@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
-from shared.storage import load_queries
+from shared.storage import Connection, load_queries
 from supervisor.core.models import Fact, Goal, Plan, PlanStep, RunStatus, StepRecord, StepStatus
 
 queries = load_queries(__package__)
 
 Row = dict[str, Any]
-Connection = AsyncConnection[Row]
 
 
 class Run(BaseModel):
@@ -108,8 +106,12 @@ class RunStore:
         return [self._run(row) for row in await self._all(queries.list_runs, agent=agent, limit=limit)]
 
     async def set_status(self, run: str, status: RunStatus, reason: str | None = None) -> None:
-        """Say where a run stands, and why."""
+        """Say where a run stands, and why. A run that has ended stays ended."""
         await self._do(queries.set_run_status, id=run, status=status, reason=reason)
+
+    async def set_running(self, run: str) -> None:
+        """Let a run that waited go on; one that a person paused or ended in the meantime stays so."""
+        await self._do(queries.set_run_running, id=run)
 
     async def set_turn(self, run: str, turn: str) -> None:
         """Let the run report to another exchange from now on."""

@@ -1,0 +1,118 @@
+"""Advancing a run: the graph works until it waits for a person, ends, or can only be tried later."""
+
+from datetime import datetime
+from typing import Any
+
+from ag_ui.core import Interrupt
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.types import Command
+
+from shared.kernel.errors import HiremeshError, NotFound
+from shared.kernel.principal import acting_as
+from shared.storage import Database
+from supervisor.approvals import Approvals
+from supervisor.checkpoints import tenant_of_checkpoints
+from supervisor.core.models import RunStatus, StepStatus
+from supervisor.executor import Executor
+from supervisor.graph import RECURSION_LIMIT, RunState, build_graph
+from supervisor.store import Run, RunStore, Step
+
+ANSWER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"approved": {"type": "boolean"}, "reason": {"type": "string"}},
+    "required": ["approved"],
+}
+
+
+class Runs:
+    """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time."""
+
+    def __init__(
+        self, database: Database, executor: Executor, approvals: Approvals, checkpointer: AsyncPostgresSaver
+    ) -> None:
+        self._database = database
+        self._executor = executor
+        self._approvals = approvals
+        self._checkpointer = checkpointer
+        self._graph = build_graph(executor, checkpointer)
+
+    async def advance(self, tenant: str, run: str) -> datetime | None:
+        """Work on a run until nothing can be done now; return when to advance it again, or None.
+
+        May be called again after a crash at any moment: what was done is not done again.
+        """
+        current, _ = await self._load(tenant, run)
+        if current.ended or current.status == "paused":
+            return None
+        async with self._database.transaction(tenant) as connection:
+            await RunStore(connection, tenant).set_running(run)
+        await self._work(current)
+        current, steps = await self._load(tenant, run)
+        return await self._settle(current, steps)
+
+    async def _work(self, run: Run) -> None:
+        thread = f"{run.tenant}:{run.id}"
+        config: Any = {"configurable": {"thread_id": thread}, "recursion_limit": RECURSION_LIMIT}
+        with tenant_of_checkpoints(run.tenant):
+            snapshot = await self._graph.aget_state(config)
+            waiting = {one.id: True for task in snapshot.tasks for one in task.interrupts}
+            begin: RunState = {"tenant": run.tenant, "run": run.id}
+            resume: Any = Command(resume=waiting) if waiting else None if snapshot.next else begin
+            await self._graph.ainvoke(resume, config, durability="sync")
+            await self._checkpointer.aprune([thread], strategy="keep_latest")
+
+    async def _settle(self, run: Run, steps: dict[str, Step]) -> datetime | None:
+        """Say where the run stands now that the graph has stopped, and close the turn where it is over."""
+        stage = self._executor.stage(run)
+        if run.status in {"cancelled", "paused"} or run.plan is None:
+            return None
+        if run.plan.complete:
+            await self._set_status(run, "done")
+            await stage.say(f"{run.goal.title}: done.", key=f"{run.id}:done")
+            await stage.finished({"run": run.id})
+            return None
+        open_steps = [steps[step.id] for step in run.plan.steps if step.id and step.id in steps]
+        retries = [step.retry_at for step in open_steps if step.status is StepStatus.RETRYING and step.retry_at]
+        if retries:
+            await self._set_status(run, "retrying")
+            return min(retries)
+        approvals = [step.approval for step in open_steps if step.approval]
+        if approvals and run.plan.impossible is None:
+            await self._set_status(run, "waiting", "an approval is pending")
+            await stage.interrupted(await self._interrupts(run, approvals))
+            return None
+        reason = run.plan.impossible or "nothing is left that could be done"
+        await self._set_status(run, "failed", reason)
+        await stage.failed(NotFound(f"I cannot reach the goal: {reason}."))
+        return None
+
+    async def _interrupts(self, run: Run, approvals: list[str]) -> list[Interrupt]:
+        async with self._database.transaction(run.tenant) as connection:
+            principal = await RunStore(connection, run.tenant).delegation(run.agent)
+        with acting_as(principal):
+            pending = [await self._approvals.get(id) for id in approvals]
+        return [
+            Interrupt(
+                id=approval.approval_id,
+                reason="approval",
+                message=approval.summary,
+                response_schema=ANSWER_SCHEMA,
+                metadata={"action": approval.action, "run": run.id},
+            )
+            for approval in pending
+        ]
+
+    async def give_up(self, tenant: str, run: str, error: HiremeshError) -> None:
+        """End a run whose mailbox gave up on it."""
+        current, _ = await self._load(tenant, run)
+        await self._set_status(current, "failed", str(error))
+        await self._executor.stage(current).failed(error)
+
+    async def _load(self, tenant: str, run: str) -> tuple[Run, dict[str, Step]]:
+        async with self._database.transaction(tenant) as connection:
+            store = RunStore(connection, tenant)
+            return await store.run(run), {step.id: step for step in await store.steps(run)}
+
+    async def _set_status(self, run: Run, status: RunStatus, reason: str | None = None) -> None:
+        async with self._database.transaction(run.tenant) as connection:
+            await RunStore(connection, run.tenant).set_status(run.id, status, reason)

@@ -1,0 +1,118 @@
+"""What people see of a run: AG-UI 1.0 events in the agent's live log.
+
+An event is stored as ``{"thread", "turn", "event"}``; the chat endpoint unwraps it. A turn is one AG-UI
+run: it opens with RUN_STARTED and closes with RUN_FINISHED or RUN_ERROR, while the hiring run behind it
+may span several turns.
+"""
+
+from typing import Any, Protocol
+
+from ag_ui.core import (
+    PROTOCOL_VERSION,
+    ActivitySnapshotEvent,
+    BaseEvent,
+    Interrupt,
+    RunErrorEvent,
+    RunFinishedEvent,
+    RunFinishedInterruptOutcome,
+    RunFinishedSuccessOutcome,
+    RunStartedEvent,
+    StateSnapshotEvent,
+    StepFinishedEvent,
+    StepStartedEvent,
+    TextMessageContentEvent,
+    TextMessageEndEvent,
+    TextMessageStartEvent,
+)
+
+from shared.kernel.errors import HiremeshError
+from shared.kernel.ids import new_id
+from supervisor.core.models import Plan, PlanStep, RunStatus
+
+
+class UiLog(Protocol):
+    """Where live events go; ``shared.events.EventBus`` is the real one."""
+
+    async def publish_ui(
+        self, tenant: str, agent: str, event: dict[str, Any], *, message_id: str | None = None
+    ) -> int:
+        """Append one event and return its sequence number."""
+        ...
+
+
+class Stage:
+    """Tells one agent's watchers what happens within one turn.
+
+    A ``key`` makes an event idempotent: told again after a crash, it is shown once.
+    """
+
+    def __init__(self, log: UiLog, *, tenant: str, agent: str, thread: str, turn: str) -> None:
+        self._log = log
+        self._tenant = tenant
+        self._agent = agent
+        self.thread = thread
+        self.turn = turn
+
+    async def started(self) -> int:
+        """Open the turn; return the sequence number to attach after."""
+        event = RunStartedEvent(thread_id=self.thread, run_id=self.turn, protocol_version=PROTOCOL_VERSION)
+        return await self._show(event, f"{self.turn}:started")
+
+    async def say(self, text: str, key: str | None = None) -> None:
+        """Say something as the assistant."""
+        message = key or new_id("say")
+        await self._show(TextMessageStartEvent(message_id=message, role="assistant"), f"{message}:start")
+        await self._show(TextMessageContentEvent(message_id=message, delta=text), f"{message}:text")
+        await self._show(TextMessageEndEvent(message_id=message), f"{message}:end")
+
+    async def plan(self, run: str, plan: Plan, status: RunStatus) -> None:
+        """Show the plan as the shared state."""
+        state = {"run": run, "status": status, "plan": plan.model_dump(mode="json")}
+        await self._show(StateSnapshotEvent(snapshot=state))
+
+    async def step_started(self, step: PlanStep) -> None:
+        """Show that a step runs."""
+        await self._show(StepStartedEvent(step_name=step.title))
+
+    async def step_finished(self, step: PlanStep) -> None:
+        """Show that a step ended, well or not."""
+        await self._show(StepFinishedEvent(step_name=step.title))
+
+    async def progress(self, step: PlanStep, text: str, done: int | None, total: int | None) -> None:
+        """Show how far a step is; each call replaces the one before."""
+        content = {"step": step.title, "text": text, "done": done, "total": total}
+        await self._show(
+            ActivitySnapshotEvent(
+                message_id=f"{self.turn}:{step.key}", activity_type="progress", content=content, replace=True
+            )
+        )
+
+    async def card(self, kind: str, content: dict[str, Any], key: str) -> None:
+        """Show a structured card, such as the shortlist."""
+        event = ActivitySnapshotEvent(message_id=key, activity_type=kind, content=content, replace=True)
+        await self._show(event)
+
+    async def finished(self, result: dict[str, Any] | None = None) -> None:
+        """Close the turn: the work it was about is done, or goes on without it."""
+        outcome = RunFinishedSuccessOutcome()
+        event = RunFinishedEvent(thread_id=self.thread, run_id=self.turn, result=result, outcome=outcome)
+        await self._show(event, f"{self.turn}:finished")
+
+    async def interrupted(self, interrupts: list[Interrupt]) -> None:
+        """Close the turn: a person has to answer before the run goes on."""
+        outcome = RunFinishedInterruptOutcome(interrupts=interrupts)
+        event = RunFinishedEvent(thread_id=self.thread, run_id=self.turn, outcome=outcome)
+        await self._show(event, f"{self.turn}:finished")
+
+    async def failed(self, error: HiremeshError) -> None:
+        """Close the turn with an error."""
+        event = RunErrorEvent(message=str(error), code=error.code)
+        await self._show(event, f"{self.turn}:finished")
+
+    async def _show(self, event: BaseEvent, key: str | None = None) -> int:
+        wrapped = {
+            "thread": self.thread,
+            "turn": self.turn,
+            "event": event.model_dump(mode="json", by_alias=True),
+        }
+        return await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=key)
