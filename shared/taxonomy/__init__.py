@@ -1,0 +1,88 @@
+"""Skills, occupations, degrees, certificates, languages, places and industries, found in plain text.
+
+A pure library: it reads only its packaged data, once, and does no other I/O. All mentions carry
+``start`` and ``end``, so that callers can quote what they rest on.
+"""
+
+from shared.taxonomy.degrees import (
+    degree_of,
+    degree_rank,
+    field_of_study,
+    fields_match,
+    find_degrees,
+    find_fields_of_study,
+)
+from shared.taxonomy.languages import find_languages, language_label, resolve_language
+from shared.taxonomy.model import (
+    CertificateMention,
+    DegreeLevel,
+    DegreeMention,
+    IndustryMention,
+    LanguageLevel,
+    LanguageMention,
+    Mention,
+    NamedEntry,
+    OccupationEntry,
+    OccupationMention,
+    PhraseMention,
+    Place,
+    PlaceMention,
+    Seniority,
+    SkillEntry,
+    SkillKind,
+    SkillMention,
+)
+from shared.taxonomy.named import (
+    certificate,
+    find_certificates,
+    find_industries,
+    industry,
+    industry_of,
+    resolve_certificate,
+)
+from shared.taxonomy.places import distance_km, find_places, place, place_contains, resolve_place, with_label
+from shared.taxonomy.seniority import seniority_of
+from shared.taxonomy.taxonomy import Taxonomy
+
+__all__ = [
+    "CertificateMention",
+    "DegreeLevel",
+    "DegreeMention",
+    "IndustryMention",
+    "LanguageLevel",
+    "LanguageMention",
+    "Mention",
+    "NamedEntry",
+    "OccupationEntry",
+    "OccupationMention",
+    "PhraseMention",
+    "Place",
+    "PlaceMention",
+    "Seniority",
+    "SkillEntry",
+    "SkillKind",
+    "SkillMention",
+    "Taxonomy",
+    "certificate",
+    "degree_of",
+    "degree_rank",
+    "distance_km",
+    "field_of_study",
+    "fields_match",
+    "find_certificates",
+    "find_degrees",
+    "find_fields_of_study",
+    "find_industries",
+    "find_languages",
+    "find_places",
+    "industry",
+    "industry_of",
+    "language_label",
+    "place",
+    "place_contains",
+    "resolve_certificate",
+    "resolve_language",
+    "resolve_place",
+    "seniority_of",
+    "with_label",
+]
