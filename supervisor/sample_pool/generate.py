@@ -1,27 +1,21 @@
-"""Turn invented lives into profiles, with the untidiness of real ones: aliases, gaps, missing dates, typos."""
+"""Turn invented lives into profiles, as untidy as real ones: aliases, gaps, missing dates, typos."""
 
 from bisect import bisect
 from collections.abc import Iterator
 from datetime import date
 from itertools import accumulate
 from random import Random
+from typing import Any
 
-from shared.wire.profile import (
-    Basics,
-    Certificate,
-    Education,
-    LanguageItem,
-    Place,
-    Profile,
-    SkillItem,
-    Work,
-)
+from shared.wire.profile import Profile
 from supervisor.sample_pool import phrases
 from supervisor.sample_pool.life import Job, Life, live
 from supervisor.sample_pool.tables import Degree, load_careers
-from supervisor.sample_pool.world import SCHOOL_TOWNS, cities, coin_name
+from supervisor.sample_pool.world import cities, coin_name, school_towns
 
 TODAY = date(2026, 6, 1)
+
+Raw = dict[str, Any]  # one JSON Resume object, validated as a whole at the end: five times as fast
 
 
 def generate_pool(seed: int, count: int, *, today: date = TODAY) -> Iterator[Profile]:
@@ -33,10 +27,10 @@ def generate_pool(seed: int, count: int, *, today: date = TODAY) -> Iterator[Pro
     for i in range(count):
         rng = Random(f"{seed}:{i}")  # noqa: S311 - reproducible, not secret
         career = careers[bisect(cumulative, rng.random() * cumulative[-1])]
-        yield _profile(rng, live(rng, career, now), i, now)
+        yield Profile.model_validate(_profile(rng, live(rng, career, now), i, now))
 
 
-def _profile(rng: Random, life: Life, number: int, now: int) -> Profile:
+def _profile(rng: Random, life: Life, number: int, now: int) -> Raw:
     draw = rng.random()
     sparse = draw < 0.05
     skills = list(life.known)
@@ -46,49 +40,47 @@ def _profile(rng: Random, life: Life, number: int, now: int) -> Profile:
     name = f"{given} {family}"
     address = f"{given}.{family}{number}@mail.example".lower()
     home = life.city
-    return Profile.model_construct(
-        basics=Basics.model_construct(
-            name=name,
-            label=_fill(rng, phrases.HEADLINES, life, skills) if life.jobs else newest,
-            email=address,
-            phone=f"555-01{number % 100:02d}" if rng.random() < 0.6 else None,
-            summary=None if sparse or rng.random() < 0.12 else _fill(rng, phrases.SUMMARIES, life, skills),
-            location=Place.model_construct(city=home.name, region=home.region, country_code=home.country_code),
-            profiles=[],
-        ),
-        work=[_work(rng, job, sparse) for job in reversed(life.jobs)],
-        education=_education(rng, life, now),
-        skills=[] if 0.05 < draw < 0.09 else _skills(rng, life, sparse),
-        certificates=_certificates(rng, life, now),
-        languages=_languages(rng, life),
-        projects=[],
-    )
+    return {
+        "basics": {
+            "name": name,
+            "label": _fill(rng, phrases.HEADLINES, life, skills) if life.jobs else newest,
+            "email": address,
+            "phone": f"555-01{number % 100:02d}" if rng.random() < 0.6 else None,
+            "summary": None if sparse or rng.random() < 0.12 else _fill(rng, phrases.SUMMARIES, life, skills),
+            "location": {"city": home.name, "region": home.region, "country_code": home.country_code},
+        },
+        "work": [_work(rng, job, sparse) for job in reversed(life.jobs)],
+        "education": _education(rng, life, now),
+        "skills": [] if 0.05 < draw < 0.09 else _skills(rng, life, sparse),
+        "certificates": _certificates(rng, life, now),
+        "languages": _languages(rng, life),
+    }
 
 
 def _month(month: int, *, coarse: bool = False) -> str:
     return str(month // 12) if coarse else f"{month // 12}-{month % 12 + 1:02d}"
 
 
-def _work(rng: Random, job: Job, sparse: bool) -> Work:
+def _work(rng: Random, job: Job, sparse: bool) -> Raw:
     draw = rng.random()
     coarse, undated = 0.02 < draw < 0.08, draw < 0.02
-    return Work.model_construct(
-        name=job.firm,
-        position=job.title,
-        location=job.city.label if rng.random() < 0.8 else None,
-        industry=job.industry,
-        start_date=None if undated else _month(job.start, coarse=coarse),
-        end_date=None if undated or job.end is None else _month(job.end - 1, coarse=coarse),
-        current=job.end is None,
-        highlights=[] if sparse else _highlights(rng, job),
-    )
+    return {
+        "name": job.firm,
+        "position": job.title,
+        "location": job.city.label if rng.random() < 0.8 else None,
+        "industry": job.industry,
+        "start_date": None if undated else _month(job.start, coarse=coarse),
+        "end_date": None if undated or job.end is None else _month(job.end - 1, coarse=coarse),
+        "current": job.end is None,
+        "highlights": [] if sparse else _highlights(rng, job),
+    }
 
 
 def _highlights(rng: Random, job: Job) -> list[str]:
     r = rng.random
     wanted = 2 + int(r() * 2.6) + (1 if job.end is None else 0)
     start, templates = int(r() * 1000), job.career.did
-    step = 1 + 2 * int(r() * 3)
+    step = (7, 11, 13)[int(r() * 3)]  # apart, since alike sentences stand side by side
     chosen = dict.fromkeys(templates[(start + k * step) % len(templates)] for k in range(wanted))
     lines = [_sentence(rng, template, job) for template in chosen]
     if r() < 0.012:
@@ -144,18 +136,18 @@ def _fill(rng: Random, templates: tuple[str, ...], life: Life, skills: list[str]
     )
 
 
-def _skills(rng: Random, life: Life, sparse: bool) -> list[SkillItem]:
-    items: list[SkillItem] = []
+def _skills(rng: Random, life: Life, sparse: bool) -> list[Raw]:
+    items: list[Raw] = []
     for name, years in life.known.items():
         if rng.random() < (0.6 if sparse else 0.1):
             continue
         level = next(label for least, label in phrases.LEVELS if years >= least)
         shown = level if rng.random() < 0.7 else None
-        items.append(SkillItem.model_construct(name=_spelt(rng, name), level=shown, keywords=[]))
+        items.append({"name": _spelt(rng, name), "level": shown})
     return items
 
 
-def _education(rng: Random, life: Life, now: int) -> list[Education]:
+def _education(rng: Random, life: Life, now: int) -> list[Raw]:
     career = life.career
     draw = rng.random()
     first = career.degrees[int(draw * draw * len(career.degrees))]  # the usual ones stand first
@@ -170,33 +162,33 @@ def _education(rng: Random, life: Life, now: int) -> list[Education]:
     return taken if rng.random() > 0.04 else []
 
 
-def _study(rng: Random, schools: tuple[str, ...], degree: Degree, end: int) -> Education:
+def _study(rng: Random, schools: tuple[str, ...], degree: Degree, end: int) -> Raw:
     names = {"bachelor": phrases.BACHELORS, "master": phrases.MASTERS}.get(degree.level)
     label = names[int(rng.random() * len(names))] if names else phrases.STUDY[degree.level]
     school = schools[int(rng.random() * len(schools))]
+    towns = school_towns()
     undated = rng.random() < 0.05
-    return Education.model_construct(
-        institution=school.format(town=SCHOOL_TOWNS[int(rng.random() * len(SCHOOL_TOWNS))]),
-        area=degree.subject,
-        study_type=label,
-        start_date=None if undated else _month(end - degree.months, coarse=True),
-        end_date=None if undated else _month(end, coarse=True),
-        courses=[],
-    )
+    return {
+        "institution": school.format(town=towns[int(rng.random() * len(towns))]),
+        "area": degree.subject,
+        "study_type": label,
+        "start_date": None if undated else _month(end - degree.months, coarse=True),
+        "end_date": None if undated else _month(end, coarse=True),
+    }
 
 
-def _certificates(rng: Random, life: Life, now: int) -> list[Certificate]:
+def _certificates(rng: Random, life: Life, now: int) -> list[Raw]:
     career = life.career
-    held = [Certificate.model_construct(name=name, date=_month(life.graduated + 2)) for name in career.licences]
+    held = [{"name": name, "date": _month(life.graduated + 2)} for name in career.licences]
     if life.years > 1.5:
         for name in career.certificates:
             if rng.random() < 0.16 + 0.004 * life.years:
                 month = now - int(rng.random() * min(life.years, 8) * 12)
-                held.append(Certificate.model_construct(name=name, date=_month(month)))
+                held.append({"name": name, "date": _month(month)})
     return held
 
 
-def _languages(rng: Random, life: Life) -> list[LanguageItem]:
+def _languages(rng: Random, life: Life) -> list[Raw]:
     names = cities().language_names
     spoken: dict[str, str] = {}
     for i, code in enumerate(life.city.languages):
@@ -208,4 +200,4 @@ def _languages(rng: Random, life: Life) -> list[LanguageItem]:
     if rng.random() < 0.25:
         others = ("Spanish", "French", "German", "Portuguese", "Italian", "Mandarin Chinese", "Arabic")
         spoken.setdefault(others[int(rng.random() * len(others))], levels[int(rng.random() * len(levels))])
-    return [LanguageItem.model_construct(language=k, fluency=v) for k, v in spoken.items()]
+    return [{"language": k, "fluency": v} for k, v in spoken.items()]

@@ -25,7 +25,7 @@ class Job:
     city: City
     start: int
     end: int | None
-    skills: list[str] = field(default_factory=lambda: [])
+    skills: list[str] = field(default_factory=list[str])
 
 
 @dataclass
@@ -102,10 +102,9 @@ def live(rng: Random, career: Career, now: int) -> Life:
         end = month + length
         skills = _used(rng, stack, worked + length / 24, end // 12, len(current.core))
         last = end >= now - 2
-        life.jobs.append(
-            Job(current, rung, _title(rng, current, rung), firm, industry, home if last else city, month,
-                None if last else end, skills)  # fmt: skip
-        )
+        where, until = (home, None) if last else (city, end)
+        title = _title(rng, current, rung)
+        life.jobs.append(Job(current, rung, title, firm, industry, where, month, until, skills))
         for name in skills:
             life.known[name] = life.known.get(name, 0.0) + length / 12
         worked += length / 12

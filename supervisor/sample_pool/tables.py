@@ -77,6 +77,11 @@ def _degrees(text: str) -> tuple[Degree, ...]:
     return tuple(Degree(level, subject, _MONTHS[level]) for level, subject in pairs)
 
 
+def _spread(templates: tuple[str, ...]) -> tuple[str, ...]:
+    """Weight sentences that name a skill three to one, so that most claims leave evidence behind."""
+    return tuple(t for t in templates for _ in range(3 if "{skill" in t else 1))
+
+
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
@@ -97,7 +102,7 @@ def _career(key: str, raw: dict[str, Any], field: dict[str, Any]) -> Career:
         licences=_phrases(str(raw.get("licences", ""))),
         certificates=_phrases(text("certificates")),
         things=_phrases(str(raw["things"])),
-        did=_lines(str(raw.get("did", ""))) * 2 + _lines(str(field["did"])),
+        did=_spread(_lines(str(raw.get("did", ""))) * 2 + _lines(str(field["did"]))),
         moves=_phrases(str(raw.get("moves", ""))),
         schools=_phrases(text("schools")) or ("University of {town}", "{town} University"),
     )
@@ -107,7 +112,7 @@ def _career(key: str, raw: dict[str, Any], field: dict[str, Any]) -> Career:
 def load_careers() -> dict[str, Career]:
     """Return every career by key, in file and table order."""
     careers: dict[str, Career] = {}
-    folder = files(__package__) / "careers"
+    folder = files("supervisor.sample_pool") / "careers"
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".toml"):
             tables = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -11,52 +11,25 @@ from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from random import Random
+from typing import Any
 
-_GIVEN_HEAD = "Ar Bel Cor Dav El Fen Gal Hal Ir Jor Kel Lir Mar Nev Or Per Quin Ros Sar Tor Ul Vel Wen Yor Zel".split()
-_GIVEN_TAIL = "a an ava el en eth ia ian il in io is ise o on ora os ota us yn".split()
-_FAMILY_HEAD = (
-    "Ald Bram Cand Dorn Esk Farr Grend Holm Ister Jask Kord Lund Mord Nask Ond Prav Quel Rand Skel Tarn "
-    "Ulver Vask Wold Yarn Zand"
-).split()
-_FAMILY_MIDDLE = "a e i o u ar en il on".split()
-_FAMILY_TAIL = "bek dal dor fen gar kov lin mere mont quist ridge sen stad thal vane veil wick zano".split()
-_FIRM_HEAD = (
-    "Amber Brightwater Cobalt Driftwood Evenfall Foxglove Greyhaven Harrowgate Ironleaf Juniper Kestrelby "
-    "Larkmoor Meridale Northfen Oakhollow Pinecrest Quillon Ravensmark Silverbeck Thistledown Umberfield "
-    "Verdania Westerlund Yarrowdale Zephyrine Alderwick Blackthorn Cinderhall Dunmarrow Eldermoss"
-).split()
-_FIRM_TAIL = (
-    "Bridge Crown Field Forge Gate Harbour Hill House Key Line Point Port Ridge Stone Tower Vale Way Works"
-).split()
-_FIRM_KIND = {
-    "software": "Software|Systems|Labs|Technologies",
-    "banking": "Bank|Savings Bank|Financial",
-    "insurance": "Insurance|Assurance|Mutual",
-    "e-commerce": "Shops|Market|Online",
-    "retail": "Stores|Retail|Department Stores",
-    "telecommunications": "Telecom|Networks|Mobile",
-    "logistics": "Logistics|Freight|Shipping",
-    "healthcare": "Hospital|Medical Centre|Clinic|Health",
-    "media": "Media|Press|Broadcasting",
-    "energy": "Energy|Power|Renewables",
-    "public administration": "City Council|County Office|Agency",
-    "manufacturing": "Manufacturing|Industries|Products",
-    "education": "School|Academy|College",
-    "hospitality": "Hotels|Inns|Resort",
-    "construction": "Construction|Builders|Contractors",
-    "consulting": "Consulting|Advisory|Partners",
-    "law": "Legal|& Partners Solicitors|Law",
-    "non-profit": "Foundation|Trust|Relief",
-    "research": "Research Institute|Laboratory",
-    "automotive": "Motors|Automotive",
-    "aerospace": "Aerospace|Aviation",
-    "pharmaceuticals": "Pharma|Biosciences",
-    "agriculture": "Farms|Agronomy",
-    "food and beverage": "Foods|Kitchens",
-}
 FIRMS_PER_INDUSTRY = 60
-SCHOOL_TOWNS = tuple(f"{head}{tail}" for head in ("Ash", "Birch", "Cold", "Elm", "Fern", "Glen", "Hart", "Ivy")
-                     for tail in ("borough", "bury", "combe", "ford", "ham", "minster", "mouth", "ton"))  # fmt: skip
+
+
+@cache
+def _world() -> dict[str, Any]:
+    return tomllib.loads((files("supervisor.sample_pool") / "world.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(str(_world()[name]).split())
+
+
+@cache
+def school_towns() -> tuple[str, ...]:
+    """Return the coined towns that schools are named after."""
+    return tuple(head + tail for head in _words("town_head") for tail in _words("town_tail"))
 
 
 @dataclass(frozen=True)
@@ -78,8 +51,9 @@ class Cities:
     """All cities, drawn by weight."""
 
     def __init__(self) -> None:
-        raw = tomllib.loads((files(__package__) / "places.toml").read_text(encoding="utf-8"))
-        rows = [[cell.strip() for cell in line.split("|")] for line in raw["places"].splitlines() if line.strip()]
+        raw = _world()
+        lines = (line for line in raw["places"].splitlines() if line.strip())
+        rows = [[cell.strip() for cell in line.split("|")] for line in lines]
         self.all = tuple(City(n, r, c, tuple(spoken.split(","))) for n, r, c, spoken, _ in rows)
         self.language_names: dict[str, str] = raw["languages"]
         self._cumulative = list(accumulate(float(row[4]) for row in rows))
@@ -106,21 +80,21 @@ def cities() -> Cities:
 def firms(industry: str) -> tuple[str, ...]:
     """Return the coined employers of one industry, the same in every pool."""
     rng = Random(f"firms:{industry}")  # noqa: S311 - reproducible, not secret
-    kinds = _FIRM_KIND.get(industry, "Group|Company|& Co|Services").split("|")
+    kinds = str(_world()["firm_kinds"].get(industry, "Group|Company|& Co|Services")).split("|")
     names: dict[str, None] = {}
     while len(names) < FIRMS_PER_INDUSTRY:
-        head, tail, kind = rng.choice(_FIRM_HEAD), rng.choice(_FIRM_TAIL), rng.choice(kinds)
+        head, tail, kind = rng.choice(_words("firm_head")), rng.choice(_words("firm_tail")), rng.choice(kinds)
         names[f"{head} {kind}" if rng.random() < 0.3 else f"{head} {tail} {kind}"] = None
     return tuple(names)
 
 
 def coin_name(rng: Random) -> tuple[str, str]:
     """Return a coined given and family name."""
-    r = rng.random
-    given = _GIVEN_HEAD[int(r() * len(_GIVEN_HEAD))] + _GIVEN_TAIL[int(r() * len(_GIVEN_TAIL))]
-    family = (
-        _FAMILY_HEAD[int(r() * len(_FAMILY_HEAD))]
-        + _FAMILY_MIDDLE[int(r() * len(_FAMILY_MIDDLE))]
-        + _FAMILY_TAIL[int(r() * len(_FAMILY_TAIL))]
+
+    def pick(name: str) -> str:
+        words = _words(name)
+        return words[int(rng.random() * len(words))]
+
+    return pick("given_head") + pick("given_tail"), pick("family_head") + pick("family_middle") + pick(
+        "family_tail"
     )
-    return given, family
