@@ -95,6 +95,5 @@ def coin_name(rng: Random) -> tuple[str, str]:
         words = _words(name)
         return words[int(rng.random() * len(words))]
 
-    return pick("given_head") + pick("given_tail"), pick("family_head") + pick("family_middle") + pick(
-        "family_tail"
-    )
+    given = pick("given_head") + pick("given_tail")
+    return given, pick("family_head") + pick("family_middle") + pick("family_tail")
