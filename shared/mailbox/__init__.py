@@ -1,0 +1,37 @@
+"""Mailboxes in PostgreSQL: strict order, one message in flight, effects exactly once, woken over NATS.
+
+A mailbox is named ``<kind>:<name>``, and the kind begins with the unit that serves it
+(``supervisor.agent:ada``). Senders use ``Mailboxes``; an agent's author gives a ``Worker`` a handler and
+never sees the queue. Retrying happens here and nowhere else, for errors that say they are retryable.
+"""
+
+from shared.mailbox.mailboxes import Mailboxes
+from shared.mailbox.model import (
+    Backoff,
+    DeadLetter,
+    Entry,
+    Lane,
+    LeaseLost,
+    MailboxState,
+    Message,
+    Sent,
+)
+from shared.mailbox.turns import Finish, InTransaction, WithLease
+from shared.mailbox.worker import Slots, Worker
+
+__all__ = [
+    "Backoff",
+    "DeadLetter",
+    "Entry",
+    "Finish",
+    "InTransaction",
+    "Lane",
+    "LeaseLost",
+    "MailboxState",
+    "Mailboxes",
+    "Message",
+    "Sent",
+    "Slots",
+    "WithLease",
+    "Worker",
+]

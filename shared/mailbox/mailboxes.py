@@ -1,0 +1,301 @@
+"""Sending to mailboxes and looking into them."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, Literal
+
+from opentelemetry.propagate import inject
+from psycopg.types.json import Jsonb
+
+from shared.kernel.errors import HiremeshError, InvalidInput, NotFound, RateLimited
+from shared.mailbox.model import (
+    Body,
+    Bus,
+    DeadLetter,
+    Entry,
+    Lane,
+    MailboxState,
+    Message,
+    Sent,
+    kind_of,
+    stop_subject,
+    wake_subject,
+)
+from shared.storage import Connection, Database, load_queries
+
+log = logging.getLogger(__name__)
+
+queries = load_queries(__package__ or "shared.mailbox")
+
+BOUND = 1_000
+FULL_RETRY_SECONDS = 5.0
+PAGE = 200
+
+# Kinds to wake once the transaction in progress has committed.
+_wakes: ContextVar[set[str] | None] = ContextVar("mailbox_wakes", default=None)
+
+
+class Mailboxes:
+    """The mailboxes of all tenants; every call acts for one.
+
+    ``bound`` is the most messages a mailbox may have waiting. Without a bus, workers notice new
+    messages at their next sweep.
+    """
+
+    def __init__(self, database: Database, bus: Bus | None = None, *, bound: int = BOUND) -> None:
+        self.database = database
+        self.bus = bus
+        self._bound = bound
+
+    @asynccontextmanager
+    async def transaction(self, tenant: str) -> AsyncGenerator[Connection]:
+        """Lend a transaction; workers of mailboxes sent to within it are woken after it commits."""
+        wakes: set[str] = set()
+        async with self.database.transaction(tenant) as tx:
+            mark = _wakes.set(wakes)
+            try:
+                yield tx
+            finally:
+                _wakes.reset(mark)
+        for kind in wakes:
+            await self.wake(kind)
+
+    async def wake(self, kind: str) -> None:
+        """Tell a worker of ``kind`` to look. A lost wake-up costs a sweep's delay, so it never fails."""
+        await self._tell(wake_subject(kind))
+
+    async def _tell(self, subject: str) -> None:
+        if self.bus is None:
+            return
+        try:
+            await self.bus.publish(subject, {})
+        except HiremeshError as error:
+            log.warning("%s was not heard: %s", subject, error.code)
+
+    async def send(
+        self,
+        tenant: str,
+        mailbox: str,
+        body: Body,
+        *,
+        key: str | None = None,
+        lane: Lane = Lane.NORMAL,
+        not_before: datetime | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+        tx: Connection | None = None,
+    ) -> Sent:
+        """Append a message, in ``tx`` (which must be ``tenant``'s) or a transaction of its own.
+
+        The same ``key`` is the same message, sent once. ``not_before`` holds it, and what comes after
+        it, until then. Raises RateLimited, with when to come back, when the mailbox is full.
+        """
+        message = {"body": body, "key": key, "lane": int(lane), "not_before": not_before}
+        ids = {"correlation_id": correlation_id, "causation_id": causation_id}
+        if tx is not None:
+            return await self._send(tx, tenant, mailbox, message | ids)
+        async with self.transaction(tenant) as own:
+            return await self._send(own, tenant, mailbox, message | ids)
+
+    async def _send(self, tx: Connection, tenant: str, mailbox: str, message: dict[str, Any]) -> Sent:
+        kind = kind_of(mailbox)
+        sent = await self.append(tx, tenant, mailbox, message, owner=None, lease=0)
+        wakes = _wakes.get()
+        if sent["outcome"] == "woke" and wakes is not None:
+            wakes.add(kind)
+        return Sent(mailbox, sent["seq"], sent["outcome"] == "duplicate")
+
+    async def append(
+        self,
+        tx: Connection,
+        tenant: str,
+        mailbox: str,
+        message: dict[str, Any],
+        *,
+        owner: str | None,
+        lease: float,
+    ) -> dict[str, Any]:
+        """Append in ``tx``, claimed for ``owner`` if the mailbox is idle: ``{seq, outcome, epoch}``."""
+        parameters = message | {
+            "tenant": tenant,
+            "mailbox": mailbox,
+            "body": Jsonb(message["body"]),
+            "traceparent": traceparent(),
+            "bound": self._bound,
+            "owner": owner,
+            "lease": lease,
+        }
+        row = await _one(tx, queries.send, parameters)
+        if row["outcome"] == "full":
+            raise RateLimited(
+                f"{mailbox} has {self._bound} messages waiting.",
+                fix="Send again later.",
+                retry_after=FULL_RETRY_SECONDS,
+            )
+        return row
+
+    async def note(
+        self,
+        tenant: str,
+        mailbox: str,
+        body: Body,
+        *,
+        key: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+        tx: Connection | None = None,
+    ) -> Sent:
+        """Keep a message in the history that nobody has to handle, such as an agent's reply."""
+        kind_of(mailbox)
+        parameters = {
+            "tenant": tenant,
+            "mailbox": mailbox,
+            "body": Jsonb(body),
+            "key": key,
+            "correlation_id": correlation_id,
+            "causation_id": causation_id,
+            "traceparent": traceparent(),
+        }
+        if tx is not None:
+            row = await _one(tx, queries.note, parameters)
+        else:
+            async with self.database.transaction(tenant) as own:
+                row = await _one(own, queries.note, parameters)
+        return Sent(mailbox, row["seq"], duplicate=False)
+
+    async def cancel(
+        self, tenant: str, mailbox: str, *, seq: int | None = None, key: str | None = None
+    ) -> Literal["waiting", "stopped", "over"]:
+        """Take a message back, named by ``seq`` or ``key``, and say in what state it was found.
+
+        One that was being handled is stopped: its worker loses the lease and rolls back. Raises NotFound.
+        """
+        if (seq is None) == (key is None):
+            raise InvalidInput("name the message by its seq or by its key.", field="seq")
+        where = {"tenant": tenant, "mailbox": mailbox, "key": key, "seq": seq}
+        async with self.transaction(tenant) as tx:
+            if seq is None:
+                found = await (await tx.execute(queries.by_key, where)).fetchone()
+                where["seq"] = found["seq"] if found else 0
+            outcome = (await _one(tx, queries.cancel, where))["outcome"]
+        if outcome is None:
+            raise NotFound("there is no such message.")
+        kind = kind_of(mailbox)
+        await self._tell(stop_subject(kind) if outcome == "stopped" else wake_subject(kind))
+        return outcome
+
+    async def state(self, tenant: str, mailbox: str) -> MailboxState:
+        """Return what a mailbox is doing. Raises NotFound for one that never got a message."""
+        async with self.database.transaction(tenant) as tx:
+            found = await tx.execute(queries.state, {"tenant": tenant, "mailbox": mailbox})
+            row = await found.fetchone()
+        if row is None:
+            raise NotFound("there is no such mailbox.")
+        row["lane"] = Lane(row["lane"])
+        return MailboxState(**row)
+
+    async def history(
+        self,
+        tenant: str,
+        mailbox: str,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        correlation_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        text: str | None = None,
+        limit: int = 50,
+    ) -> list[Entry]:
+        """Return a page of messages in order: the newest, those ``before`` a seq, or those ``after`` one."""
+        parameters = {
+            "tenant": tenant,
+            "mailbox": mailbox,
+            "before": before,
+            "after": after,
+            "correlation_id": correlation_id,
+            "since": since,
+            "until": until,
+            "text": text,
+            "limit": min(limit, PAGE),
+        }
+        async with self.database.transaction(tenant) as tx:
+            rows = await (await tx.execute(queries.history, parameters)).fetchall()
+        for row in rows:
+            row["lane"] = Lane(row["lane"])
+        return [Entry(**row) for row in rows]
+
+    async def dead_letters(
+        self, tenant: str, *, mailbox: str | None = None, resolved: bool = False, limit: int = PAGE
+    ) -> list[DeadLetter]:
+        """Return messages set aside, newest first; those already retried or dropped only on request."""
+        parameters = {"tenant": tenant, "mailbox": mailbox, "resolved": resolved, "limit": limit}
+        async with self.database.transaction(tenant) as tx:
+            rows = await (await tx.execute(queries.dead_letters, parameters)).fetchall()
+        return [DeadLetter(**row) for row in rows]
+
+    async def retry_dead_letter(self, tenant: str, mailbox: str, seq: int, *, by: str) -> Sent:
+        """Send a dead letter again, as a new message at the end. Raises NotFound, RateLimited."""
+        async with self.transaction(tenant) as tx:
+            row = await self._resolve(tx, tenant, mailbox, seq, "retried", None, by)
+            return await self.send(
+                tenant,
+                mailbox,
+                row["body"],
+                lane=Lane(row["lane"]),
+                correlation_id=row["correlation_id"],
+                causation_id=f"{mailbox}#{seq}",
+                tx=tx,
+            )
+
+    async def drop_dead_letter(self, tenant: str, mailbox: str, seq: int, *, by: str, reason: str) -> None:
+        """Give a dead letter up; it stays in the history with who did it and why. Raises NotFound."""
+        if not reason.strip():
+            raise InvalidInput("say why the message is dropped.", field="reason")
+        async with self.database.transaction(tenant) as tx:
+            await self._resolve(tx, tenant, mailbox, seq, "dropped", reason, by)
+
+    async def _resolve(
+        self, tx: Connection, tenant: str, mailbox: str, seq: int, how: str, reason: str | None, by: str
+    ) -> dict[str, Any]:
+        where = {"tenant": tenant, "mailbox": mailbox, "seq": seq}
+        how_and_who = {"resolution": how, "reason": reason, "by": by}
+        row = await (await tx.execute(queries.resolve, where | how_and_who)).fetchone()
+        if row is None:
+            raise NotFound("there is no such dead letter waiting.")
+        return row
+
+
+def claimed_message(tenant: str, mailbox: str, row: dict[str, Any]) -> Message:
+    """Build the message of a row that a claim returned."""
+    return Message(
+        tenant=tenant,
+        mailbox=mailbox,
+        seq=row["seq"],
+        body=row["body"],
+        lane=Lane(row["lane"]),
+        key=row["key"],
+        correlation_id=row["correlation_id"],
+        causation_id=row["causation_id"],
+        traceparent=row["traceparent"],
+        sent_at=row["sent_at"],
+        attempt=row["attempt"],
+        epoch=row["epoch"],
+    )
+
+
+def traceparent() -> str | None:
+    """Return the W3C trace context of the span in progress, or None."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent")
+
+
+async def _one(tx: Connection, query: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    row = await (await tx.execute(query, parameters)).fetchone()
+    if row is None:
+        raise NotFound("the database returned nothing.")
+    return row

@@ -1,0 +1,301 @@
+"""Claims messages of one kind and has them handled, many mailboxes at a time, each in order."""
+
+import asyncio
+import logging
+import os
+import random
+import socket
+import traceback
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+
+from shared.kernel.errors import HiremeshError
+from shared.kernel.ids import new_id
+from shared.mailbox.claims import Claims
+from shared.mailbox.mailboxes import Mailboxes
+from shared.mailbox.model import (
+    Backoff,
+    Body,
+    Lane,
+    LeaseLost,
+    Message,
+    Sent,
+    Subscription,
+    stop_subject,
+    wake_subject,
+)
+from shared.mailbox.turns import Turn
+
+log = logging.getLogger(__name__)
+tracer = trace.get_tracer("hiremesh.mailbox")
+
+QUEUE = "mailbox"
+PAUSE_SECONDS = 1.0
+SETTLE_SECONDS = 0.2
+DEFAULT_BACKOFF = Backoff()
+
+Outcome = Literal["handled", "queued", "failed"]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """How many messages a worker handles at once, and how many of them only urgent ones may fill.
+
+    ``interactive`` slots take interactive messages only, ``normal`` ones nothing from the background,
+    and ``background`` ones anything.
+    """
+
+    interactive: int = 2
+    normal: int = 2
+    background: int = 2
+
+    def caps(self, running: Counter[Lane]) -> list[int]:
+        """Return, for each lane, how many more may start from it and less urgent lanes together."""
+        shares = (self.interactive, self.normal, self.background)
+        return [sum(shares[n:]) - sum(running[lane] for lane in Lane if lane >= n) for n in range(3)]
+
+
+class Worker:
+    """Runs ``turn`` for each message of mailboxes of ``kind``, in as many processes as there are.
+
+    Args:
+        lease: seconds a message is held before others may take it; renewed three times as often.
+        sweep: seconds between looks for work when no wake-up comes.
+        max_attempts: a message whose attempts all failed, or killed their worker, is set aside.
+        burst: messages of one mailbox in a row before others of the same lane get a turn.
+    """
+
+    def __init__(
+        self,
+        mailboxes: Mailboxes,
+        kind: str,
+        turn: Turn,
+        *,
+        slots: Slots = Slots(),
+        lease: float = 30.0,
+        sweep: float = 1.0,
+        backoff: Backoff = DEFAULT_BACKOFF,
+        max_attempts: int = 8,
+        burst: int = 16,
+    ) -> None:
+        owner = f"{socket.gethostname()}/{os.getpid()}/{new_id('w')}"
+        self._mailboxes = mailboxes
+        self._claims = Claims(mailboxes, owner, lease)
+        self._kind = kind
+        self._turn = turn
+        self._slots = slots
+        self._sweep = sweep
+        self._backoff = backoff
+        self._max_attempts = max_attempts
+        self._burst = burst
+        self._running: dict[asyncio.Task[Outcome], Message] = {}
+        self._awake = asyncio.Event()
+        self._draining = False
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
+        self._subscriptions: list[Subscription] = []
+
+    async def start(self) -> None:
+        """Begin to listen for wake-ups and to claim."""
+        if self._mailboxes.bus is not None:
+            bus = self._mailboxes.bus
+            self._subscriptions = [
+                await bus.subscribe(wake_subject(self._kind), self._on_wake, queue=QUEUE),
+                await bus.subscribe(stop_subject(self._kind), self._on_stop),
+            ]
+        self._loops = [asyncio.create_task(self._claim_loop()), asyncio.create_task(self._renew_loop())]
+
+    async def drain(self, grace: float = 20.0) -> None:
+        """Claim no more, let running turns end for ``grace`` seconds, give the others back."""
+        self._draining = True
+        self._awake.set()
+        for subscription in self._subscriptions:
+            await subscription.unsubscribe()
+        if self._loops:
+            await self._loops[0]
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=grace)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self._mailboxes.wake(self._kind)
+
+    async def handle_now(
+        self,
+        tenant: str,
+        mailbox: str,
+        body: Body,
+        *,
+        key: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> tuple[Sent, Outcome]:
+        """Record a message and handle it at once, here, if its mailbox is idle; otherwise it is queued.
+
+        For people who wait. The turn goes on when the caller is cancelled. Raises RateLimited.
+        """
+        if self._draining or self._slots.caps(self._lanes())[0] <= 0:
+            sent = await self._mailboxes.send(
+                tenant,
+                mailbox,
+                body,
+                key=key,
+                lane=Lane.INTERACTIVE,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+            )
+            return sent, "queued"
+        message = {
+            "body": body,
+            "key": key,
+            "lane": int(Lane.INTERACTIVE),
+            "not_before": None,
+            "correlation_id": correlation_id,
+            "causation_id": causation_id,
+        }
+        sent, held = await self._claims.send_and_claim(tenant, mailbox, message)
+        if held is None:
+            await self._mailboxes.wake(self._kind)
+            return sent, "queued"
+        return sent, await asyncio.shield(self._start(held, burst=1))
+
+    async def _on_wake(self, _: dict[str, Any]) -> None:
+        self._awake.set()
+
+    async def _on_stop(self, _: dict[str, Any]) -> None:
+        self._stopping.set()
+
+    def _lanes(self) -> Counter[Lane]:
+        return Counter(message.lane for message in self._running.values())
+
+    async def _claim_loop(self) -> None:
+        while not self._draining:
+            self._awake.clear()
+            caps = self._slots.caps(self._lanes())
+            try:
+                claimed = await self._claims.claim(self._kind, caps) if caps[0] > 0 else []
+            except HiremeshError as error:
+                log.warning("%s: nothing can be claimed now: %s", self._kind, error.code)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            for message in claimed:
+                self._start(message, self._burst)
+            if not claimed:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Sleep until woken, or until it is time for a sweep."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._sweep * random.uniform(0.75, 1.25)):  # noqa: S311 (jitter)
+                await self._awake.wait()
+
+    def _start(self, message: Message, burst: int) -> asyncio.Task[Outcome]:
+        task = asyncio.create_task(self._handle(message, burst))
+        self._running[task] = message
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Outcome]) -> None:
+        del self._running[task]
+        self._awake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("%s: a turn could not be ended: %s", self._kind, type(error).__name__)
+
+    async def _handle(self, message: Message, burst: int) -> Outcome:
+        """Handle ``message``, then those that follow it; returns what became of the last."""
+        task = asyncio.current_task()
+        assert task is not None
+        held: Message | None = message
+        outcome: Outcome = "failed"
+        while held is not None:
+            self._running[task] = held
+            burst -= 1
+            outcome, held = await self._attempt(held, and_next=burst > 0 and not self._draining)
+        return outcome
+
+    async def _attempt(self, message: Message, *, and_next: bool) -> tuple[Outcome, Message | None]:
+        """Run one turn. Whatever goes wrong is settled here: again later, set aside, or given back."""
+        with turn_span(self._kind, message):
+            try:
+                if message.attempt > self._max_attempts:
+                    return await self._fail(message, "abandoned", "its workers ended before it did", None)
+                return "handled", await self._turn(self._claims, message, and_next)
+            except LeaseLost:
+                log.info("%s: a message was lost to another worker or cancelled", self._kind)
+                return "failed", None
+            except HiremeshError as error:
+                again = error.retryable and message.attempt < self._max_attempts
+                retry_in = self._backoff.delay(message.attempt, error.retry_after) if again else None
+                return await self._fail(message, error.code, str(error), retry_in)
+            except asyncio.CancelledError:
+                await self._claims.release(message)
+                raise
+            except Exception as error:
+                # A mistake in a handler. Its text may quote a candidate, so only the place is logged.
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("%s: %s in a handler\n%s", self._kind, type(error).__name__, where)
+                return await self._fail(message, "internal", type(error).__name__, None)
+
+    async def _fail(
+        self, message: Message, code: str, error: str, retry_in: float | None
+    ) -> tuple[Outcome, None]:
+        try:
+            outcome = await self._claims.fail(message, code, error, retry_in)
+        except LeaseLost:
+            outcome = "lost"
+        log.info("%s: attempt %d failed (%s): %s", self._kind, message.attempt, code, outcome)
+        return "failed", None
+
+    async def _renew_loop(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._claims.lease / 3):
+                    await self._stopping.wait()
+            self._stopping.clear()
+            running = dict(self._running)
+            try:
+                held = await self._claims.renew(list(running.values())) if running else set()
+            except HiremeshError as error:
+                log.warning("%s: leases could not be renewed: %s", self._kind, error.code)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            lost = {t: m for t, m in running.items() if (m.tenant, m.mailbox, m.epoch) not in held}
+            if lost:
+                await self._stop(lost)
+
+    async def _stop(self, lost: dict[asyncio.Task[Outcome], Message]) -> None:
+        """Stop turns whose lease is gone; a turn that has just ended gets a moment to move on first."""
+        await asyncio.sleep(SETTLE_SECONDS)
+        for task, message in lost.items():
+            if self._running.get(task) is message:
+                task.cancel()
+
+
+@contextmanager
+def turn_span(kind: str, message: Message) -> Generator[None]:
+    """Trace a turn as a consequence of what sent its message."""
+    parent = extract({"traceparent": message.traceparent}) if message.traceparent else None
+    with tracer.start_as_current_span(
+        f"process {kind}",
+        context=parent,
+        kind=trace.SpanKind.CONSUMER,
+        attributes={
+            "messaging.system": "hiremesh",
+            "messaging.operation.name": "process",
+            "messaging.destination.name": kind,
+            "hiremesh.attempt": message.attempt,
+            **({"hiremesh.run_id": message.correlation_id} if message.correlation_id else {}),
+        },
+        record_exception=False,
+        set_status_on_exception=False,
+    ):
+        yield
