@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
-from supervisor.execution import UnitCalls
 
 ApprovalStatus = Literal["pending", "approved", "refused", "used", "expired"]
 
@@ -30,9 +30,7 @@ class Approvals:
     def __init__(self, units: UnitCalls) -> None:
         self._units = units
 
-    async def request(
-        self, action: str, arguments: dict[str, Any], summary: str, *, key: str
-    ) -> Approval:
+    async def request(self, action: str, arguments: dict[str, Any], summary: str, *, key: str) -> Approval:
         """Ask for ``action`` with exactly these arguments; the same ``key`` asks once."""
         with idempotent_call(key):
             return await self._units.call_tool(

@@ -1,6 +1,6 @@
 """LangGraph's checkpointer on the supervisor's own tables, confined to one tenant at a time."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -14,7 +14,7 @@ _tenant: ContextVar[str] = ContextVar("checkpoint_tenant", default="")
 
 
 @contextmanager
-def tenant_of_checkpoints(tenant: str) -> Iterator[None]:
+def tenant_of_checkpoints(tenant: str) -> Generator[None]:
     """Let checkpoint reads and writes within the block see this tenant only."""
     mark = _tenant.set(tenant)
     try:
@@ -24,7 +24,7 @@ def tenant_of_checkpoints(tenant: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncIterator[AsyncPostgresSaver]:
+async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncGenerator[AsyncPostgresSaver]:
     """Yield a checkpointer whose connections are bound to the tenant of the block that borrows them.
 
     The library sets no tenant, so the pool does, at every checkout; outside ``tenant_of_checkpoints``

@@ -5,7 +5,7 @@ Everything written here, the messages sent on included, commits together with th
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -58,7 +58,9 @@ agent_message: TypeAdapter[AgentMessage] = TypeAdapter(AgentMessage)
 class Outbox(Protocol):
     """Sends messages in the handler's transaction."""
 
-    async def advance(self, connection: Connection, tenant: str, run: str, *, key: str, at: datetime | None) -> None:
+    async def advance(
+        self, connection: Connection, tenant: str, run: str, *, key: str, at: datetime | None
+    ) -> None:
         """Have a run advanced, now or at a time."""
         ...
 
@@ -97,7 +99,9 @@ class Conversation:
                 await self._start(exchange, goal, run if pending else None)
             case Decide(approved=approved, reason=reason) if run:
                 ids = await exchange.pending_approvals(run)
-                await self._answered(exchange, [Answer(approval=id, approved=approved, reason=reason) for id in ids])
+                await self._answered(
+                    exchange, [Answer(approval=id, approved=approved, reason=reason) for id in ids]
+                )
             case Refine(change=change) if run:
                 await self._refine(exchange, run, change)
             case Control(verb=verb) if run:
@@ -126,7 +130,9 @@ class Conversation:
         open_approvals = set(await exchange.pending_approvals(run))
         for answer in answers:
             if answer.approval not in open_approvals:
-                raise Conflict("this approval is not pending in this conversation.", field="resume.interruptId")
+                raise Conflict(
+                    "this approval is not pending in this conversation.", field="resume.interruptId"
+                )
             await self._approvals.decide(answer.approval, approved=answer.approved, reason=answer.reason)
         await exchange.store.set_turn(run.id, exchange.stage.turn)
         await self._advance(exchange, run.id)
@@ -144,7 +150,9 @@ class Conversation:
                 self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn
             ).finished({"continued_in": exchange.stage.turn})
         await exchange.store.set_turn(run.id, exchange.stage.turn)
-        await exchange.stage.say("I will change the requirements accordingly.", key=f"{exchange.stage.turn}:refine")
+        await exchange.stage.say(
+            "I will change the requirements accordingly.", key=f"{exchange.stage.turn}:refine"
+        )
         await self._advance(exchange, run.id)
 
     async def _control(self, exchange: "_Exchange", run: Run, verb: str) -> None:
@@ -159,12 +167,18 @@ class Conversation:
             await Stage(
                 self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn
             ).finished({"status": status})
-        await exchange.reply("Stopped." if status == "cancelled" else "Paused. Say “resume” when I should go on.")
+        await exchange.reply(
+            "Stopped." if status == "cancelled" else "Paused. Say “resume” when I should go on."
+        )
 
     async def _explanation(self, exchange: "_Exchange", run: Run) -> str:
         steps = await exchange.store.steps(run.id)
         done = [step.title for step in steps if step.status is StepStatus.DONE]
-        notes = [f"{step.title}: {step.error}" for step in steps if step.error and step.status is not StepStatus.DONE]
+        notes = [
+            f"{step.title}: {step.error}"
+            for step in steps
+            if step.error and step.status is not StepStatus.DONE
+        ]
         if run.ended:
             return f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
         if run.plan is None:
@@ -209,8 +223,3 @@ class _Exchange:
             for step in steps
             if step.approval and step.id in wanted and step.status is StepStatus.AWAITING_APPROVAL
         ]
-
-
-def turn_values(message: AgentMessage) -> dict[str, Any]:
-    """Return a message as the JSON that travels in the mailbox."""
-    return message.model_dump(mode="json")

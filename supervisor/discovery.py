@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.edge.units import UnitCalls
 from shared.kernel.errors import NotFound
 from shared.wire.planning import Skill
-from supervisor.execution import UnitCalls
 
 FRESH_SECONDS = 15.0
 

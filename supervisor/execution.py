@@ -1,37 +1,15 @@
 """Calling one skill: arguments from facts, facts from results, over the skill's own protocol."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
+from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Skill
 from supervisor.core.models import Fact
 
 Progress = Callable[[str, int | None, int | None, dict[str, Any] | None], Awaitable[None]]
-
-
-class UnitCalls(Protocol):
-    """How other units are reached; ``shared.edge.units.Units`` is the real one."""
-
-    async def call_tool(
-        self, unit: str, tool: str, arguments: dict[str, Any], returns: Any, *, timeout: float = ...
-    ) -> Any:
-        """Call an MCP tool and return its validated result. Raises HiremeshError children."""
-        ...
-
-    async def send(
-        self,
-        unit: str,
-        skill: str,
-        input: dict[str, Any],
-        returns: Any,
-        *,
-        on_progress: Any = ...,
-        timeout: float = ...,
-    ) -> Any:
-        """Run an A2A skill and return its validated result. Raises HiremeshError children."""
-        ...
 
 
 def arguments_of(skill: Skill, facts: Mapping[str, Fact]) -> dict[str, Any]:

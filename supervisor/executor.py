@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 from shared.kernel.principal import Principal, acting_as
@@ -18,7 +19,7 @@ from supervisor.core.autonomy import needs_approval
 from supervisor.core.models import Fact, Plan, PlanStep, StepStatus
 from supervisor.core.planner import Planner
 from supervisor.discovery import Discovery
-from supervisor.execution import UnitCalls, arguments_of, call_skill, facts_of, takes_approval
+from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore, Step
 from supervisor.views import View
@@ -122,7 +123,9 @@ class Executor:
             known = {step.id: step for step in steps}
             plan = Planner(skills).plan(run.goal, facts, steps)
             if len(steps) > MAX_STEPS and plan.steps:
-                return plan.model_copy(update={"steps": [], "impossible": f"{MAX_STEPS} steps were not enough"}), known
+                return plan.model_copy(
+                    update={"steps": [], "impossible": f"{MAX_STEPS} steps were not enough"}
+                ), known
             if not await self._take_in_decisions(run, plan, by_id, facts, known):
                 return plan, known
 
@@ -168,7 +171,9 @@ class Executor:
         principal: Principal,
         stage: Stage,
     ) -> dict[str, Any]:
-        async def on_progress(text: str, done: int | None, total: int | None, _: dict[str, Any] | None) -> None:
+        async def on_progress(
+            text: str, done: int | None, total: int | None, _: dict[str, Any] | None
+        ) -> None:
             await stage.progress(step, text, done, total)
 
         seconds = BACKGROUND_SECONDS if skill.planning.mode == "background" else INTERACTIVE_SECONDS
@@ -254,7 +259,7 @@ class Executor:
         return record is None or record.retry_at is None or record.retry_at <= self._clock.now()
 
     @asynccontextmanager
-    async def _store(self, tenant: str) -> AsyncIterator[RunStore]:
+    async def _store(self, tenant: str) -> AsyncGenerator[RunStore]:
         async with self._database.transaction(tenant) as connection:
             yield RunStore(connection, tenant)
 
@@ -265,6 +270,3 @@ def _versions(skill: Skill, facts: dict[str, Fact]) -> tuple[dict[str, str], dic
     required = {fact: facts[fact].version for fact in planning.requires.values()}
     optional = {fact: facts[fact].version for fact in planning.optional.values() if fact in facts}
     return required, optional
-
-
-ProgressCallback = Callable[[str, int | None, int | None, dict[str, Any] | None], Awaitable[None]]

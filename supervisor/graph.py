@@ -9,10 +9,10 @@ from typing import Any, Protocol, TypedDict
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
-from langgraph.checkpoint.base import BaseCheckpointSaver  # noqa: E402
-from langgraph.graph import END, START, StateGraph  # noqa: E402
-from langgraph.graph.state import CompiledStateGraph  # noqa: E402
-from langgraph.types import Send, interrupt  # noqa: E402
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Send, interrupt
 
 RECURSION_LIMIT = 400
 """Supersteps in one turn: two for each round of steps."""
@@ -57,14 +57,14 @@ def build_graph(nodes: Nodes, checkpointer: BaseCheckpointSaver[Any]) -> Compile
         steps, asks = await nodes.plan(_of(state, "tenant"), _of(state, "run"))
         return {"steps": steps, "asks": asks}
 
-    async def execute(branch: OneStep) -> RunState:
-        await nodes.execute(branch["tenant"], branch["run"], branch["item"])
+    async def execute(state: OneStep) -> RunState:
+        await nodes.execute(state["tenant"], state["run"], state["item"])
         return {}
 
-    async def ask(branch: OneStep) -> RunState:
+    async def ask(state: OneStep) -> RunState:
         # The answer is not in the resume value but in the approval's record, which ``plan`` reads:
         # what a person decided counts, not what some caller says was decided.
-        interrupt({"approval": branch["item"]})
+        interrupt({"approval": state["item"]})
         return {}
 
     graph = StateGraph(RunState)

@@ -72,7 +72,9 @@ class Runs:
             await stage.finished({"run": run.id})
             return None
         open_steps = [steps[step.id] for step in run.plan.steps if step.id and step.id in steps]
-        retries = [step.retry_at for step in open_steps if step.status is StepStatus.RETRYING and step.retry_at]
+        retries = [
+            step.retry_at for step in open_steps if step.status is StepStatus.RETRYING and step.retry_at
+        ]
         if retries:
             await self._set_status(run, "retrying")
             return min(retries)

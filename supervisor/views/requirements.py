@@ -37,7 +37,10 @@ def requirements_text(requirements: Requirements) -> str:
         if chosen:
             parts.append(f"{heading}:\n" + "\n".join(f"- {_line(one)}" for one in chosen))
     if requirements.inferences:
-        parts.append("I inferred:\n" + "\n".join(f"- {one.field}: {one.value} ({one.reason})" for one in requirements.inferences))
+        parts.append(
+            "I inferred:\n"
+            + "\n".join(f"- {one.field}: {one.value} ({one.reason})" for one in requirements.inferences)
+        )
     if requirements.refused:
         parts.append(
             "I left out, because it must not be asked for:\n"
@@ -47,7 +50,9 @@ def requirements_text(requirements: Requirements) -> str:
             )
         )
     if requirements.contradictions:
-        parts.append("This does not fit together:\n" + "\n".join(f"- {one}" for one in requirements.contradictions))
+        parts.append(
+            "This does not fit together:\n" + "\n".join(f"- {one}" for one in requirements.contradictions)
+        )
     if requirements.questions:
         parts.append("Please tell me:\n" + "\n".join(f"- {one.text}" for one in requirements.questions))
     return "\n\n".join(parts)

@@ -1,0 +1,149 @@
+"""AG-UI 1.0 over server-sent events.
+
+``POST /agui`` runs one turn; ``GET /agui/threads/{thread}/events`` re-attaches after the last event id.
+A run belongs to the agent: closing a connection stops nothing.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from ag_ui.core import RunAgentInput, UserMessage
+from pydantic import ValidationError
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from shared.edge.errors import TABLE, error_body, invalid_from
+from shared.edge.ports import Gate, principal_of
+from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.kernel.principal import Principal
+from supervisor.chat.service import Chat, Shown
+from supervisor.conversation import AgentMessage, Answer, Answered, Said
+
+UNIT = "supervisor"
+MAX_TEXT = 100_000
+PING_SECONDS = 15
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def agui_routes(chat: Chat, gate: Gate) -> list[Route]:
+    """Return the routes of the chat endpoint."""
+
+    async def run(request: Request) -> Response:
+        principal = await allowed(request, gate, "chat", "write")
+        message = message_of(await _input(request))
+        after = await chat.post(principal, message)
+        return stream(chat.turn(principal, message.turn, after))
+
+    async def events(request: Request) -> Response:
+        principal = await allowed(request, gate, "follow", "read")
+        after = _last_event_id(request)
+        return stream(chat.thread(principal, request.path_params["thread"], after))
+
+    async def thread(request: Request) -> Response:
+        principal = await allowed(request, gate, "follow", "read")
+        state = await chat.state(principal, request.path_params["thread"])
+        return JSONResponse(state.model_dump(mode="json"))
+
+    async def threads(request: Request) -> Response:
+        principal = await allowed(request, gate, "follow", "read")
+        states = await chat.threads(principal)
+        return JSONResponse({"threads": [state.model_dump(mode="json") for state in states]})
+
+    return [
+        Route("/agui", guarded(run), methods=["POST"]),
+        Route("/agui/threads", guarded(threads)),
+        Route("/agui/threads/{thread}", guarded(thread)),
+        Route("/agui/threads/{thread}/events", guarded(events)),
+    ]
+
+
+async def allowed(request: Request, gate: Gate, skill: str, risk: Any) -> Principal:
+    """Return the caller if the policy lets them. Raises Denied."""
+    principal = principal_of(request.scope)
+    await gate.authorise(principal, unit=UNIT, skill=skill, risk=risk)
+    return principal
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """Answer expected failures as JSON with their HTTP status."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except HiremeshError as error:
+            headers = {"Retry-After": f"{error.retry_after:.0f}"} if error.retry_after else None
+            return JSONResponse({"error": error_body(error)}, TABLE[type(error)].http, headers)
+
+    return answer
+
+
+def stream(shown: AsyncIterator[Shown]) -> EventSourceResponse:
+    """Return AG-UI events as server-sent events, each with its place in the log as its id."""
+
+    async def frames() -> AsyncIterator[ServerSentEvent]:
+        async for seq, event in shown:
+            yield ServerSentEvent(data=json.dumps(event, ensure_ascii=False), id=str(seq))
+
+    return EventSourceResponse(frames(), ping=PING_SECONDS)
+
+
+def message_of(run: RunAgentInput) -> AgentMessage:
+    """Return what an AG-UI input says to the agent. Raises InvalidInput."""
+    if run.resume:
+        answers = [
+            Answer(
+                approval=entry.interrupt_id,
+                approved=entry.status == "resolved" and _approved(entry.payload),
+                reason=_reason(entry.payload),
+            )
+            for entry in run.resume
+        ]
+        return Answered(thread=run.thread_id, turn=run.run_id, answers=answers)
+    text = next((_text(one) for one in reversed(run.messages) if isinstance(one, UserMessage)), "")
+    if not text.strip():
+        raise InvalidInput(
+            "there is nothing to answer", field="messages", fix="End the messages with one of role user."
+        )
+    if len(text) > MAX_TEXT:
+        raise InvalidInput(
+            f"the message has {len(text)} characters, {MAX_TEXT} are allowed",
+            field="messages",
+            fix="Shorten it.",
+        )
+    return Said(thread=run.thread_id, turn=run.run_id, text=text)
+
+
+async def _input(request: Request) -> RunAgentInput:
+    try:
+        return RunAgentInput.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise invalid_from(error) from None
+
+
+def _approved(payload: Any) -> bool:
+    """Deny is the default: only a plain ``true`` approves."""
+    return payload is True or (isinstance(payload, dict) and payload.get("approved") is True)
+
+
+def _reason(payload: Any) -> str:
+    reason = payload.get("reason") if isinstance(payload, dict) else None
+    return reason if isinstance(reason, str) else ""
+
+
+def _text(message: UserMessage) -> str:
+    if isinstance(message.content, str):
+        return message.content
+    return "\n".join(part.text for part in message.content if part.type == "text")
+
+
+def _last_event_id(request: Request) -> int:
+    value = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    if not value.isdigit():
+        raise InvalidInput(
+            "not an event id", field="Last-Event-ID", fix="Send the id of the last event you saw."
+        )
+    return int(value)

@@ -1,0 +1,117 @@
+"""What every way of chatting does: hand a message to the recruiter's agent, and follow what it shows."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from shared.events import EventBus
+from shared.kernel.errors import NotFound
+from shared.kernel.principal import Principal
+from shared.mailbox import Worker
+from shared.storage import Database
+from supervisor.conversation import AgentMessage
+from supervisor.core.models import Plan, RunStatus
+from supervisor.mailboxes import agent_mailbox, body_of
+from supervisor.stage import Stage
+from supervisor.store import RunStore
+
+CLOSING = {"RUN_FINISHED", "RUN_ERROR"}
+
+
+class Shown(NamedTuple):
+    """An AG-UI event and its place in the log, which is its SSE id."""
+
+    seq: int
+    event: dict[str, Any]
+
+
+class ThreadState(BaseModel):
+    """Where a conversation stands, for whoever comes to it anew."""
+
+    thread: str
+    run: str | None = None
+    turn: str | None = None
+    goal: str | None = None
+    status: RunStatus | None = None
+    reason: str | None = None
+    plan: Plan | None = None
+
+
+class Chat:
+    """Talks with recruiters' agents. An agent is named by the subject it works for."""
+
+    def __init__(self, database: Database, agents: Worker, events: EventBus) -> None:
+        self._database = database
+        self._agents = agents
+        self._events = events
+
+    async def post(self, principal: Principal, message: AgentMessage) -> int:
+        """Hand a message to the agent; return the place in the log to attach after.
+
+        The same ``turn`` is the same message: sent again, it is neither handled nor shown twice.
+        """
+        agent = principal.subject
+        stage = Stage(
+            self._events, tenant=principal.tenant, agent=agent, thread=message.thread, turn=message.turn
+        )
+        async with self._database.transaction(principal.tenant) as tx:
+            await RunStore(tx, principal.tenant).remember_agent(agent, principal)
+        opened = await stage.started()
+        await self._agents.handle_now(
+            principal.tenant,
+            agent_mailbox(agent),
+            body_of(message),
+            key=message.turn,
+            correlation_id=message.thread,
+        )
+        return opened - 1
+
+    async def turn(self, principal: Principal, turn: str, after: int) -> AsyncIterator[Shown]:
+        """Yield the events of one turn, to its end."""
+        async with aclosing(self._events.attach(principal.tenant, principal.subject, after)) as log:
+            async for seq, wrapped in log:
+                if wrapped["turn"] == turn:
+                    yield Shown(seq, wrapped["event"])
+                    if wrapped["event"]["type"] in CLOSING:
+                        return
+
+    async def thread(self, principal: Principal, thread: str, after: int) -> AsyncIterator[Shown]:
+        """Yield what a conversation shows after ``after``, kept and live, for as long as somebody reads."""
+        async with aclosing(self._events.attach(principal.tenant, principal.subject, after)) as log:
+            async for seq, wrapped in log:
+                if wrapped["thread"] == thread:
+                    yield Shown(seq, wrapped["event"])
+
+    async def state(self, principal: Principal, thread: str) -> ThreadState:
+        """Return where a conversation stands. Raises NotFound for one that never began a run."""
+        async with self._database.transaction(principal.tenant) as tx:
+            run = await RunStore(tx, principal.tenant).latest_run(principal.subject, thread)
+        if run is None:
+            raise NotFound("there is no such conversation", field="thread")
+        return ThreadState(
+            thread=thread,
+            run=run.id,
+            turn=run.turn,
+            goal=run.goal.title,
+            status=run.status,
+            reason=run.reason,
+            plan=run.plan,
+        )
+
+    async def threads(self, principal: Principal) -> list[ThreadState]:
+        """Return the conversations of the caller with their newest runs, newest first."""
+        async with self._database.transaction(principal.tenant) as tx:
+            runs = await RunStore(tx, principal.tenant).runs(principal.subject)
+        return [
+            ThreadState(
+                thread=run.thread,
+                run=run.id,
+                turn=run.turn,
+                goal=run.goal.title,
+                status=run.status,
+                reason=run.reason,
+            )
+            for run in runs
+        ]
