@@ -1,0 +1,224 @@
+"""The A2A half of ``Units``: streaming, progress, questions and results as kernel values."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import httpx
+from a2a.client import A2AClientError, Client, ClientCallContext, ClientConfig, ClientFactory
+from a2a.client.errors import A2AClientTimeoutError
+from a2a.helpers.proto_helpers import get_data_parts, get_message_text, new_data_message
+from a2a.types.a2a_pb2 import (
+    AgentCapabilities,
+    AgentCard,
+    AgentInterface,
+    Artifact,
+    CancelTaskRequest,
+    Message,
+    Role,
+    SendMessageRequest,
+    StreamResponse,
+    TaskState,
+    TaskStatus,
+)
+from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
+from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
+from opentelemetry import propagate
+from pydantic import BaseModel
+
+from shared.edge.cards import RPC_PATH
+from shared.edge.errors import InputRequired, error_from_body, error_of_status
+from shared.edge.turn import RESULT_ARTIFACT
+from shared.kernel.errors import (
+    Conflict,
+    DeadlineExceeded,
+    HiremeshError,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+)
+
+CONNECT_SECONDS = 5.0
+CANCEL_SECONDS = 5.0
+_LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=30)
+
+
+class Progress(BaseModel):
+    """What an agent tells while it works; ``done`` of ``total`` where it can count."""
+
+    text: str
+    done: int | None = None
+    total: int | None = None
+    data: dict[str, Any] | None = None
+    partial: bool = False
+    """Whether ``data`` is a part of the result rather than a remark about the work."""
+
+
+OnProgress = Callable[[Progress], Awaitable[None]]
+
+
+class A2AClients:
+    """Runs skills of A2A units; ``transport`` replaces the network in tests."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        transport = transport or httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
+        self._http = httpx.AsyncClient(transport=transport, trust_env=False)
+        self._factory = ClientFactory(ClientConfig(httpx_client=self._http, streaming=True))
+        self._clients: dict[str, Client] = {}
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def run(
+        self,
+        url: str,
+        token: str,
+        unit: str,
+        data: dict[str, Any],
+        *,
+        on_progress: OnProgress | None,
+        seconds: float,
+        context_id: str | None,
+        task_id: str | None,
+    ) -> Any:
+        """Return the data of the result artifact. Raises HiremeshError children; cancels on leaving early."""
+        message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
+        call = _call_context(token, seconds)
+        turn = _Incoming(unit, on_progress)
+        client = self._client(url)
+        try:
+            async for event in client.send_message(SendMessageRequest(message=message), context=call):
+                await turn.take(event)
+        except A2AError as error:
+            raise _translated(error, unit) from error
+        finally:
+            if turn.open and turn.task_id:
+                await self._cancel(client, turn.task_id, token)
+        return turn.outcome()
+
+    def _client(self, url: str) -> Client:
+        if url not in self._clients:
+            interface = AgentInterface(
+                url=f"{url}{RPC_PATH}",
+                protocol_binding=TransportProtocol.JSONRPC.value,
+                protocol_version=PROTOCOL_VERSION_CURRENT,
+            )
+            card = AgentCard(supported_interfaces=[interface], capabilities=AgentCapabilities(streaming=True))
+            self._clients[url] = self._factory.create(card)
+        return self._clients[url]
+
+    async def _cancel(self, client: Client, task_id: str, token: str) -> None:
+        """Give the task up; that it ended or cannot be reached meanwhile changes nothing here."""
+        try:
+            await client.cancel_task(
+                CancelTaskRequest(id=task_id), context=_call_context(token, CANCEL_SECONDS)
+            )
+        except A2AError:
+            return
+
+
+def _call_context(token: str, seconds: float) -> ClientCallContext:
+    headers = {"Authorization": f"Bearer {token}"}
+    propagate.inject(headers)
+    return ClientCallContext(timeout=seconds, service_parameters=headers)
+
+
+class _Incoming:
+    """Follows the events of one task up to its outcome."""
+
+    def __init__(self, unit: str, on_progress: OnProgress | None) -> None:
+        self._unit = unit
+        self._on_progress = on_progress
+        self._status: TaskStatus | None = None
+        self._result: Any = None
+        self.task_id = ""
+        self.context_id = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the task may still be running."""
+        return self._status is None or self._status.state in (
+            TaskState.TASK_STATE_SUBMITTED,
+            TaskState.TASK_STATE_WORKING,
+        )
+
+    async def take(self, event: StreamResponse) -> None:
+        """Take in one event of the stream."""
+        if event.HasField("task"):
+            self.task_id, self.context_id = event.task.id, event.task.context_id
+            await self._follow(event.task.status)
+            for artifact in event.task.artifacts:
+                await self._artifact(artifact)
+        elif event.HasField("status_update"):
+            self.task_id, self.context_id = event.status_update.task_id, event.status_update.context_id
+            await self._follow(event.status_update.status)
+        elif event.HasField("artifact_update"):
+            await self._artifact(event.artifact_update.artifact)
+        elif event.HasField("message"):
+            self._status = TaskStatus(state=TaskState.TASK_STATE_COMPLETED)
+            self._result = next(iter(get_data_parts(event.message.parts)), None)
+
+    async def _follow(self, status: TaskStatus) -> None:
+        self._status = status
+        progress = _data(status.message, "progress")
+        if self._on_progress and progress is not None:
+            await self._on_progress(Progress.model_validate(progress))
+
+    async def _artifact(self, artifact: Artifact) -> None:
+        values = get_data_parts(artifact.parts)
+        if artifact.name == RESULT_ARTIFACT or (self._result is None and artifact.name != "partial"):
+            self._result = next(iter(values), None)
+        elif self._on_progress:
+            for value in values:
+                await self._on_progress(Progress(text="", data=value, partial=True))
+
+    def outcome(self) -> Any:
+        """Return the result, or raise what the task ended with."""
+        state = self._status.state if self._status else TaskState.TASK_STATE_UNSPECIFIED
+        message = self._status.message if self._status else Message()
+        if state == TaskState.TASK_STATE_COMPLETED:
+            return self._result
+        if state in (TaskState.TASK_STATE_FAILED, TaskState.TASK_STATE_REJECTED):
+            body = _data(message, "error")
+            if body is not None:
+                raise error_from_body(body)
+            raise HiremeshError(get_message_text(message) or f"{self._unit} failed")
+        if state == TaskState.TASK_STATE_INPUT_REQUIRED:
+            question = _data(message, "question") or {}
+            raise InputRequired(
+                get_message_text(message),
+                task_id=self.task_id,
+                context_id=self.context_id,
+                data=question.get("data"),
+            )
+        if state == TaskState.TASK_STATE_CANCELED:
+            raise Conflict(f"the task at {self._unit} was cancelled")
+        raise Unavailable(f"{self._unit} stopped answering in the middle", retry_after=1.0)
+
+
+def _data(message: Message, key: str) -> dict[str, Any] | None:
+    for value in get_data_parts(message.parts):
+        if isinstance(value, dict) and isinstance(value.get(key), dict):
+            return cast("dict[str, Any]", value[key])
+    return None
+
+
+def _translated(error: A2AError, unit: str) -> HiremeshError:
+    cause = error.__cause__
+    if isinstance(cause, httpx.HTTPStatusError):
+        response = cause.response
+        told = error_of_status(response.status_code, response.content)
+        return told or Unavailable(f"{unit} answered {response.status_code}")
+    if isinstance(error, A2AClientTimeoutError):
+        return DeadlineExceeded(f"{unit} did not answer in time")
+    if isinstance(error, TaskNotFoundError):
+        return NotFound(f"{unit} has no such task", field="task_id")
+    if isinstance(error, InvalidParamsError):
+        return (
+            error_from_body(error.data)
+            if error.data and "code" in error.data
+            else InvalidInput(error.message)
+        )
+    if isinstance(error, A2AClientError):
+        return Unavailable(f"{unit} does not answer", retry_after=1.0)
+    return HiremeshError(f"{unit}: {error.message}")

@@ -1,0 +1,102 @@
+"""One unit as an ASGI app: its protocol, its public card and its health, behind the door."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from a2a.server.tasks import InMemoryTaskStore, TaskStore
+from mcp.server.mcpserver import MCPServer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from shared.edge.a2a import A2AUnit, a2a_routes, request_handler
+from shared.edge.cards import McpCard, at_url, with_tools
+from shared.edge.mcp import mcp_app, mcp_lifespan, protect
+from shared.edge.ports import Gate
+
+MCP_CARD_PATH = "/.well-known/mcp-card.json"
+UnitEdge = MCPServer[Any] | A2AUnit
+Checks = Callable[[], Awaitable[dict[str, bool]]]
+
+
+async def _nothing_to_check() -> dict[str, bool]:
+    return {}
+
+
+def unit_app(
+    edge: UnitEdge,
+    *,
+    name: str,
+    gate: Gate,
+    base_url: str,
+    allowed_hosts: list[str] | None = None,
+    tasks: TaskStore | None = None,
+    checks: Checks = _nothing_to_check,
+    routes: list[BaseRoute] | None = None,
+) -> ASGIApp:
+    """Return the app of one unit; nothing but health and public cards is reachable past ``gate``.
+
+    Args:
+        edge: what the unit built.
+        base_url: how others reach it, for its card.
+        allowed_hosts: ``Host`` headers to accept besides loopback names.
+        tasks: keeps A2A tasks; in memory when there is no database.
+        checks: engine name → whether it is in reach.
+        routes: further routes of the unit, behind the door too.
+    """
+    app = (
+        _mcp(edge, name, gate, allowed_hosts or [])
+        if isinstance(edge, MCPServer)
+        else _a2a(edge, name, gate, base_url, tasks or InMemoryTaskStore())
+    )
+    app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
+    return gate.guard(app)
+
+
+def _mcp(server: MCPServer[Any], name: str, gate: Gate, allowed_hosts: list[str]) -> Starlette:
+    protect(server, unit=name, gate=gate)
+    endpoint = mcp_app(server, allowed_hosts=allowed_hosts)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        async with mcp_lifespan(server):
+            yield
+
+    async def card(_: Request) -> Response:
+        prose = McpCard(
+            name=name,
+            title=server.title or name,
+            description=server.description or "",
+            instructions=server.instructions or "",
+            version=server.version,
+        )
+        return JSONResponse((await with_tools(prose, server)).model_dump(mode="json"))
+
+    return Starlette(routes=[Route(MCP_CARD_PATH, card), *endpoint.routes], lifespan=lifespan)
+
+
+def _a2a(unit: A2AUnit, name: str, gate: Gate, base_url: str, tasks: TaskStore) -> Starlette:
+    served = at_url(unit.card, base_url)
+    handler = request_handler(unit, name=name, gate=gate, tasks=tasks)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        yield
+        await handler.aclose()
+
+    return Starlette(routes=a2a_routes(handler, served), lifespan=lifespan)
+
+
+def _health(name: str, checks: Checks) -> list[BaseRoute]:
+    async def alive(_: Request) -> Response:
+        return JSONResponse({"unit": name, "alive": True})
+
+    async def ready(_: Request) -> Response:
+        engines = await checks()
+        good = all(engines.values())
+        return JSONResponse({"unit": name, "ready": good, "engines": engines}, 200 if good else 503)
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]

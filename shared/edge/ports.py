@@ -1,0 +1,47 @@
+"""What the edge needs of the door and of token issuing, so that either can be exchanged in tests."""
+
+from typing import Protocol
+
+from starlette.types import ASGIApp, Scope
+
+from shared.kernel.errors import Unauthenticated
+from shared.kernel.principal import Principal
+from shared.wire.planning import Risk
+
+
+class Gate(Protocol):
+    """The door of one unit: it authenticates requests and decides about calls."""
+
+    def guard(self, app: ASGIApp) -> ASGIApp:
+        """Wrap ``app``: requests need a valid token, except for health and public cards.
+
+        Puts the caller into ``scope["state"]["principal"]``.
+        """
+        ...
+
+    async def authorise(self, principal: Principal, *, unit: str, skill: str, risk: Risk) -> None:
+        """Return if ``principal`` may call ``skill``; record the decision. Raises Denied."""
+        ...
+
+    async def missed(self, principal: Principal, *, unit: str, skill: str, risk: Risk, field: str) -> None:
+        """Record that a call named something that is not in the caller's tenant."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Obtains tokens for onward calls."""
+
+    async def for_unit(self, unit: str, principal: Principal) -> str:
+        """Return a bearer token with audience ``unit`` on behalf of ``principal``.
+
+        Raises Denied or Unavailable.
+        """
+        ...
+
+
+def principal_of(scope: Scope) -> Principal:
+    """Return whom the door let in. Raises Unauthenticated where no door was passed."""
+    principal = scope.get("state", {}).get("principal")
+    if not isinstance(principal, Principal):
+        raise Unauthenticated("no caller is known here")
+    return principal

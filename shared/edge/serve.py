@@ -1,0 +1,181 @@
+"""Running one unit as a process: settings, engines, door, endpoint, clean shutdown."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.routing import BaseRoute
+
+from shared.audit.log import AuditLog
+from shared.edge.app import UnitEdge, unit_app
+from shared.edge.door import Door
+from shared.edge.manifest import Manifest, load_manifest
+from shared.edge.policy import PolicyEngine
+from shared.edge.ports import Gate
+from shared.edge.settings import UnitSettings
+from shared.edge.tokens import TokenSource, TokenVerifier
+from shared.edge.units import Units
+from shared.events import EventBus
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.storage import Database
+
+SHUTDOWN_SECONDS = 5
+
+
+@dataclass
+class Runtime:
+    """What a unit's ``build`` gets.
+
+    Attributes:
+        database, events: open when the manifest lists the engine, else None.
+        units: calls other units on behalf of the current principal.
+        closing: enter here what must be closed when the unit stops; closed in reverse order.
+        routes: append further routes of the unit; they are behind the door.
+    """
+
+    name: str
+    settings: UnitSettings
+    manifest: Manifest
+    clock: Clock
+    units: Units
+    tokens: TokenSource
+    database: Database | None = None
+    events: EventBus | None = None
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
+    routes: list[BaseRoute] = field(default_factory=list[BaseRoute])
+
+    def require_database(self) -> Database:
+        """Return the database. Raises InvalidInput when the manifest does not list postgres."""
+        if self.database is None:
+            raise InvalidInput(f"{self.name} has no database", fix='Add "postgres" to its engines.')
+        return self.database
+
+    def require_events(self) -> EventBus:
+        """Return the event bus. Raises InvalidInput when the manifest does not list nats."""
+        if self.events is None:
+            raise InvalidInput(f"{self.name} has no event bus", fix='Add "nats" to its engines.')
+        return self.events
+
+    async def reachable(self) -> dict[str, bool]:
+        """Return which of the unit's engines answer right now."""
+        engines: dict[str, bool] = {}
+        if self.database is not None:
+            engines["postgres"] = await _answers(self.database)
+        if self.events is not None:
+            engines["nats"] = self.events.connected
+        return engines
+
+
+Build = Callable[[Runtime], Awaitable[UnitEdge]]
+
+
+def run_unit(package: str, build: Build) -> None:
+    """Serve ``package`` until SIGTERM or SIGINT; leaves with status 1 and a sentence if it cannot start."""
+    try:
+        asyncio.run(serve_unit(load_manifest(package), build, UnitSettings()))
+    except HiremeshError as error:
+        sys.exit(f"{package} cannot start: {error}")
+
+
+async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -> None:
+    """Open what the manifest asks for, build the unit and serve it. Raises HiremeshError children."""
+    port = settings.port or manifest.port
+    base_url = (settings.public_url or f"http://{settings.host}:{port}").rstrip("/")
+    async with AsyncExitStack() as closing:
+        runtime = await _open(manifest, settings, closing)
+        gate = await _door(runtime, base_url, closing)
+        edge = await build(runtime)
+        app = unit_app(
+            edge,
+            name=manifest.name,
+            gate=gate,
+            base_url=base_url,
+            allowed_hosts=settings.allowed_hosts,
+            checks=runtime.reachable,
+            routes=runtime.routes,
+        )
+        await _Server(app, manifest, settings.host, port).serve()
+
+
+async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitStack) -> Runtime:
+    http = await closing.enter_async_context(httpx.AsyncClient(trust_env=False))
+    secret = settings.client_secret.get_secret_value()
+    tokens = TokenSource(settings.issuer_url, manifest.name, secret, http)
+    units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
+    runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
+    if "postgres" in manifest.engines:
+        url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", manifest)
+        runtime.database = await closing.enter_async_context(await Database.open(url))
+    if "nats" in manifest.engines:
+        url = _configured(settings.nats_url, "HIREMESH_NATS_URL", manifest)
+        runtime.events = await closing.enter_async_context(await EventBus.open(url, name=manifest.name))
+    return runtime
+
+
+def _configured(value: str | None, variable: str, manifest: Manifest) -> str:
+    if not value:
+        raise InvalidInput(f"{manifest.name} needs {variable}", field=variable, fix="Set it.")
+    return value
+
+
+async def _door(runtime: Runtime, base_url: str, closing: AsyncExitStack) -> Gate:
+    """Open the unit's door. There is no way to serve a unit without one."""
+    settings = runtime.settings
+    http = await closing.enter_async_context(httpx.AsyncClient(trust_env=False))
+    verifier = TokenVerifier(settings.issuer_url, [runtime.name, base_url], http)
+    url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", runtime.manifest)
+    # A pool of its own: an entry must never wait for a transaction that waits for the entry.
+    audit = AuditLog(await closing.enter_async_context(await Database.open(url, max_size=2)))
+    closing.push_async_callback(audit.close)
+    return Door(runtime.name, verifier, PolicyEngine(), audit, public_url=base_url)
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        async with asyncio.timeout(2), database.transaction(None) as connection:
+            await connection.execute("select 1")
+    except (HiremeshError, TimeoutError):
+        return False
+    return True
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and leaves on a signal without killing the process under our open engines."""
+
+    def __init__(self, app: Any, manifest: Manifest, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                lifespan="on",
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            )
+        )
+        self._line = f"{manifest.name} listens on http://{host}:{port} ({manifest.kind})"
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._line, flush=True)
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Like uvicorn's, but without raising the signal again at the end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
