@@ -5,6 +5,7 @@ Works with the embedded issuer and with any other one by URL (OpenID Connect Dis
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -25,8 +26,11 @@ class IssuerDocuments:
     often than every five seconds: made-up key ids must not become traffic for the issuer.
     """
 
-    def __init__(self, issuer_url: str, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, issuer_url: str, http: httpx.AsyncClient, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.issuer_url = issuer_url.rstrip("/")
+        self._monotonic = monotonic
         self._http = http
         self._metadata: dict[str, Any] | None = None
         self._keys: dict[str, PyJWK] = {}
@@ -60,7 +64,7 @@ class IssuerDocuments:
         return found
 
     def _older_than(self, seconds: float) -> bool:
-        return self._fetched_at is None or time.monotonic() - self._fetched_at > seconds
+        return self._fetched_at is None or self._monotonic() - self._fetched_at > seconds
 
     async def _refresh_keys(self) -> None:
         try:
@@ -75,7 +79,7 @@ class IssuerDocuments:
                 raise
             return
         self._keys = {key.key_id: key for key in keys if key.key_id}
-        self._fetched_at = time.monotonic()
+        self._fetched_at = self._monotonic()
 
     async def _discover(self) -> dict[str, Any]:
         last: Unavailable | None = None

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import httpx
@@ -54,6 +54,7 @@ class TokenVerifier:
         http: client for the issuer's documents; the caller closes it.
         tenant_claim: the claim that names the organisation.
         leeway: seconds of clock difference that are forgiven.
+        monotonic: seconds that only go forward, by which cached documents age.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class TokenVerifier:
         *,
         tenant_claim: str = "tenant",
         leeway: float = 5.0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._issuer = IssuerDocuments(issuer_url, http)
+        self._issuer = IssuerDocuments(issuer_url, http, monotonic=monotonic)
+        self._monotonic = monotonic
         self.audiences = (audience,) if isinstance(audience, str) else tuple(audience)
         self._tenant_claim = tenant_claim
         self._leeway = leeway
@@ -117,7 +120,7 @@ class TokenVerifier:
 
         The list is an addition of the embedded issuer; other issuers rely on short lifetimes.
         """
-        now = time.monotonic()
+        now = self._monotonic()
         if self._revoked_at is None or now - self._revoked_at > _REVOCATIONS_MAX_AGE:
             url = (await self._issuer.metadata()).get("revocation_list_uri")
             if isinstance(url, str):

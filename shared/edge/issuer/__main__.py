@@ -20,7 +20,7 @@ class IssuerSettings(BaseSettings):
     """The issuer's configuration.
 
     Attributes:
-        secret: the deployment secret; every unit's client secret derives from it.
+        deployment_secret: the root of all secrets; every unit's client secret derives from it.
         issuer_url: the ``iss`` of each token and the address the units use; default from host and port.
         data_dir: keys and records lie in its folder ``issuer``, private to the process's user.
         token_lifetime: of access tokens between components, seconds.
@@ -29,7 +29,7 @@ class IssuerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HIREMESH_", extra="ignore")
 
-    secret: SecretStr = Field(min_length=32)
+    deployment_secret: SecretStr = Field(min_length=32)
     host: str = "127.0.0.1"
     port: int = 8100
     issuer_url: str | None = None
@@ -50,7 +50,7 @@ def build_issuer(settings: IssuerSettings, clock: Clock) -> Starlette:
     records = Records(folder / "records.json", clock)
     url = settings.issuer_url or f"http://{settings.host}:{settings.port}"
     lifetime = timedelta(seconds=settings.token_lifetime)
-    grants = Grants(url, settings.secret.get_secret_value(), keys, records, clock, lifetime)
+    grants = Grants(url, settings.deployment_secret.get_secret_value(), keys, records, clock, lifetime)
     return IssuerApp(grants, keys, records).app
 
 

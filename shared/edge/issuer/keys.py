@@ -73,7 +73,8 @@ class KeyRing:
         """Return the key that signs now, after making or dropping keys whose time has come."""
         self._tend()
         now = self._now()
-        return [key for key in self._keys if key.active_from <= now][-1]
+        # Where the machine's clock was set back behind every key, the oldest one signs.
+        return next((key for key in reversed(self._keys) if key.active_from <= now), self._keys[0])
 
     def rotate(self) -> SigningKey:
         """Publish a new key, which signs after the lead time, and return it."""

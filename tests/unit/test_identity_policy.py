@@ -1,0 +1,82 @@
+"""The policy table: who may do what."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.edge.policy import PolicyEngine
+from shared.kernel.errors import InvalidInput
+from shared.kernel.principal import Principal
+
+ENGINE = PolicyEngine()
+
+
+def caller(kind: str, *scopes: str, tenant: str = "acme", actor: str | None = None) -> Principal:
+    return Principal(subject=f"{kind}:x", kind=kind, tenant=tenant, scopes=frozenset(scopes), actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("who", "risk", "allowed", "policies"),
+    [
+        (caller("person", "candidates.read"), "read", True, ("scope-for-the-unit",)),
+        (caller("person", "*.read"), "read", True, ("scope-for-every-unit",)),
+        (caller("person", "candidates.read"), "write", False, ()),
+        (caller("person", "projects.read"), "read", False, ()),
+        (caller("person"), "read", False, ()),
+        (caller("person", "*.decide"), "decide", True, ("scope-for-every-unit",)),
+        (caller("person", "*.decide", actor="service:supervisor"), "decide", True, ("scope-for-every-unit",)),
+        (caller("person", "*.contact"), "contact", True, ("scope-for-every-unit",)),
+        (caller("service", "*.write"), "write", True, ("scope-for-every-unit",)),
+        (caller("service", "*.decide"), "decide", False, ("only-people-decide",)),
+        (caller("service", "candidates.contact"), "contact", False, ("only-people-decide",)),
+        (caller("service", "*.read", tenant="-"), "read", True, ("scope-for-every-unit",)),
+        (caller("service", "*.write", tenant="-"), "write", False, ("tenantless-work-reads",)),
+        (caller("person", "*.read", tenant="-"), "read", False, ("tenantless-work-reads",)),
+        (caller("partner", "candidates.read"), "read", True, ("scope-for-the-unit",)),
+        (caller("partner", "candidates.write"), "write", True, ("scope-for-the-unit",)),
+        (caller("partner", "*.read"), "read", False, ()),
+        (caller("partner", "candidates.decide"), "decide", False, ("only-people-decide",)),
+        (
+            caller("partner", "candidates.contact", actor="service:y"),
+            "contact",
+            False,
+            ("only-people-decide",),
+        ),
+    ],
+)
+def test_policy_table(who, risk, allowed, policies):
+    decision = ENGINE.decide(who, "candidates", "get_dossier", risk)
+    assert (decision.allowed, decision.policies) == (allowed, policies)
+
+
+def test_a_refusal_says_which_scope_is_missing():
+    decision = ENGINE.decide(caller("person"), "candidates", "get_dossier", "read")
+    assert decision.reason == "no scope permits read on candidates.get_dossier"
+    assert "candidates.read" in (decision.fix or "")
+
+
+def test_hostile_names_are_data_and_change_nothing():
+    odd = Principal(
+        subject='person:x"};permit', kind="person", tenant='a"\n', scopes=frozenset({'*.read"\n'})
+    )
+    assert not ENGINE.decide(odd, "candidates", 'x"\n\u0000', "read").allowed
+
+
+def test_a_deployment_adds_policies_of_its_own(tmp_path: Path):
+    (tmp_path / "freeze.cedar").write_text(
+        '@id("hiring-freeze") forbid (principal, action == Action::"write", resource) '
+        'when { principal.tenant == "acme" };'
+    )
+    engine = PolicyEngine(tmp_path)
+    frozen = engine.decide(caller("person", "*.write"), "jobs", "add_posting", "write")
+    assert (frozen.allowed, frozen.policies) == (False, ("hiring-freeze",))
+    assert engine.decide(caller("person", "*.write", tenant="globex"), "jobs", "add_posting", "write").allowed
+
+
+@pytest.mark.parametrize(
+    "text", ["permit (principal, action, resource) when { principal.salary > 3 };", "permit everything"]
+)
+def test_a_policy_that_does_not_fit_the_schema_stops_the_start_and_names_its_file(tmp_path: Path, text):
+    (tmp_path / "odd.cedar").write_text(text)
+    with pytest.raises(InvalidInput, match=r"odd\.cedar"):
+        PolicyEngine(tmp_path)
