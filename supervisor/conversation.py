@@ -78,6 +78,7 @@ class Conversation:
         store = RunStore(connection, tenant)
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
         exchange = _Exchange(store, connection, tenant, agent, stage, await store.delegation(agent))
+        await stage.started()
         try:
             with acting_as(exchange.principal):
                 if isinstance(message, Answered):

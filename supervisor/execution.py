@@ -1,15 +1,14 @@
 """Calling one skill: arguments from facts, facts from results, over the skill's own protocol."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from shared.edge.a2a_client import OnProgress
 from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Skill
 from supervisor.core.models import Fact
-
-Progress = Callable[[str, int | None, int | None, dict[str, Any] | None], Awaitable[None]]
 
 
 def arguments_of(skill: Skill, facts: Mapping[str, Fact]) -> dict[str, Any]:
@@ -41,7 +40,7 @@ async def call_skill(
     *,
     on_behalf_of: Principal,
     key: str,
-    on_progress: Progress,
+    on_progress: OnProgress,
     seconds: float,
 ) -> dict[str, Any]:
     """Run ``skill`` for a person and return its result as JSON.

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from shared.edge.a2a_client import Progress
 from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
@@ -171,10 +172,9 @@ class Executor:
         principal: Principal,
         stage: Stage,
     ) -> dict[str, Any]:
-        async def on_progress(
-            text: str, done: int | None, total: int | None, _: dict[str, Any] | None
-        ) -> None:
-            await stage.progress(step, text, done, total)
+        async def on_progress(progress: Progress) -> None:
+            if not progress.partial:
+                await stage.progress(step, progress.text, progress.done, progress.total)
 
         seconds = BACKGROUND_SECONDS if skill.planning.mode == "background" else INTERACTIVE_SECONDS
         work = call_skill(

@@ -53,10 +53,10 @@ class Stage:
         self.thread = thread
         self.turn = turn
 
-    async def started(self) -> int:
-        """Open the turn; return the sequence number to attach after."""
+    async def started(self) -> None:
+        """Open the turn."""
         event = RunStartedEvent(thread_id=self.thread, run_id=self.turn, protocol_version=PROTOCOL_VERSION)
-        return await self._show(event, f"{self.turn}:started")
+        await self._show(event, f"{self.turn}:started")
 
     async def say(self, text: str, key: str | None = None) -> None:
         """Say something as the assistant."""
@@ -109,10 +109,10 @@ class Stage:
         event = RunErrorEvent(message=str(error), code=error.code)
         await self._show(event, f"{self.turn}:finished")
 
-    async def _show(self, event: BaseEvent, key: str | None = None) -> int:
+    async def _show(self, event: BaseEvent, key: str | None = None) -> None:
         wrapped = {
             "thread": self.thread,
             "turn": self.turn,
             "event": event.model_dump(mode="json", by_alias=True),
         }
-        return await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=key)
+        await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=key)

@@ -1,6 +1,7 @@
 """Running one unit as a process: settings, engines, door, endpoint, clean shutdown."""
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator
@@ -13,12 +14,14 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from shared.audit.log import AuditLog
+from shared.edge.a2a import A2AUnit
 from shared.edge.app import UnitEdge, unit_app
 from shared.edge.door import Door
 from shared.edge.manifest import Manifest, load_manifest
 from shared.edge.policy import PolicyEngine
 from shared.edge.ports import Gate
 from shared.edge.settings import UnitSettings
+from shared.edge.tasks import PostgresTasks
 from shared.edge.tokens import TokenSource, TokenVerifier
 from shared.edge.units import Units
 from shared.events import EventBus
@@ -38,6 +41,7 @@ class Runtime:
         units: calls other units on behalf of the current principal.
         closing: enter here what must be closed when the unit stops; closed in reverse order.
         routes: append further routes of the unit; they are behind the door.
+        gate: the unit's door, for routes that must authorise what they do.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Runtime:
     events: EventBus | None = None
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     routes: list[BaseRoute] = field(default_factory=list[BaseRoute])
+    gate: Gate = field(init=False)
 
     def require_database(self) -> Database:
         """Return the database. Raises InvalidInput when the manifest does not list postgres."""
@@ -78,6 +83,8 @@ Build = Callable[[Runtime], Awaitable[UnitEdge]]
 
 def run_unit(package: str, build: Build) -> None:
     """Serve ``package`` until SIGTERM or SIGINT; leaves with status 1 and a sentence if it cannot start."""
+    # Before the SDKs configure logging their way; theirs also quote request URLs.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(serve_unit(load_manifest(package), build, UnitSettings()))
     except HiremeshError as error:
@@ -90,14 +97,19 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
     base_url = (settings.public_url or f"http://{settings.host}:{port}").rstrip("/")
     async with AsyncExitStack() as closing:
         runtime = await _open(manifest, settings, closing)
-        gate = await _door(runtime, base_url, closing)
+        runtime.gate = await _door(runtime, base_url, closing)
         edge = await build(runtime)
+        tasks = None
+        if isinstance(edge, A2AUnit) and runtime.database is not None:
+            tasks = PostgresTasks(runtime.database, manifest.name)
+            await closing.enter_async_context(tasks.kept())
         app = unit_app(
             edge,
             name=manifest.name,
-            gate=gate,
+            gate=runtime.gate,
             base_url=base_url,
             allowed_hosts=settings.allowed_hosts,
+            tasks=tasks,
             checks=runtime.reachable,
             routes=runtime.routes,
         )

@@ -118,6 +118,13 @@ class EventBus:
         """
         return await self._append(ui_subject(tenant, agent), event, message_id, patience)
 
+    async def position(self) -> int:
+        """Return the sequence of the newest event of anybody: attach after it to see only what comes."""
+        try:
+            return (await self._js.stream_info(cast(str, UI_STREAM.name))).state.last_seq
+        except nats.errors.Error as error:
+            raise Unavailable("live events cannot be followed now.") from error
+
     async def replay(self, tenant: str, agent: str, after: int = 0) -> AsyncGenerator[UiEvent]:
         """Yield the kept events with a sequence above ``after``, oldest first. Raises Unavailable."""
         subject, more = ui_subject(tenant, agent), True

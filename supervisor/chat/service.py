@@ -14,7 +14,6 @@ from shared.storage import Database
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
 from supervisor.mailboxes import agent_mailbox, body_of
-from supervisor.stage import Stage
 from supervisor.store import RunStore
 
 CLOSING = {"RUN_FINISHED", "RUN_ERROR"}
@@ -53,20 +52,17 @@ class Chat:
         The same ``turn`` is the same message: sent again, it is neither handled nor shown twice.
         """
         agent = principal.subject
-        stage = Stage(
-            self._events, tenant=principal.tenant, agent=agent, thread=message.thread, turn=message.turn
-        )
         async with self._database.transaction(principal.tenant) as tx:
             await RunStore(tx, principal.tenant).remember_agent(agent, principal)
-        opened = await stage.started()
-        await self._agents.handle_now(
+        before = await self._events.position()
+        sent, _ = await self._agents.handle_now(
             principal.tenant,
             agent_mailbox(agent),
             body_of(message),
             key=message.turn,
             correlation_id=message.thread,
         )
-        return opened - 1
+        return 0 if sent.duplicate else before
 
     async def turn(self, principal: Principal, turn: str, after: int) -> AsyncIterator[Shown]:
         """Yield the events of one turn, to its end."""

@@ -8,7 +8,14 @@ FACT = "requirements.draft"
 
 
 class RequirementsView:
-    """Shows ``requirements.draft``, also where a step is about the project made of it."""
+    """Shows the drafted requirements.
+
+    Args:
+        announce: whether to show them when the fact becomes known, or only to whoever must decide.
+    """
+
+    def __init__(self, *, announce: bool) -> None:
+        self._announce = announce
 
     async def text(self, facts: dict[str, Fact]) -> str:
         """Return the whole document as text, or nothing where it is not known yet."""
@@ -17,6 +24,8 @@ class RequirementsView:
 
     async def show(self, facts: dict[str, Fact], stage: Stage) -> None:
         """Show the requirements as a card and as a message."""
+        if not self._announce:
+            return
         fact = facts[FACT]
         await stage.card("requirements", fact.value, key=f"{stage.turn}:requirements")
         await stage.say(await self.text(facts), key=f"{stage.turn}:requirements:{fact.version}")

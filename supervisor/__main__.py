@@ -1,0 +1,40 @@
+"""Composition root of the supervisor."""
+
+from functools import partial
+
+from shared.edge.a2a import A2AUnit
+from shared.edge.serve import Runtime, run_unit
+from shared.mailbox import Mailboxes
+from supervisor.agent import build_agent
+from supervisor.approvals import Approvals
+from supervisor.chat.agui import agui_routes
+from supervisor.chat.openai import openai_routes
+from supervisor.chat.service import Chat
+from supervisor.checkpoints import open_checkpoints
+from supervisor.conversation import Conversation
+from supervisor.discovery import Discovery
+from supervisor.executor import Executor
+from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.runs import Runs
+from supervisor.views.catalogue import views
+
+
+async def build(runtime: Runtime) -> A2AUnit:
+    """Open the mailboxes' workers, the graph and the chat routes."""
+    database, events, units = runtime.require_database(), runtime.require_events(), runtime.units
+    checkpointer = await runtime.closing.enter_async_context(open_checkpoints(database.url))
+    mailboxes = Mailboxes(database, events)
+    outbox, approvals, discovery = RunOutbox(mailboxes), Approvals(units), Discovery(units)
+    executor = Executor(database, units, discovery, approvals, events, runtime.clock, views(units))
+    agents = agent_worker(mailboxes, Conversation(approvals, outbox, events))
+    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
+    for worker in (agents, runs):
+        await worker.start()
+        runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
+    chat = Chat(database, agents, events)
+    runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
+    return build_agent(chat)
+
+
+if __name__ == "__main__":
+    run_unit("supervisor", build)

@@ -1,0 +1,44 @@
+"""The command ``hiremesh``. Each subcommand is one file here, found by its name: ``mcp_config.py`` is
+``hiremesh mcp-config``.
+
+Such a file has ``register(app)``, which adds its command to the Typer app. Only the file of the command
+asked for is imported; imports that take long still belong inside the command's function.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from shared.kernel.errors import HiremeshError
+
+
+def commands() -> list[str]:
+    """Return the names of all subcommands."""
+    files = Path(__file__).parent.glob("[a-z]*.py")
+    return sorted(path.stem.replace("_", "-") for path in files)
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the app with the subcommand that ``arguments`` name, or with all of them."""
+    app = typer.Typer(
+        help="Hiremesh: from a posting to an evidence-backed shortlist.",
+        no_args_is_help=True,
+        pretty_exceptions_show_locals=False,
+    )
+    app.callback()(lambda: None)  # a lone subcommand keeps its name
+    asked = [name for name in commands() if arguments[:1] == [name]]
+    for name in asked or commands():
+        import_module(f"supervisor.cli.{name.replace('-', '_')}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line. An expected failure is one sentence on stderr and exit code 1."""
+    try:
+        build_app(sys.argv[1:])()
+    except HiremeshError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(1)

@@ -1,0 +1,66 @@
+"""``hiremesh up``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from supervisor.cli._options import Data
+
+if TYPE_CHECKING:
+    from supervisor.launch import Deployment
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("up")(up)
+
+
+def up(
+    data: Data = None,
+    port_base: Annotated[int, typer.Option(help="First port; units count from it.")] = 8100,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Take any free ports.")] = False,
+    without: Annotated[list[str] | None, typer.Option(help="Leave this unit out (repeatable).")] = None,
+) -> None:
+    """Start the engines and all units, and stay until Ctrl-C."""
+    import asyncio
+
+    asyncio.run(_stay(data, None if free_ports else port_base, without or []))
+
+
+async def _stay(data: Path | None, port_base: int | None, without: list[str]) -> None:
+    import asyncio
+    import signal
+
+    from supervisor.launch import DataFolder, Deployment
+
+    this = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # asyncio.run cancels us on SIGINT by itself
+        asyncio.get_running_loop().add_signal_handler(number, lambda: this and this.cancel())
+    deployment = Deployment(DataFolder(data), port_base=port_base, without=without, report=typer.echo)
+    try:
+        await deployment.start()
+        _welcome(deployment)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            typer.echo("stopping")
+            await deployment.stop()
+    except asyncio.CancelledError:
+        typer.echo("stopped")
+
+
+def _welcome(deployment: "Deployment") -> None:
+    for error in deployment.failures.values():
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+    supervisor = deployment.run.units.get("supervisor", "")
+    typer.echo(
+        f"""
+Hiremesh is up.
+  chat              {supervisor}/chat
+  OpenAI API        {supervisor}/v1
+  hire from a file  hiremesh hire POSTING
+  MCP clients       hiremesh mcp-config
+  state             hiremesh status
+Ctrl-C stops everything."""
+    )

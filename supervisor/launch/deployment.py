@@ -1,0 +1,232 @@
+"""A whole deployment on one machine: engines, issuer and units, started, kept and stopped together."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from shared.edge.manifest import Manifest, catalogue
+from shared.edge.tokens import client_secret
+from shared.engines.process import end, free_ports, is_free
+from shared.kernel.errors import Conflict, HiremeshError, Unavailable
+from shared.storage.migrate import migrate
+from supervisor.launch.child import Child, Service
+from supervisor.launch.engines import Engines
+from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord
+
+ISSUER_PORT = 8100
+AT_ONCE = max(2, os.cpu_count() or 2)
+PRIVATE = ("HIREMESH_DEPLOYMENT_SECRET", "HIREMESH_POSTGRES_URL", "HIREMESH_HOME")
+Report = Callable[[str], None]
+
+
+class Deployment:
+    """One deployment on one data folder.
+
+    Args:
+        folder: where everything lies.
+        port_base: first of the ports (manifests count from 8100), or None for free ones.
+        units: what to run; default every unit of the installation.
+        without: units to leave out, for example to run them in a debugger.
+        report: told one line for each thing that came up.
+    """
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        *,
+        port_base: int | None = ISSUER_PORT,
+        units: Mapping[str, Manifest] | None = None,
+        without: Iterable[str] = (),
+        report: Report = lambda line: None,
+    ) -> None:
+        self.folder = folder
+        self.manifests = dict(catalogue() if units is None else units)
+        self._without = frozenset(without)
+        self._port_base = port_base
+        self._report = report
+        self._http = httpx.AsyncClient(trust_env=False)
+        self._children: dict[str, Child] = {}
+        self._engines = Engines(folder, self._note_process, report)
+        self.run = RunRecord(launcher=ProcessMark.of(os.getpid()))
+        self.failures: dict[str, HiremeshError] = {}
+
+    async def start(self) -> None:
+        """Bring everything up, repairing what a killed run left. Raises Conflict, Unavailable, InvalidInput.
+
+        A unit that does not come up is reported in ``failures`` and tried again in the background.
+        """
+        self._claim()
+        try:
+            self._choose_ports()
+            self._engines.start()
+            self.run.postgres_url, self.run.nats_url = self._engines.postgres_url, self._engines.nats_url
+            self.folder.record(self.run)
+            self._report("engines ready")
+            secret = self.folder.deployment_secret
+            migrating = asyncio.create_task(asyncio.to_thread(migrate, self.run.postgres_url, secret))
+            await self._start_issuer()
+            await migrating
+            self._report("database migrated, issuer ready")
+            await self._start_units()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop everything in order: supervisor, agents, servers, issuer, engines."""
+        for wave in self._waves():
+            await asyncio.gather(*(self._children[name].stop() for name in wave))
+        self._engines.stop()
+        await self._http.aclose()
+        self.folder.forget_run()
+        self.folder.owned.release()
+
+    def url(self, name: str) -> str:
+        """Return the base URL of a unit, or of the ``issuer``."""
+        return self.run.issuer_url if name == "issuer" else self.run.units[name]
+
+    def pid(self, name: str) -> int | None:
+        """Return the process of a unit or the ``issuer``, None while it is down."""
+        return self._children[name].pid
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL a unit; it is started again as after any crash. Await ``ready`` to see it back."""
+        await self._children[name].kill()
+
+    async def halt(self, name: str) -> None:
+        """Stop one unit and leave it down until ``restart``."""
+        await self._children[name].stop()
+
+    async def restart(self, name: str) -> None:
+        """Stop one unit, start it, and return once it is ready. Raises Unavailable."""
+        await self._children[name].stop()
+        await self._children[name].start()
+
+    async def ready(self, name: str) -> None:
+        """Return once a unit is ready. Raises Unavailable."""
+        await self._children[name].ready()
+
+    def _claim(self) -> None:
+        try:
+            self.folder.owned.claim()
+        except Conflict as error:
+            raise Conflict(f"Hiremesh is already up: {error.message}", fix=error.fix) from None
+        before = self.folder.last_run()
+        if before is not None:
+            left = (
+                mark.find() for name, mark in before.processes.items() if name not in ("postgres", "nats")
+            )
+            end(
+                (process for process in left if isinstance(process, psutil.Process)), signal.SIGTERM, grace=10
+            )
+
+    def _choose_ports(self) -> None:
+        wanted = {name: manifest.port for name, manifest in self.manifests.items()}
+        if "HIREMESH_ISSUER_URL" in os.environ:
+            self.run.issuer_url = os.environ["HIREMESH_ISSUER_URL"]
+        else:
+            wanted["issuer"] = ISSUER_PORT
+        spare = iter(free_ports(len(wanted)))
+        for name, port in wanted.items():
+            chosen = next(spare) if self._port_base is None else port - ISSUER_PORT + self._port_base
+            if name not in self._without and not is_free(chosen):
+                raise Conflict(f"port {chosen} ({name}) is taken.", fix="Use --port-base or --free-ports.")
+            url = f"http://127.0.0.1:{chosen}"
+            if name == "issuer":
+                self.run.issuer_url = url
+            else:
+                self.run.units[name] = url
+
+    async def _start_issuer(self) -> None:
+        if "HIREMESH_ISSUER_URL" in os.environ:
+            return
+        secret = {"HIREMESH_DEPLOYMENT_SECRET": self.folder.deployment_secret}
+        env = _environment(self.run.issuer_url) | secret | {"HIREMESH_DATA_DIR": str(self.folder.path)}
+        await self._start_child(Service("issuer", "shared.edge.issuer", env, self.run.issuer_url))
+
+    async def _start_units(self) -> None:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def start(manifest: Manifest) -> None:
+            async with turn:
+                env = unit_environment(self.folder, self.run, manifest)
+                try:
+                    url = self.run.units[manifest.name]
+                    await self._start_child(Service(manifest.name, manifest.package, env, url))
+                except Unavailable as error:
+                    self.failures[manifest.name] = error
+
+        mine = (manifest for name, manifest in self.manifests.items() if name not in self._without)
+        await asyncio.gather(*(start(manifest) for manifest in mine))
+
+    async def _start_child(self, service: Service) -> None:
+        log = self.folder.log_of(service.name)
+        child = self._children[service.name] = Child(service, log, self._http, self._note_process)
+        await child.start()
+        self._report(f"{service.name} ready on {service.url}")
+
+    def _note_process(self, name: str, pid: int) -> None:
+        try:
+            self.run.processes[name] = ProcessMark.of(pid)
+        except psutil.NoSuchProcess:
+            return  # fell at once; its keeper says so
+        self.folder.record(self.run)
+
+    def _waves(self) -> list[list[str]]:
+        kinds = {name: manifest.kind for name, manifest in self.manifests.items() if name != "supervisor"}
+        waves = [["supervisor"]]
+        waves += [[name for name, kind in kinds.items() if kind == each] for each in ("a2a", "mcp")]
+        return [[name for name in wave if name in self._children] for wave in [*waves, ["issuer"]]]
+
+
+def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> dict[str, str]:
+    """Return the environment of one unit's process: this one's, its addresses and its own secrets only."""
+    name = manifest.name
+    secret = os.environ.get(f"HIREMESH_CLIENT_SECRET_{name.upper()}")
+    env = _environment(run.units[name]) | {
+        "HIREMESH_ISSUER_URL": run.issuer_url,
+        "HIREMESH_CLIENT_SECRET": secret or client_secret(folder.deployment_secret, name),
+        "HIREMESH_UNITS": json.dumps(run.units),
+        "HIREMESH_DATA_DIR": str(folder.files_of(name)),
+        "HIREMESH_DATABASE_URL": folder.database_url(run, name),  # every door keeps its audit log there
+    }
+    if "nats" in manifest.engines:
+        env["HIREMESH_NATS_URL"] = run.nats_url
+    return env
+
+
+def _environment(url: str) -> dict[str, str]:
+    host, _, port = url.removeprefix("http://").partition(":")
+    kept = {name: value for name, value in os.environ.items() if not _is_private(name)}
+    return kept | {"HIREMESH_HOST": host, "HIREMESH_PORT": port, "PYTHONUNBUFFERED": "1"}
+
+
+def _is_private(name: str) -> bool:
+    return name in PRIVATE or name.startswith("HIREMESH_CLIENT_SECRET")
+
+
+@asynccontextmanager
+async def running_deployment(
+    data_dir: Path, *, free_ports: bool = True, **options: Any
+) -> AsyncGenerator[Deployment]:
+    """A deployment that is up within the block, every unit of it ready.
+
+    ``options`` are Deployment's. Raises Unavailable naming each unit that did not come up.
+    """
+    ports = {"port_base": None} if free_ports else {}
+    deployment = Deployment(DataFolder(data_dir), **ports, **options)
+    await deployment.start()
+    try:
+        if deployment.failures:
+            raise Unavailable(" ".join(str(error) for error in deployment.failures.values()))
+        yield deployment
+    finally:
+        await deployment.stop()
