@@ -55,18 +55,18 @@ create function note(
     p_correlation text, p_causation text, p_traceparent text
 ) returns bigint language plpgsql as $$
 declare
-    next bigint;
+    place bigint;
 begin
     insert into mailbox.mailbox (tenant, id) values (p_tenant, p_mailbox) on conflict do nothing;
     perform from mailbox.mailbox m where m.tenant = p_tenant and m.id = p_mailbox for update;
-    select m.seq into next from mailbox.message m
+    select m.seq into place from mailbox.message m
     where m.tenant = p_tenant and m.mailbox = p_mailbox and m.key = p_key;
-    if found then return next; end if;
+    if found then return place; end if;
     update mailbox.mailbox m set tail = m.tail + 1, head = case m.pending when 0 then m.tail + 2 else m.head end
-    where m.tenant = p_tenant and m.id = p_mailbox returning m.tail into next;
+    where m.tenant = p_tenant and m.id = p_mailbox returning m.tail into place;
     insert into mailbox.message (tenant, mailbox, seq, key, lane, body, correlation_id, causation_id, traceparent, outcome)
-    values (p_tenant, p_mailbox, next, p_key, 1, p_body, p_correlation, p_causation, p_traceparent, 'noted');
-    return next;
+    values (p_tenant, p_mailbox, place, p_key, 1, p_body, p_correlation, p_causation, p_traceparent, 'noted');
+    return place;
 end $$;
 
 -- Takes ready mailboxes of one kind. p_caps[i + 1] is the most that may come from lane i and the less
@@ -124,25 +124,25 @@ $$;
 create function advance(p_tenant text, p_mailbox text, p_seq bigint, p_owner text, p_lease interval)
 returns bigint language plpgsql as $$
 declare
-    next mailbox.message;
+    following mailbox.message;
     kept boolean;
     new_epoch bigint;
 begin
-    select * into next from mailbox.message g
+    select * into following from mailbox.message g
     where g.tenant = p_tenant and g.mailbox = p_mailbox and g.seq > p_seq and g.outcome is null
     order by g.seq limit 1;
-    kept := p_owner is not null and next.seq is not null and coalesce(next.not_before <= clock_timestamp(), true);
+    kept := p_owner is not null and following.seq is not null and coalesce(following.not_before <= clock_timestamp(), true);
     update mailbox.mailbox m set
-        head = coalesce(next.seq, m.tail + 1),
+        head = coalesce(following.seq, m.tail + 1),
         pending = m.pending - 1,
         epoch = m.epoch + 1,
         owner = case when kept then p_owner end,
         attempts = kept::int,
-        lane = case when m.lane_until >= next.seq then m.lane else coalesce(next.lane, m.lane) end,
+        lane = case when m.lane_until >= following.seq then m.lane else coalesce(following.lane, m.lane) end,
         ready_at = case
             when kept then clock_timestamp() + p_lease
-            when next.seq is null then 'infinity'
-            else coalesce(next.not_before, clock_timestamp()) end
+            when following.seq is null then 'infinity'
+            else coalesce(following.not_before, clock_timestamp()) end
     where m.tenant = p_tenant and m.id = p_mailbox
     returning m.epoch into new_epoch;
     return case when kept then new_epoch end;

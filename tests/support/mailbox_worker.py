@@ -1,0 +1,57 @@
+"""A worker in a process of its own, to be killed: ``python -m tests.support.mailbox_worker DB NATS``.
+
+Handles ``supervisor.test`` mailboxes; the effect of a message is a note in the mailbox's log. Prints
+``ready`` once it listens.
+"""
+
+import asyncio
+import sys
+
+from shared.events import EventBus
+from shared.mailbox import Backoff, InTransaction, Mailboxes, Message, Slots, Worker
+from shared.storage import Connection, Database
+
+KIND = "supervisor.test"
+LEASE_SECONDS = 1.0
+
+
+def log_of(mailbox: str) -> str:
+    """Return the mailbox in which the effects of another's messages are noted."""
+    return mailbox.replace(KIND, "supervisor.log")
+
+
+def numbered(n: int) -> dict:
+    """Return a message that says a number."""
+    return {
+        "messageId": f"m{n}",
+        "role": "ROLE_USER",
+        "parts": [{"text": f"number {n}"}],
+        "metadata": {"n": n},
+    }
+
+
+async def main(database_url: str, nats_url: str) -> None:
+    """Work until killed."""
+    async with await Database.open(database_url) as database, await EventBus.open(nats_url) as bus:
+        mailboxes = Mailboxes(database, bus)
+
+        async def handle(message: Message, tx: Connection) -> None:
+            await mailboxes.note(message.tenant, log_of(message.mailbox), message.body, tx=tx)
+
+        worker = Worker(
+            mailboxes,
+            KIND,
+            InTransaction(handle),
+            slots=Slots(2, 2, 2),
+            lease=LEASE_SECONDS,
+            sweep=0.2,
+            backoff=Backoff(0.05),
+            max_attempts=50,
+        )
+        await worker.start()
+        print("ready", flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
