@@ -1,0 +1,90 @@
+"""Asking everything that runs how it is."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+
+from supervisor.launch.folder import RunRecord
+
+SECONDS = 3.0
+CARDS = ("/.well-known/agent-card.json", "/.well-known/mcp-card.json")
+Ask = Callable[[], Awaitable[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Health:
+    """One engine, the issuer or one unit.
+
+    Attributes:
+        milliseconds: how long its answer took; None when none came.
+        note: why it is down or not ready, empty otherwise.
+    """
+
+    name: str
+    address: str
+    up: bool
+    pid: int | None
+    milliseconds: float | None
+    version: str
+    note: str
+
+
+async def check(run: RunRecord) -> list[Health]:
+    """Ask all at once; engines first, then the issuer, then the units by name."""
+    async with httpx.AsyncClient(trust_env=False, timeout=SECONDS) as http:
+        asked: list[tuple[str, str, Ask]] = [
+            ("postgres", run.postgres_url, lambda: _ask_postgres(run.postgres_url)),
+            ("nats", run.nats_url, lambda: _ask_nats(run.nats_url)),
+            ("issuer", run.issuer_url, lambda: _ask_unit(http, run.issuer_url)),
+        ]
+        for name, url in sorted(run.units.items()):
+            asked.append((name, url, lambda url=url: _ask_unit(http, url)))
+        return await asyncio.gather(*(_health(run, *each) for each in asked))
+
+
+async def _health(run: RunRecord, name: str, url: str, ask: Ask) -> Health:
+    mark = run.processes.get(name)
+    pid = mark.pid if mark is not None and mark.find() is not None else None
+    address = urlsplit(url).netloc.rpartition("@")[2]
+    before = time.perf_counter()
+    try:
+        async with asyncio.timeout(SECONDS):
+            version, note = await ask()
+    except (OSError, TimeoutError, httpx.HTTPError, psycopg.Error, ValueError) as error:
+        return Health(name, address, False, pid, None, "", f"no answer ({type(error).__name__})")
+    milliseconds = (time.perf_counter() - before) * 1000
+    return Health(name, address, not note, pid, milliseconds, version, note)
+
+
+async def _ask_unit(http: httpx.AsyncClient, url: str) -> tuple[str, str]:
+    ready = await http.get(f"{url}/readyz")
+    down = [engine for engine, good in ready.json().get("engines", {}).items() if not good]
+    note = f"lacks {', '.join(down)}" if down else "" if ready.is_success else "not ready"
+    for path in CARDS:
+        card = await http.get(f"{url}{path}")
+        if card.is_success:
+            return str(card.json().get("version", "")), note
+    return "", note
+
+
+async def _ask_postgres(url: str) -> tuple[str, str]:
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        row = await (await connection.execute("select current_setting('server_version')")).fetchone()
+    return (row[0] if row else ""), ""
+
+
+async def _ask_nats(url: str) -> tuple[str, str]:
+    """A NATS server greets with one line of JSON about itself."""
+    parts = urlsplit(url.partition(",")[0])
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 4222)
+    try:
+        greeting = await reader.readline()
+    finally:
+        writer.close()
+    return str(json.loads(greeting.removeprefix(b"INFO ")).get("version", "")), ""
