@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, Self, cast
 
 import nats.errors
@@ -63,9 +63,14 @@ class EventBus:
 
     async def aclose(self) -> None:
         """Flush and disconnect; a second call does nothing."""
-        if not self._client.is_closed:
-            self._feed.interrupt_all()
-            await (self._client.drain() if self._client.is_connected else self._client.close())
+        if self._client.is_closed:
+            return
+        self._feed.interrupt_all()
+        if self._client.is_connected:
+            await self._client.drain()
+            return
+        with suppress(OSError):  # what was still to be flushed has nowhere to go
+            await self._client.close()
 
     async def __aenter__(self) -> Self:
         return self
