@@ -154,15 +154,24 @@ def tail(log: Path, lines: int = 5) -> str:
     return " | ".join(text.splitlines()[-lines:]) or "its log is empty"
 
 
+def lives(process: psutil.Process) -> bool:
+    """Say whether a process still runs. One that only waits to be reaped does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def end(processes: Iterable[psutil.Process], sig: signal.Signals, grace: float) -> None:
     """Ask with ``sig``, wait ``grace`` seconds, then SIGKILL what is left. Reused pids are left alone."""
-    alive = [process for process in processes if process.is_running()]
-    for process in alive:
-        _send(process, sig)
-    _, stubborn = psutil.wait_procs(alive, timeout=grace)
-    for process in stubborn:
-        _send(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=grace)
+    alive = [process for process in processes if lives(process)]
+    for each in (sig, signal.SIGKILL):
+        for process in alive:
+            _send(process, each)
+        deadline = time.monotonic() + grace
+        while alive and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+            alive = [process for process in alive if lives(process)]
 
 
 def end_child(process: subprocess.Popen[bytes], sig: signal.Signals, grace: float) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 import psutil
 from pydantic import BaseModel
 
-from shared.engines.process import OwnedFolder
+from shared.engines.process import OwnedFolder, lives
 from shared.kernel.errors import NotFound
 from shared.storage.roles import unit_url
 
@@ -31,9 +31,9 @@ class ProcessMark(BaseModel):
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < SAME_START_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+        return process if same and lives(process) else None
 
 
 class RunRecord(BaseModel):

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from shared.engines import EmbeddedNats, EmbeddedPostgres
+from shared.engines.process import lives
 from shared.kernel.errors import Conflict
 
 LAUNCHER = """
@@ -94,7 +95,7 @@ def test_an_engine_ends_with_its_killed_launcher(engine: str, tmp_path: Path) ->
     server = psutil.Process(pid)
     kill(launcher)
     server.wait(timeout=30)
-    assert not server.is_running()
+    assert not lives(server)
 
 
 def test_an_orphaned_postgres_is_ended_and_its_data_kept(tmp_path: Path) -> None:
@@ -102,9 +103,9 @@ def test_an_orphaned_postgres_is_ended_and_its_data_kept(tmp_path: Path) -> None
     write_row(url)
     kill(launcher)
     orphan = psutil.Process(pid)
-    assert orphan.is_running()
+    assert lives(orphan)
     with EmbeddedPostgres(tmp_path) as server:
-        assert not orphan.is_running()
+        assert not lives(orphan)
         assert rows(server.url) == 1
 
 
@@ -112,9 +113,9 @@ def test_an_orphaned_nats_is_ended(tmp_path: Path) -> None:
     launcher, pid, _ = launch("EmbeddedNats", tmp_path, patch=ORPHANING.format(module="nats"))
     kill(launcher)
     orphan = psutil.Process(pid)
-    assert orphan.is_running()
+    assert lives(orphan)
     with EmbeddedNats(tmp_path):
-        assert not orphan.is_running()
+        assert not lives(orphan)
 
 
 def test_postgres_recovers_from_a_killed_postmaster_with_backends_left(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_postgres_recovers_from_a_killed_postmaster_with_backends_left(tmp_path:
     kill(launcher)
     with EmbeddedPostgres(tmp_path) as server:
         assert rows(server.url) == 1
-        assert not frozen.is_running()
+        assert not lives(frozen)
 
 
 def test_a_stale_pid_file_naming_an_unrelated_process_is_no_obstacle(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from shared.edge.manifest import Manifest
+from shared.engines.process import lives
 from shared.kernel.errors import Conflict, NotFound, Unavailable
 from supervisor.launch import DataFolder, Deployment, running_deployment
 
@@ -104,7 +105,7 @@ async def test_nothing_is_left_after_the_block(tmp_path: Path) -> None:
     async with running_deployment(tmp_path, units=UNITS) as up:
         processes = [psutil.Process(mark.pid) for mark in up.run.processes.values()]
         assert len(processes) == 5
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if lives(process)] == []
     with pytest.raises(NotFound, match="hiremesh up"):
         DataFolder(tmp_path).running()
 
@@ -127,9 +128,9 @@ async def test_what_a_killed_launcher_left_is_ended_by_the_next_start(tmp_path: 
     left = DataFolder(tmp_path).last_run()
     assert left is not None
     orphans = [psutil.Process(mark.pid) for mark in left.processes.values()]
-    assert [orphan for orphan in orphans if not orphan.is_running()] == []
+    assert [orphan for orphan in orphans if not lives(orphan)] == []
     async with running_deployment(tmp_path, units=UNITS):
-        assert [orphan for orphan in orphans if orphan.is_running()] == []
+        assert [orphan for orphan in orphans if lives(orphan)] == []
 
 
 ORPHANING = """
