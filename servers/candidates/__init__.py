@@ -1,0 +1,1 @@
+"""Candidates: records, résumés, sources, notes, engagement, do-not-contact."""

@@ -1,0 +1,27 @@
+"""``python -m servers.candidates``: the composition root."""
+
+from mcp.server import MCPServer
+
+from servers.candidates.core.intake import Intake
+from servers.candidates.core.keeping import Keeping
+from servers.candidates.core.reading import Reading
+from servers.candidates.server import build_server
+from servers.candidates.store import PostgresCandidates
+from shared.edge.serve import Runtime, run_unit
+
+
+async def build(runtime: Runtime) -> MCPServer:
+    """Open the store and return the server."""
+    store = PostgresCandidates(runtime.require_database())
+    events = runtime.require_events()
+
+    async def announce(tenant: str, seq: int) -> None:
+        await events.publish_unit(tenant, runtime.name, "changed", {"seq": seq})
+
+    return build_server(
+        Reading(store), Intake(store, runtime.clock, announce), Keeping(store, runtime.clock, announce)
+    )
+
+
+if __name__ == "__main__":
+    run_unit("servers.candidates", build)

@@ -1,0 +1,121 @@
+"""One person as an importer hands it over, before anybody knows whether the person is known already."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import to_json
+
+from servers.candidates.core.flags import flags_of
+from servers.candidates.core.identity import IdentityDigest, digest_of, keys_of, name_key
+from servers.candidates.core.render import render
+from shared.kernel.errors import InvalidInput
+from shared.kernel.ids import new_id
+from shared.wire.profile import Profile, SourceKind
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A person read from one source.
+
+    Attributes:
+        ref: what the source itself calls the record (its id there); a later record with the same ref
+            replaces this one. Empty where the source has no ids.
+        keys: normalised identifiers such as ``email:nova@example.org``.
+        contact_refused: why the person must not be contacted, or None.
+    """
+
+    kind: SourceKind
+    name: str
+    content_hash: str
+    source_id: str
+    text: str
+    profile: Profile
+    ref: str = ""
+    label: str = ""
+    flags: list[str] = field(default_factory=list[str])
+    keys: list[str] = field(default_factory=list[str])
+    name_key: str = ""
+    digest: IdentityDigest = field(default_factory=IdentityDigest)
+    contact_refused: str | None = None
+
+
+def content_hash(content: Any) -> str:
+    """Return the SHA-256 of a record or a text, equal for equal content."""
+    data = content.encode() if isinstance(content, str) else to_json(_sorted(content))
+    return hashlib.sha256(data).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    return value
+
+
+def structured(
+    profile: Profile,
+    *,
+    kind: SourceKind,
+    name: str,
+    hashed: str,
+    ref: str = "",
+    flags: list[str] | None = None,
+    contact_refused: str | None = None,
+) -> Incoming:
+    """Make an incoming person from structured data: the text that evidence quotes is rendered from it."""
+    source_id = new_id("src")
+    text = render(profile, source_id)
+    return assemble(
+        profile,
+        text,
+        source_id,
+        kind=kind,
+        name=name,
+        hashed=hashed,
+        ref=ref,
+        flags=flags,
+        contact_refused=contact_refused,
+    )
+
+
+def assemble(
+    profile: Profile,
+    text: str,
+    source_id: str,
+    *,
+    kind: SourceKind,
+    name: str,
+    hashed: str,
+    ref: str = "",
+    flags: list[str] | None = None,
+    contact_refused: str | None = None,
+) -> Incoming:
+    """Make an incoming person from a profile whose spans already point into ``text``.
+
+    Raises InvalidInput when neither a name nor any contact data is there: such a record could never be
+    found again, and inventing a name is out of the question.
+    """
+    keys = keys_of(profile)
+    who = profile.basics.name
+    if not who and not keys:
+        raise InvalidInput(
+            "it names nobody and has no e-mail address, phone number or profile link.",
+            fix="Add at least a name or a contact to it.",
+        )
+    return Incoming(
+        kind=kind,
+        name=name,
+        content_hash=hashed,
+        source_id=source_id,
+        text=text,
+        profile=profile,
+        ref=ref,
+        label=who or "",
+        flags=sorted({*(flags or []), *flags_of(text)}),
+        keys=keys,
+        name_key=name_key(who),
+        digest=digest_of(profile),
+        contact_refused=contact_refused,
+    )

@@ -1,0 +1,300 @@
+"""Candidate records in Postgres: one row-level-secured transaction a verb, one statement a table."""
+
+import hashlib
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, LiteralString
+
+from pydantic_core import to_json
+
+from servers.candidates.core.identity import IdentityDigest
+from servers.candidates.core.importing import Asked, Changes, Known, Namesake, identity_of
+from servers.candidates.core.incoming import Incoming
+from servers.candidates.core.models import (
+    Candidate,
+    CandidateSummary,
+    ContactRule,
+    DuplicateQuestion,
+    Engagement,
+    Note,
+    Refusal,
+    Source,
+)
+from shared.kernel.ids import new_id
+from shared.storage import Connection, Database, load_queries
+from shared.wire.profile import Profile, SourceText
+
+queries = load_queries(__package__)
+
+
+class PostgresRecords:
+    """One tenant's candidates within one transaction."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def _one(self, query: LiteralString, **values: Any) -> dict[str, Any] | None:
+        return await (await self._connection.execute(query, values)).fetchone()
+
+    async def _all(self, query: LiteralString, **values: Any) -> list[dict[str, Any]]:
+        return await (await self._connection.execute(query, values)).fetchall()
+
+    async def _run(self, query: LiteralString, **values: Any) -> None:
+        await self._connection.execute(query, {"tenant": self._tenant, **values})
+
+    # The change feed.
+
+    async def lock_feed(self) -> None:
+        """Hold the tenant's feed until the transaction ends: writers of one tenant take turns."""
+        await self._run(queries.lock_feed)
+
+    async def advance_feed(self, count: int) -> int:
+        """Take ``count`` numbers and return the last one."""
+        row = await self._one(queries.advance_feed, tenant=self._tenant, count=count)
+        assert row is not None, "the feed is locked before it is advanced"
+        return int(row["seq"])
+
+    async def changes(self, after: int, limit: int) -> list[Candidate]:
+        return [_candidate(row) for row in await self._all(queries.changes, after=after, limit=limit)]
+
+    # Importing.
+
+    async def unchanged(self, kind: str, name: str, hashes: list[str]) -> dict[str, str]:
+        """Return content hash → candidate id of what this source brought before."""
+        rows = await self._all(queries.unchanged, kind=kind, name=name, hashes=hashes)
+        return {row["content_hash"]: row["candidate_id"] for row in rows}
+
+    async def known(self, people: list[Incoming]) -> Known:
+        """Return all that could concern these people, in a handful of queries."""
+        keys = sorted({key for person in people for key in person.keys})
+        known = Known()
+        for row in await self._all(queries.holders, keys=keys) if keys else []:
+            known.holders.setdefault(row["key"], []).append(row["candidate_id"])
+        hashes = {_key_hash(key): key for key in keys}
+        for row in await self._all(queries.suppressed, hashes=list(hashes)) if keys else []:
+            known.suppressed.add(hashes[row["key_hash"]])
+        held = sorted({holder for holders in known.holders.values() for holder in holders})
+        if held:
+            known.candidates = {c.id: c for c in await self.candidates(held, lock=True)}
+            for source in await self.sources(held):
+                known.sources.setdefault(source.candidate_id, []).append(source)
+        names = sorted({person.name_key for person in people if person.name_key})
+        for row in await self._all(queries.namesakes, names=names) if names else []:
+            digest = IdentityDigest.model_validate(row["digest"])
+            known.namesakes.setdefault(row["name_key"], []).append(
+                Namesake(row["id"], row["name_key"], digest)
+            )
+        return known
+
+    async def apply(self, changes: Changes, at: datetime, by: str) -> int | None:
+        """Write a planned import; returns the feed's last number, or None when nothing changed."""
+        touched = [*changes.created.values(), *changes.updated.values()]
+        if not touched:
+            return None
+        last = await self.advance_feed(len(touched))
+        for seq, candidate in enumerate(touched, start=last - len(touched) + 1):
+            candidate.seq = seq
+        if changes.created:
+            await self._add_candidates(list(changes.created.values()))
+        if changes.updated:
+            await self.save_candidates(list(changes.updated.values()))
+        if changes.superseded:
+            await self._run(queries.supersede_sources, ids=changes.superseded, at=at)
+        await self._add_sources(changes.sources)
+        if changes.keys:
+            keys, ids = zip(*changes.keys, strict=True)
+            await self._run(queries.add_identifiers, keys=list(keys), ids=list(ids))
+        await self._add_questions(changes.questions, at)
+        for candidate_id, reason in changes.contact_refused.items():
+            rule = ContactRule(
+                candidate_id=candidate_id, do_not_contact=True, reason=reason, set_by=by, at=at
+            )
+            await self.set_contact_rule(rule)
+        return last
+
+    async def _add_candidates(self, candidates: list[Candidate]) -> None:
+        await self._run(
+            queries.add_candidates, created=[c.created_at for c in candidates], **_columns(candidates)
+        )
+
+    async def save_candidates(self, candidates: list[Candidate]) -> None:
+        """Write candidates' merged profile, flags, revision and number."""
+        await self._run(queries.save_candidates, **_columns(candidates))
+
+    async def _add_sources(self, sources: list[Source]) -> None:
+        await self._run(
+            queries.add_sources,
+            ids=[s.id for s in sources],
+            candidate_ids=[s.candidate_id for s in sources],
+            kinds=[s.kind for s in sources],
+            names=[s.name for s in sources],
+            refs=[s.ref for s in sources],
+            hashes=[s.content_hash for s in sources],
+            texts=[s.text for s in sources],
+            profiles=[_profile_json(s.profile) for s in sources],
+            flags=[",".join(s.flags) for s in sources],
+            first_seen=[s.first_seen for s in sources],
+        )
+
+    async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
+        if not questions:
+            return
+        rows = [
+            {
+                "tenant": self._tenant,
+                "id": q.id,
+                "first": q.first,
+                "second": q.second,
+                "grounds": q.grounds,
+                "similarity": q.similarity,
+                "at": at,
+            }
+            for q in questions
+        ]
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(queries.add_questions, rows)
+
+    # Reading.
+
+    async def candidates(self, ids: list[str], *, lock: bool = False) -> list[Candidate]:
+        query = queries.candidates_locked if lock else queries.candidates
+        return [_candidate(row) for row in await self._all(query, ids=ids)]
+
+    async def sources(self, ids: list[str]) -> list[Source]:
+        """Return all sources of these candidates, replaced ones too, oldest first."""
+        rows = await self._all(queries.sources, ids=ids)
+        return [Source.model_validate(row) for row in rows]
+
+    async def texts(self, ids: list[str]) -> dict[str, list[SourceText]]:
+        """Return the current source texts by candidate id, oldest first."""
+        found: dict[str, list[SourceText]] = {}
+        for row in await self._all(queries.live_texts, ids=ids):
+            found.setdefault(row.pop("candidate_id"), []).append(SourceText.model_validate(row))
+        return found
+
+    async def listing(
+        self, *, before: str | None, flag: str | None, name: str | None, limit: int
+    ) -> list[CandidateSummary]:
+        pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in name) + "%" if name else None
+        rows = await self._all(queries.listing, before=before, flag=flag, name=pattern, limit=limit)
+        return [CandidateSummary.model_validate(row) for row in rows]
+
+    # Notes, engagement, contact.
+
+    async def add_note(self, note: Note) -> None:
+        await self._run(queries.add_note, **note.model_dump())
+
+    async def notes(self, candidate_id: str, limit: int) -> list[Note]:
+        rows = await self._all(queries.notes, candidate_id=candidate_id, limit=limit)
+        return [Note.model_validate(row) for row in rows]
+
+    async def add_engagement(self, event: Engagement) -> None:
+        await self._run(queries.add_engagement, **event.model_dump())
+
+    async def engagement(self, candidate_id: str, limit: int) -> list[Engagement]:
+        rows = await self._all(queries.engagement, candidate_id=candidate_id, limit=limit)
+        return [Engagement.model_validate(row) for row in rows]
+
+    async def set_contact_rule(self, rule: ContactRule) -> None:
+        await self._run(queries.set_contact_rule, **rule.model_dump())
+
+    # Duplicates and erasure.
+
+    async def open_questions(self, candidate_id: str | None, limit: int) -> list[DuplicateQuestion]:
+        rows = await self._all(queries.open_questions, candidate_id=candidate_id, limit=limit)
+        return [DuplicateQuestion.model_validate(row) for row in rows]
+
+    async def question(self, question_id: str) -> dict[str, Any] | None:
+        """Return ``id, first_id, second_id, resolution`` of a question, locked."""
+        return await self._one(queries.question_locked, question_id=question_id)
+
+    async def resolve(self, question_id: str, resolution: str, by: str, at: datetime) -> None:
+        await self._run(
+            queries.resolve_question, question_id=question_id, resolution=resolution, by=by, at=at
+        )
+
+    async def move_all(self, gone: str, kept: str, question_id: str, by: str, at: datetime) -> None:
+        """Give everything that belongs to ``gone`` to ``kept``."""
+        for query in (queries.move_sources, queries.move_notes, queries.move_engagement):
+            await self._run(query, gone=gone, kept=kept)
+        await self._run(queries.move_identifiers, gone=gone, kept=kept)
+        await self._run(queries.move_questions, gone=gone, kept=kept, question_id=question_id)
+        await self._run(queries.close_questions, candidate_id=gone, by=by, at=at)
+
+    async def retire(self, candidate_id: str, seq: int, at: datetime, merged_into: str | None) -> None:
+        """Leave a tombstone, so that followers of the feed hear of it."""
+        await self._run(queries.retire, candidate_id=candidate_id, seq=seq, at=at, merged_into=merged_into)
+
+    async def erase(self, candidate_id: str, *, suppress: bool) -> None:
+        """Delete everything about a candidate but the tombstone; keep hashed identifiers if asked to."""
+        if suppress:
+            rows = await self._all(queries.identifiers_of, candidate_id=candidate_id)
+            await self._run(queries.suppress, hashes=[_key_hash(row["key"]) for row in rows])
+        for query in (
+            queries.erase_sources,
+            queries.erase_identifiers,
+            queries.erase_notes,
+            queries.erase_engagement,
+            queries.erase_contact_rule,
+            queries.erase_questions,
+        ):
+            await self._run(query, candidate_id=candidate_id)
+
+    # Refusals.
+
+    async def add_refusals(self, refusals: Iterable[tuple[str, str, str | None]], at: datetime) -> None:
+        """Record ``(name, reason, fix)`` of what was not taken in."""
+        rows = list(refusals)
+        await self._run(
+            queries.add_refusals,
+            ids=[new_id("ref") for _ in rows],
+            names=[row[0] for row in rows],
+            reasons=[row[1] for row in rows],
+            fixes=[row[2] for row in rows],
+            at=at,
+        )
+
+    async def refusals(self, before: str | None, limit: int) -> list[Refusal]:
+        rows = await self._all(queries.refusals, before=before, limit=limit)
+        return [Refusal.model_validate(row) for row in rows]
+
+
+class PostgresCandidates:
+    """Opens transactions on the unit's schema."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def begin(self, tenant: str) -> AsyncGenerator[PostgresRecords]:
+        """Commit when the block ends well, roll back otherwise."""
+        async with self._database.transaction(tenant) as connection:
+            yield PostgresRecords(connection, tenant)
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    return Candidate.model_validate(row)
+
+
+def _columns(candidates: list[Candidate]) -> dict[str, list[Any]]:
+    identities = [identity_of(c) for c in candidates]
+    return {
+        "ids": [c.id for c in candidates],
+        "revisions": [c.revision for c in candidates],
+        "seqs": [c.seq for c in candidates],
+        "profiles": [_profile_json(c.profile) for c in candidates],
+        "flags": [",".join(c.flags) for c in candidates],
+        "name_keys": [name for name, _ in identities],
+        "digests": [to_json(digest).decode() for _, digest in identities],
+        "updated": [c.updated_at for c in candidates],
+    }
+
+
+def _profile_json(profile: Profile) -> str:
+    return profile.model_dump_json(exclude_defaults=True)
+
+
+def _key_hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
