@@ -51,7 +51,7 @@ async def _follow(
     """Take one turn to its end, telling the caller on the way; return what it waits for."""
     principal = current_principal()
     after = await chat.post(principal, message)
-    async for _, event in chat.turn(principal, message.turn, after):
+    async for _, event in chat.turn(principal, message, after):
         match event:
             case {"type": "TEXT_MESSAGE_CONTENT", "delta": text}:
                 texts.append(text)

@@ -27,7 +27,7 @@ from ag_ui.core import (
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
-from supervisor.core.models import Plan, PlanStep, RunStatus
+from supervisor.core.models import Plan, PlanStep, RunStatus, digest
 
 
 class UiLog(Protocol):
@@ -115,4 +115,6 @@ class Stage:
             "turn": self.turn,
             "event": event.model_dump(mode="json", by_alias=True),
         }
-        await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=key)
+        # The log knows one name space for all, and clients choose the names of threads and turns.
+        name = digest([self._tenant, self._agent, self.thread, key]) if key else None
+        await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=name)

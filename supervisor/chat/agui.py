@@ -36,7 +36,7 @@ def agui_routes(chat: Chat, gate: Gate) -> list[Route]:
         principal = await allowed(request, gate, "chat", "write")
         message = message_of(await _input(request))
         after = await chat.post(principal, message)
-        return stream(chat.turn(principal, message.turn, after))
+        return stream(chat.turn(principal, message, after))
 
     async def events(request: Request) -> Response:
         principal = await allowed(request, gate, "follow", "read")

@@ -67,7 +67,7 @@ def openai_routes(chat: Chat, gate: Gate) -> list[Route]:
         asked = await _request(request)
         message = Said(thread=_thread(asked, principal), turn=new_id("turn"), text=_last_user_text(asked))
         after = await chat.post(principal, message)
-        texts = _texts(chat, principal, message.turn, after)
+        texts = _texts(chat, principal, message, after)
         if asked.stream:
             return EventSourceResponse(_chunks(message.turn, asked.model, texts), ping=PING_SECONDS)
         content = "".join([text async for text in texts])
@@ -108,9 +108,9 @@ def _thread(asked: CompletionRequest, principal: Principal) -> str:
     return "chat_" + hashlib.sha256(f"{principal.subject}\n{first}".encode()).hexdigest()[:24]
 
 
-async def _texts(chat: Chat, principal: Principal, turn: str, after: int) -> AsyncIterator[str]:
+async def _texts(chat: Chat, principal: Principal, message: Said, after: int) -> AsyncIterator[str]:
     """Yield a turn as text: what is said, which step begins, what is asked, what went wrong."""
-    async for _, event in chat.turn(principal, turn, after):
+    async for _, event in chat.turn(principal, message, after):
         match event:
             case {"type": "TEXT_MESSAGE_CONTENT", "delta": delta}:
                 yield delta
@@ -120,8 +120,8 @@ async def _texts(chat: Chat, principal: Principal, turn: str, after: int) -> Asy
                 yield f"_{step} …_\n\n"
             case {"type": "RUN_FINISHED", "outcome": {"type": "interrupt"}}:
                 yield "Reply “approve” to go on, “no” with a reason, or tell me what to change.\n"
-            case {"type": "RUN_ERROR", "message": message}:
-                yield f"{message}\n"
+            case {"type": "RUN_ERROR", "message": why}:
+                yield f"{why}\n"
             case _:
                 pass
 

@@ -59,16 +59,16 @@ class Chat:
             principal.tenant,
             agent_mailbox(agent),
             body_of(message),
-            key=message.turn,
+            key=f"{message.thread}/{message.turn}",
             correlation_id=message.thread,
         )
         return 0 if sent.duplicate else before
 
-    async def turn(self, principal: Principal, turn: str, after: int) -> AsyncIterator[Shown]:
-        """Yield the events of one turn, to its end."""
+    async def turn(self, principal: Principal, message: AgentMessage, after: int) -> AsyncIterator[Shown]:
+        """Yield the events of the turn that a message opened, to its end."""
         async with aclosing(self._events.attach(principal.tenant, principal.subject, after)) as log:
             async for seq, wrapped in log:
-                if wrapped["turn"] == turn:
+                if wrapped["turn"] == message.turn and wrapped["thread"] == message.thread:
                     yield Shown(seq, wrapped["event"])
                     if wrapped["event"]["type"] in CLOSING:
                         return

@@ -1,0 +1,277 @@
+"""The supervisor on real PostgreSQL and NATS: runs, approvals, steering, retries, replay."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from shared.engines import EmbeddedNats
+from shared.events import EventBus
+from shared.kernel.clock import SystemClock
+from shared.kernel.errors import Conflict, InvalidInput, Unavailable
+from shared.kernel.ids import new_id
+from shared.kernel.principal import Principal
+from shared.mailbox import Mailboxes
+from supervisor.approvals import Approvals
+from supervisor.chat.service import Chat
+from supervisor.checkpoints import open_checkpoints
+from supervisor.conversation import AgentMessage, Answer, Answered, Conversation, Said
+from supervisor.discovery import Discovery
+from supervisor.executor import Executor
+from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.runs import Runs
+from tests.support.catalogue import hiring_catalogue
+from tests.support.engines import OpenUnitDatabase
+from tests.support.scripted_units import ScriptedUnits
+
+Events = list[dict[str, Any]]
+
+
+class Desk:
+    """A running supervisor and one recruiter in front of it."""
+
+    def __init__(self, chat: Chat, units: ScriptedUnits, principal: Principal) -> None:
+        self.chat = chat
+        self.units = units
+        self.principal = principal
+        self.turns = 0
+
+    async def say(self, text: str, thread: str = "t1") -> Events:
+        self.turns += 1
+        return await self.take(Said(thread=thread, turn=f"{thread}.{self.turns}", text=text))
+
+    async def take(self, message: AgentMessage) -> Events:
+        after = await self.chat.post(self.principal, message)
+        return [event async for _, event in self.chat.turn(self.principal, message, after)]
+
+
+def answers(full_after: int = 1) -> dict[str, Any]:
+    return {
+        "intake.draft_requirements": lambda _, n: {"requirements": {"draft": n}},
+        "projects.create_project": lambda _, n: {"project": {"id": n}},
+        "projects.approve_requirements": lambda _, n: {"approved": {"revision": n}},
+        "sourcing.find_candidates": lambda _, n: {"found": [n], "state": {"round": n}},
+        "evaluator.evaluate_candidates": lambda _, n: {"evaluated": [n]},
+        "projects.update_shortlist": lambda _, n: {
+            "shortlist": {"found": n},
+            "complete": n >= full_after or None,
+        },
+    }
+
+
+OpenDesk = Callable[..., Any]
+
+
+@pytest.fixture
+def ada() -> Principal:
+    """A recruiter of her own for each test: the live log is shared by all of them."""
+    return Principal(subject=f"person:{new_id('ada')}", kind="person", tenant="acme")
+
+
+@pytest.fixture
+async def desk(
+    ada: Principal, unit_database: OpenUnitDatabase, nats: EmbeddedNats
+) -> AsyncIterator[OpenDesk]:
+    async with AsyncExitStack() as closing:
+        database = await unit_database("supervisor")
+
+        async def open_desk(script: dict[str, Any] | None = None) -> Desk:
+            units = ScriptedUnits(hiring_catalogue(), script or answers())
+            events = await closing.enter_async_context(await EventBus.open(nats.url))
+            checkpointer = await closing.enter_async_context(open_checkpoints(database.url))
+            mailboxes = Mailboxes(database, events)
+            outbox, approvals = RunOutbox(mailboxes), Approvals(units)
+            executor = Executor(database, units, Discovery(units), approvals, events, SystemClock(), {})
+            agents = agent_worker(mailboxes, Conversation(approvals, outbox, events))
+            runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
+            for worker in (agents, runs):
+                await worker.start()
+                closing.push_async_callback(worker.drain, 1.0)
+            return Desk(Chat(database, agents, events), units, ada)
+
+        yield open_desk
+
+
+def types(events: Events) -> list[str]:
+    return [event["type"] for event in events]
+
+
+def said(events: Events) -> str:
+    return "\n".join(event["delta"] for event in events if event["type"] == "TEXT_MESSAGE_CONTENT")
+
+
+def interrupts(events: Events) -> list[dict[str, Any]]:
+    return events[-1]["outcome"].get("interrupts", [])
+
+
+async def test_a_role_runs_to_the_approval_and_stops_there(desk: OpenDesk) -> None:
+    at = await desk()
+
+    events = await at.say("hire a nurse in Oslo")
+
+    assert types(events)[0] == "RUN_STARTED"
+    [interrupt] = interrupts(events)
+    assert interrupt["metadata"]["action"] == "projects.approve_requirements"
+    assert at.units.calls["projects.approve_requirements"] == 0
+    assert at.units.calls["sourcing.find_candidates"] == 0
+
+
+async def test_an_approved_run_goes_on_to_the_shortlist(desk: OpenDesk) -> None:
+    at = await desk(answers(full_after=2))
+    await at.say("hire a nurse in Oslo")
+
+    events = await at.say("approve")
+
+    assert events[-1]["outcome"] == {"type": "success"}
+    assert at.units.calls == {
+        "intake.draft_requirements": 1,
+        "projects.create_project": 1,
+        "projects.approve_requirements": 1,
+        "sourcing.find_candidates": 2,
+        "evaluator.evaluate_candidates": 2,
+        "projects.update_shortlist": 2,
+    }
+    [approval] = at.units.approvals.values()
+    assert approval["by"] == at.principal.subject
+
+
+async def test_an_approval_is_answered_by_its_interrupt_too(desk: OpenDesk) -> None:
+    at = await desk()
+    [interrupt] = interrupts(await at.say("hire a nurse in Oslo"))
+
+    events = await at.take(
+        Answered(thread="t1", turn="t1.9", answers=[Answer(approval=interrupt["id"], approved=True)])
+    )
+
+    assert events[-1]["outcome"] == {"type": "success"}
+
+
+async def test_a_denied_approval_ends_the_run_with_the_reason(desk: OpenDesk) -> None:
+    at = await desk()
+    await at.say("hire a nurse in Oslo")
+
+    events = await at.say("no, the grade is wrong")
+
+    assert events[-1]["type"] == "RUN_ERROR"
+    assert "the grade is wrong" in events[-1]["message"]
+    assert at.units.calls["sourcing.find_candidates"] == 0
+
+
+async def test_an_answer_to_something_that_is_not_pending_is_refused(desk: OpenDesk) -> None:
+    at = await desk()
+    await at.say("hire a nurse in Oslo")
+
+    events = await at.take(
+        Answered(thread="t1", turn="t1.9", answers=[Answer(approval="appr_x", approved=True)])
+    )
+
+    assert events[-1]["code"] == Conflict.code
+    assert at.units.calls["projects.approve_requirements"] == 0
+
+
+async def test_the_same_message_sent_twice_is_handled_once(desk: OpenDesk) -> None:
+    at = await desk()
+    message = Said(thread="t1", turn="t1.1", text="hire a nurse in Oslo")
+    await at.take(message)
+
+    events = await at.take(message)
+
+    assert types(events).count("RUN_STARTED") == 1
+    assert at.units.calls["intake.draft_requirements"] == 1
+
+
+async def test_a_change_of_the_requirements_drafts_them_again_and_asks_again(desk: OpenDesk) -> None:
+    at = await desk()
+    [first] = interrupts(await at.say("hire a nurse in Oslo"))
+
+    [second] = interrupts(await at.say("make Norwegian a nice-to-have"))
+
+    assert first["id"] != second["id"]
+    assert at.units.approvals[first["id"]]["status"] == "refused"
+    assert at.units.arguments[-2][1]["answers"] == ["make Norwegian a nice-to-have"]
+
+
+async def test_a_unit_that_is_down_is_tried_again_and_said_so(desk: OpenDesk) -> None:
+    script = answers()
+    script["intake.draft_requirements"] = lambda _, n: (
+        Unavailable("intake does not answer", retry_after=0.2) if n == 1 else {"requirements": {"draft": n}}
+    )
+    at = await desk(script)
+
+    events = await at.say("hire a nurse in Oslo")
+
+    assert "intake does not answer" in said(events)
+    assert interrupts(events)
+
+
+async def test_a_step_that_can_never_work_ends_the_run_and_names_the_reason(desk: OpenDesk) -> None:
+    script = answers()
+    script["intake.draft_requirements"] = lambda _, n: InvalidInput(
+        "nothing here is a requirement", field="text"
+    )
+    at = await desk(script)
+
+    events = await at.say("hire a nurse in Oslo")
+
+    assert events[-1]["type"] == "RUN_ERROR"
+    assert "nothing here is a requirement" in events[-1]["message"]
+
+
+async def test_a_question_about_the_work_is_answered_while_it_waits(desk: OpenDesk) -> None:
+    at = await desk()
+    await at.say("hire a nurse in Oslo")
+
+    events = await at.say("what are you doing?")
+
+    assert "waits for your approval" in said(events)
+
+
+async def test_a_cancelled_run_stays_cancelled(desk: OpenDesk) -> None:
+    at = await desk()
+    await at.say("hire a nurse in Oslo")
+    await at.say("stop")
+
+    events = await at.say("approve")
+
+    assert (await at.chat.state(at.principal, "t1")).status == "cancelled"
+    assert at.units.calls["projects.approve_requirements"] == 0
+    assert events[-1]["type"] == "RUN_FINISHED"
+
+
+async def test_a_conversation_of_another_tenant_does_not_exist(desk: OpenDesk) -> None:
+    at = await desk()
+    await at.say("hire a nurse in Oslo")
+
+    with pytest.raises(Exception, match="no such conversation"):
+        await at.chat.state(at.principal.model_copy(update={"tenant": "other"}), "t1")
+
+
+async def test_whoever_attaches_later_sees_everything_from_the_beginning(desk: OpenDesk) -> None:
+    at = await desk()
+    shown = await at.say("hire a nurse in Oslo")
+
+    replayed: Events = []
+    async for _, event in at.chat.thread(at.principal, "t1", 0):
+        replayed.append(event)
+        if event["type"] == "RUN_FINISHED":
+            break
+
+    assert replayed == shown
+
+
+async def test_checkpoints_stay_small(desk: OpenDesk) -> None:
+    at = await desk(answers(full_after=5))
+    await at.say("hire a nurse in Oslo")
+    await at.say("approve")
+
+    async with at.chat._database.transaction("acme") as tx:  # pyright: ignore[reportPrivateUsage]
+        cursor = await tx.execute(
+            "select (select coalesce(sum(pg_column_size(c)), 0) from checkpoints c)"
+            " + (select coalesce(sum(pg_column_size(b)), 0) from checkpoint_blobs b)"
+            " + (select coalesce(sum(pg_column_size(w)), 0) from checkpoint_writes w) as bytes"
+        )
+        row = await cursor.fetchone()
+
+    assert row is not None
+    assert 0 < row["bytes"] < 16_000
