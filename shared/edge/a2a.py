@@ -31,13 +31,12 @@ from starlette.routing import BaseRoute, Route
 
 from shared.edge.cards import REST_PATH, RPC_PATH, planning_params
 from shared.edge.errors import TABLE, error_body, internal_error, invalid_from
-from shared.edge.ports import Gate, principal_of
+from shared.edge.ports import PRINCIPAL_STATE, Gate, principal_of
 from shared.edge.turn import RESULT_ARTIFACT, Answer, Asked, Handler, Turn, answer_of, spoken
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Planning
 
-PRINCIPAL_STATE = "principal"
 PARKED_SECONDS = 900.0
 
 _HandlerT = TypeVar("_HandlerT", bound=Callable[..., Awaitable[BaseModel]])

@@ -1,5 +1,7 @@
 """The A2A half of ``Units``: streaming, progress, questions and results as kernel values."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -13,6 +15,7 @@ from a2a.types.a2a_pb2 import (
     AgentInterface,
     Artifact,
     CancelTaskRequest,
+    ListTasksRequest,
     Message,
     Role,
     SendMessageRequest,
@@ -36,9 +39,11 @@ from shared.kernel.errors import (
     NotFound,
     Unavailable,
 )
+from shared.kernel.ids import new_id
 
 CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
+_log = logging.getLogger(__name__)
 _LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=30)
 
 
@@ -61,7 +66,8 @@ class A2AClients:
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         transport = transport or httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
-        self._http = httpx.AsyncClient(transport=transport, trust_env=False)
+        hooks = {"request": [_bound_connecting]}
+        self._http = httpx.AsyncClient(transport=transport, trust_env=False, event_hooks=hooks)
         self._factory = ClientFactory(ClientConfig(httpx_client=self._http, streaming=True))
         self._clients: dict[str, Client] = {}
 
@@ -81,7 +87,12 @@ class A2AClients:
         context_id: str | None,
         task_id: str | None,
     ) -> Any:
-        """Return the data of the result artifact. Raises HiremeshError children; cancels on leaving early."""
+        """Return the data of the result artifact; a caller that leaves cancels the task.
+
+        Raises HiremeshError children.
+        """
+        # Naming the conversation ourselves lets us find the task even if we leave before it is announced.
+        context_id = context_id or (None if task_id else new_id("ctx"))
         message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
         call = _call_context(token, seconds)
         turn = _Incoming(unit, on_progress)
@@ -91,9 +102,9 @@ class A2AClients:
                 await turn.take(event)
         except A2AError as error:
             raise _translated(error, unit) from error
-        finally:
-            if turn.open and turn.task_id:
-                await self._cancel(client, turn.task_id, token)
+        except asyncio.CancelledError:
+            await self._give_up(client, turn.task_id or task_id, context_id, token)
+            raise
         return turn.outcome()
 
     def _client(self, url: str) -> Client:
@@ -107,14 +118,23 @@ class A2AClients:
             self._clients[url] = self._factory.create(card)
         return self._clients[url]
 
-    async def _cancel(self, client: Client, task_id: str, token: str) -> None:
-        """Give the task up; that it ended or cannot be reached meanwhile changes nothing here."""
+    async def _give_up(self, client: Client, task_id: str | None, context_id: str | None, token: str) -> None:
+        """Cancel the task; that it ended or cannot be reached meanwhile changes nothing here."""
+        call = _call_context(token, CANCEL_SECONDS)
         try:
-            await client.cancel_task(
-                CancelTaskRequest(id=task_id), context=_call_context(token, CANCEL_SECONDS)
-            )
-        except A2AError:
-            return
+            ids = [task_id] if task_id else []
+            if not ids:
+                listed = await client.list_tasks(ListTasksRequest(context_id=context_id), context=call)
+                ids = [task.id for task in listed.tasks]
+            for id in ids:
+                await client.cancel_task(CancelTaskRequest(id=id), context=call)
+        except A2AError as error:
+            _log.info("a task could not be cancelled: %s", type(error).__name__)
+
+
+async def _bound_connecting(request: httpx.Request) -> None:
+    """A call may take minutes; finding out that nobody is there may not."""
+    request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "connect": CONNECT_SECONDS}
 
 
 def _call_context(token: str, seconds: float) -> ClientCallContext:
@@ -133,14 +153,6 @@ class _Incoming:
         self._result: Any = None
         self.task_id = ""
         self.context_id = ""
-
-    @property
-    def open(self) -> bool:
-        """Whether the task may still be running."""
-        return self._status is None or self._status.state in (
-            TaskState.TASK_STATE_SUBMITTED,
-            TaskState.TASK_STATE_WORKING,
-        )
 
     async def take(self, event: StreamResponse) -> None:
         """Take in one event of the stream."""

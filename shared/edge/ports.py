@@ -8,6 +8,8 @@ from shared.kernel.errors import Unauthenticated
 from shared.kernel.principal import Principal
 from shared.wire.planning import Risk
 
+PRINCIPAL_STATE = "principal"
+
 
 class Gate(Protocol):
     """The door of one unit: it authenticates requests and decides about calls."""
@@ -41,7 +43,7 @@ class TokenSource(Protocol):
 
 def principal_of(scope: Scope) -> Principal:
     """Return whom the door let in. Raises Unauthenticated where no door was passed."""
-    principal = scope.get("state", {}).get("principal")
+    principal = scope.get("state", {}).get(PRINCIPAL_STATE)
     if not isinstance(principal, Principal):
         raise Unauthenticated("no caller is known here")
     return principal

@@ -180,7 +180,7 @@ class FakeUnits:
         arguments: dict[str, Any],
         returns: type[T],
         *,
-        timeout: float = 30,  # noqa: ASYNC109
+        timeout: float = 30,
     ) -> T:
         return await self._reply(f"{unit}.{tool}", arguments, returns)
 
@@ -192,7 +192,7 @@ class FakeUnits:
         returns: type[T],
         *,
         on_progress: OnProgress | None = None,
-        timeout: float = 600,  # noqa: ASYNC109
+        timeout: float = 600,
         context_id: str | None = None,
         task_id: str | None = None,
     ) -> T:
