@@ -5,7 +5,7 @@ from mcp.server import MCPServer
 from servers.candidates.core.intake import Intake
 from servers.candidates.core.keeping import Keeping
 from servers.candidates.core.reading import Reading
-from servers.candidates.server import build_server
+from servers.candidates.server import Service, build_server
 from servers.candidates.store import PostgresCandidates
 from shared.edge.serve import Runtime, run_unit
 
@@ -19,7 +19,11 @@ async def build(runtime: Runtime) -> MCPServer:
         await events.publish_unit(tenant, runtime.name, "changed", {"seq": seq})
 
     return build_server(
-        Reading(store), Intake(store, runtime.clock, announce), Keeping(store, runtime.clock, announce)
+        Service(
+            reading=Reading(store),
+            intake=Intake(store, runtime.clock, announce),
+            keeping=Keeping(store, runtime.clock, announce),
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """The MCP face: names, schemas and descriptions of the tools."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -43,28 +44,37 @@ Mapping = Annotated[
 ]
 
 
-def build_server(reading: Reading, intake: Intake, keeping: Keeping) -> MCPServer:
+@dataclass(frozen=True)
+class Service:
+    """The unit's verbs."""
+
+    reading: Reading
+    intake: Intake
+    keeping: Keeping
+
+
+def build_server(service: Service) -> MCPServer:
     """Return the server with all tools."""
     mcp = MCPServer(name=NAME, instructions=INSTRUCTIONS)
-    _add_reading_tools(mcp, reading)
-    _add_import_tools(mcp, intake)
-    _add_keeping_tools(mcp, keeping)
-    _add_duplicate_tools(mcp, keeping)
+    _add_reading_tools(mcp, service)
+    _add_import_tools(mcp, service)
+    _add_keeping_tools(mcp, service)
+    _add_duplicate_tools(mcp, service)
     return mcp
 
 
-def _add_reading_tools(mcp: MCPServer, reading: Reading) -> None:
+def _add_reading_tools(mcp: MCPServer, service: Service) -> None:
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def get_dossier(candidate_id: CandidateId) -> Dossier:
         """Return all that is known of one candidate: the profile, its source texts, and warnings."""
-        return await reading.dossier(current_principal(), candidate_id)
+        return await service.reading.dossier(current_principal(), candidate_id)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def get_dossiers(
         candidate_ids: Annotated[list[str], Field(min_length=1, max_length=50, description="whose")],
     ) -> Dossiers:
         """Return several dossiers in the order asked for; ids that are not found are listed apart."""
-        return await reading.dossiers(current_principal(), candidate_ids)
+        return await service.reading.dossiers(current_principal(), candidate_ids)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_candidates(
@@ -74,7 +84,7 @@ def _add_reading_tools(mcp: MCPServer, reading: Reading) -> None:
         limit: Limit = 20,
     ) -> CandidatePage:
         """List candidates, the latest added first."""
-        return await reading.listing(current_principal(), name, flag, cursor, limit)
+        return await service.reading.listing(current_principal(), name, flag, cursor, limit)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_changes(
@@ -85,7 +95,7 @@ def _add_reading_tools(mcp: MCPServer, reading: Reading) -> None:
 
         An empty page means that the follower is up to date. Numbers only ever grow.
         """
-        return await reading.changes(current_principal(), after, limit)
+        return await service.reading.changes(current_principal(), after, limit)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def provenance(
@@ -95,10 +105,10 @@ def _add_reading_tools(mcp: MCPServer, reading: Reading) -> None:
         ] = None,
     ) -> Provenance:
         """Say of each value where it came from first, when, and which sources confirm it."""
-        return await reading.provenance(current_principal(), candidate_id, field)
+        return await service.reading.provenance(current_principal(), candidate_id, field)
 
 
-def _add_import_tools(mcp: MCPServer, intake: Intake) -> None:
+def _add_import_tools(mcp: MCPServer, service: Service) -> None:
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def import_document(
         name: Annotated[str, Field(min_length=1, max_length=300, description="the file's name")],
@@ -107,7 +117,7 @@ def _add_import_tools(mcp: MCPServer, intake: Intake) -> None:
     ) -> ImportReport:
         """Take in one file: a résumé (text, Markdown, PDF, DOCX, HTML), JSON Resume, a LinkedIn export as
         ZIP, a CSV table, or Greenhouse candidates as JSON. What cannot be read is refused with the reason."""
-        return await intake.import_document(current_principal(), name, content_base64, mapping or {})
+        return await service.intake.import_document(current_principal(), name, content_base64, mapping or {})
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def import_profiles(
@@ -125,27 +135,27 @@ def _add_import_tools(mcp: MCPServer, intake: Intake) -> None:
 
         Sending the same records from the same source again changes nothing.
         """
-        return await intake.import_records(current_principal(), items, source, format, mapping or {})
+        return await service.intake.import_records(current_principal(), items, source, format, mapping or {})
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_refusals(cursor: Cursor = None, limit: Limit = 50) -> RefusalList:
         """List what was not taken in, why, and what would help; the latest first."""
-        return await intake.refusals(current_principal(), cursor, limit)
+        return await service.intake.refusals(current_principal(), cursor, limit)
 
 
-def _add_keeping_tools(mcp: MCPServer, keeping: Keeping) -> None:
+def _add_keeping_tools(mcp: MCPServer, service: Service) -> None:
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def add_note(
         candidate_id: CandidateId,
         text: Annotated[str, Field(min_length=1, max_length=10_000, description="the note")],
     ) -> Note:
         """Write a note on a candidate, for colleagues to read."""
-        return await keeping.add_note(current_principal(), candidate_id, text)
+        return await service.keeping.add_note(current_principal(), candidate_id, text)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_notes(candidate_id: CandidateId, limit: Limit = 50) -> NoteList:
         """List the notes on a candidate, the latest first."""
-        return await keeping.notes(current_principal(), candidate_id, limit)
+        return await service.keeping.notes(current_principal(), candidate_id, limit)
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def record_engagement(
@@ -158,12 +168,14 @@ def _add_keeping_tools(mcp: MCPServer, keeping: Keeping) -> None:
     ) -> Engagement:
         """Record something that happened with a candidate: contacted, replied, a meeting, an offer."""
         caller = current_principal()
-        return await keeping.record_engagement(caller, candidate_id, kind, channel, detail, project_id, at)
+        return await service.keeping.record_engagement(
+            caller, candidate_id, kind, channel, detail, project_id, at
+        )
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_engagement(candidate_id: CandidateId, limit: Limit = 50) -> EngagementList:
         """List what happened with a candidate, the latest first."""
-        return await keeping.engagement(current_principal(), candidate_id, limit)
+        return await service.keeping.engagement(current_principal(), candidate_id, limit)
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def set_do_not_contact(
@@ -172,17 +184,19 @@ def _add_keeping_tools(mcp: MCPServer, keeping: Keeping) -> None:
         reason: Annotated[str, Field(max_length=2000, description="why")] = "",
     ) -> ContactRule:
         """Forbid contacting a candidate, or lift that. The dossier carries it as the flag do_not_contact."""
-        return await keeping.set_do_not_contact(current_principal(), candidate_id, do_not_contact, reason)
+        return await service.keeping.set_do_not_contact(
+            current_principal(), candidate_id, do_not_contact, reason
+        )
 
 
-def _add_duplicate_tools(mcp: MCPServer, keeping: Keeping) -> None:
+def _add_duplicate_tools(mcp: MCPServer, service: Service) -> None:
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def possible_duplicates(
         candidate_id: Annotated[str | None, Field(description="only questions about this one")] = None,
         limit: Limit = 50,
     ) -> DuplicateQuestions:
         """List pairs of candidates that may be one person, with the grounds; a person should answer them."""
-        return await keeping.possible_duplicates(current_principal(), candidate_id, limit)
+        return await service.keeping.possible_duplicates(current_principal(), candidate_id, limit)
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def resolve_duplicate(
@@ -190,9 +204,9 @@ def _add_duplicate_tools(mcp: MCPServer, keeping: Keeping) -> None:
         resolution: Annotated[Resolution, Field(description="merge joins the two for good")],
     ) -> Resolved:
         """Answer whether two candidates are one person. Merging keeps both sources and both histories."""
-        return await keeping.resolve_duplicate(current_principal(), question_id, resolution)
+        return await service.keeping.resolve_duplicate(current_principal(), question_id, resolution)
 
     @mcp.tool(meta=planning_meta(risk="decide", plannable=False))
     async def delete_candidate(candidate_id: CandidateId) -> Deleted:
         """Erase a candidate for good: profile, texts, notes and history. It cannot be undone."""
-        return await keeping.delete(current_principal(), candidate_id)
+        return await service.keeping.delete(current_principal(), candidate_id)
