@@ -1,5 +1,7 @@
 """What the catalogue says of this unit."""
 
+from shared.edge.cards import McpCard
+
 NAME = "projects"
 TITLE = "Hiring projects"
 DESCRIPTION = (
@@ -12,3 +14,8 @@ INSTRUCTIONS = (
     "removed from a shortlist: candidates beyond the list stay on record with their outcome. Moving "
     "candidates, approving requirements and deciding approvals are decisions: a person makes them."
 )
+
+
+def build_card() -> McpCard:
+    """Return the card; its tools are added from the server's code."""
+    return McpCard(name=NAME, title=TITLE, description=DESCRIPTION, instructions=INSTRUCTIONS)

@@ -1,5 +1,6 @@
 """The MCP face: names, schemas and descriptions of the tools."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -39,17 +40,26 @@ ApprovalId = Annotated[
 ]
 
 
-def build_server(openings: Openings, pipeline: Pipeline, consent: Consent) -> MCPServer:
-    """Return the server with all tools."""
+@dataclass(frozen=True)
+class ProjectService:
+    """The verbs behind the tools."""
+
+    openings: Openings
+    pipeline: Pipeline
+    consent: Consent
+
+
+def build_server(service: ProjectService) -> MCPServer:
+    """Return the server with all tools; the service is only used when one is called."""
     mcp = MCPServer(name=NAME, instructions=INSTRUCTIONS)
-    _add_requirement_tools(mcp, openings)
-    _add_project_tools(mcp, openings)
-    _add_pipeline_tools(mcp, pipeline)
-    _add_approval_tools(mcp, consent)
+    _add_project_tools(mcp, service)
+    _add_requirement_tools(mcp, service)
+    _add_pipeline_tools(mcp, service)
+    _add_approval_tools(mcp, service)
     return mcp
 
 
-def _add_project_tools(mcp: MCPServer, openings: Openings) -> None:
+def _add_project_tools(mcp: MCPServer, service: ProjectService) -> None:
     @mcp.tool(
         meta=planning_meta(
             risk="write",
@@ -64,12 +74,12 @@ def _add_project_tools(mcp: MCPServer, openings: Openings) -> None:
         wanted: Annotated[int, Field(ge=1, le=1000, description="places on the shortlist")] = 10,
     ) -> CreatedProject:
         """Open a hiring project from drafted requirements, which become its revision 1."""
-        return await openings.create(current_principal(), requirements, posting_id, wanted)
+        return await service.openings.create(current_principal(), requirements, posting_id, wanted)
 
     @mcp.tool(meta=planning_meta(risk="read"))
     async def get_project(project_id: ProjectId) -> Project:
         """Return one hiring project: its title, status and revisions."""
-        return await openings.get(current_principal(), project_id)
+        return await service.openings.get(current_principal(), project_id)
 
     @mcp.tool(meta=planning_meta(risk="read"))
     async def list_projects(
@@ -80,10 +90,10 @@ def _add_project_tools(mcp: MCPServer, openings: Openings) -> None:
         limit: Limit = 20,
     ) -> ProjectPage:
         """List hiring projects, newest first."""
-        return await openings.list(current_principal(), similar_to, cursor, limit)
+        return await service.openings.list(current_principal(), similar_to, cursor, limit)
 
 
-def _add_requirement_tools(mcp: MCPServer, openings: Openings) -> None:
+def _add_requirement_tools(mcp: MCPServer, service: ProjectService) -> None:
     @mcp.tool(meta=planning_meta(risk="write"))
     async def revise_requirements(
         project_id: ProjectId,
@@ -93,7 +103,7 @@ def _add_requirement_tools(mcp: MCPServer, openings: Openings) -> None:
     ) -> RevisionDocument:
         """Write a new revision of a project's requirements and say what changed. It needs approval anew."""
         caller = current_principal()
-        return await openings.revise(caller, project_id, requirements, expected_revision, note)
+        return await service.openings.revise(caller, project_id, requirements, expected_revision, note)
 
     @mcp.tool(meta=planning_meta(risk="read", requires={"project_id": "project.id"}))
     async def get_requirements(
@@ -101,12 +111,12 @@ def _add_requirement_tools(mcp: MCPServer, openings: Openings) -> None:
         revision: Annotated[int | None, Field(ge=1, description="omit for the latest")] = None,
     ) -> Requirements:
         """Return what a project asks for, at one revision."""
-        return (await openings.requirements(current_principal(), project_id, revision)).requirements
+        return (await service.openings.requirements(current_principal(), project_id, revision)).requirements
 
     @mcp.tool(meta=planning_meta(risk="read"))
     async def requirements_history(project_id: ProjectId) -> RevisionHistory:
         """List all revisions of a project's requirements: who changed what, when, why, and who approved."""
-        return await openings.history(current_principal(), project_id)
+        return await service.openings.history(current_principal(), project_id)
 
     @mcp.tool(
         meta=planning_meta(
@@ -121,10 +131,10 @@ def _add_requirement_tools(mcp: MCPServer, openings: Openings) -> None:
     ) -> ApprovedRequirements:
         """Approve a revision of the requirements, so that people are sought and judged by it."""
         arguments = {"project": project.model_dump(mode="json")}
-        return await openings.approve(current_principal(), project, approval_id, arguments)
+        return await service.openings.approve(current_principal(), project, approval_id, arguments)
 
 
-def _add_pipeline_tools(mcp: MCPServer, pipeline: Pipeline) -> None:
+def _add_pipeline_tools(mcp: MCPServer, service: ProjectService) -> None:
     @mcp.tool(
         meta=planning_meta(
             risk="write",
@@ -145,7 +155,9 @@ def _add_pipeline_tools(mcp: MCPServer, pipeline: Pipeline) -> None:
         It is complete when enough good matches are on it or sourcing is exhausted; until then ``weak``
         names the qualifications to look harder for. Nobody is dropped.
         """
-        return await pipeline.update_shortlist(current_principal(), requirements, evaluated, exhausted)
+        return await service.pipeline.update_shortlist(
+            current_principal(), requirements, evaluated, exhausted
+        )
 
     @mcp.tool(meta=planning_meta(risk="read"))
     async def get_shortlist(
@@ -157,7 +169,7 @@ def _add_pipeline_tools(mcp: MCPServer, pipeline: Pipeline) -> None:
     ) -> Shortlist:
         """Return everybody evaluated for a project, best first, with pipeline stages."""
         caller = current_principal()
-        return await pipeline.get_shortlist(caller, project_id, revision, listed_only, cursor, limit)
+        return await service.pipeline.get_shortlist(caller, project_id, revision, listed_only, cursor, limit)
 
     @mcp.tool(meta=planning_meta(risk="decide"))
     async def move_stage(
@@ -174,7 +186,7 @@ def _add_pipeline_tools(mcp: MCPServer, pipeline: Pipeline) -> None:
             "to_stage": to_stage,
             "reason": reason,
         }
-        return await pipeline.move_stage(
+        return await service.pipeline.move_stage(
             current_principal(), project_id, candidate_id, to_stage, reason, approval_id, arguments
         )
 
@@ -184,10 +196,10 @@ def _add_pipeline_tools(mcp: MCPServer, pipeline: Pipeline) -> None:
         candidate_id: Annotated[str | None, Field(description="omit for all candidates")] = None,
     ) -> StageHistory:
         """Return every stage move of a project or of one candidate in it: who, when and why."""
-        return await pipeline.stage_history(current_principal(), project_id, candidate_id)
+        return await service.pipeline.stage_history(current_principal(), project_id, candidate_id)
 
 
-def _add_approval_tools(mcp: MCPServer, consent: Consent) -> None:
+def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def request_approval(
         action: Annotated[str, Field(max_length=200, description="what would run: unit.skill")],
@@ -199,7 +211,7 @@ def _add_approval_tools(mcp: MCPServer, consent: Consent) -> None:
         ] = None,
     ) -> Approval:
         """Ask a person to allow one action with exactly these arguments. Until then it is denied."""
-        return await consent.request(
+        return await service.consent.request(
             current_principal(), action, arguments, summary, project_id, expires_in_seconds
         )
 
@@ -210,7 +222,7 @@ def _add_approval_tools(mcp: MCPServer, consent: Consent) -> None:
         reason: Annotated[str, Field(max_length=2000, description="why, for the record")] = "",
     ) -> Approval:
         """Answer a request for approval. Only a person can, and only once."""
-        return await consent.decide(current_principal(), approval_id, approve, reason)
+        return await service.consent.decide(current_principal(), approval_id, approve, reason)
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def use_approval(
@@ -219,12 +231,12 @@ def _add_approval_tools(mcp: MCPServer, consent: Consent) -> None:
         arguments: Annotated[dict[str, Any], Field(description="what it is about to run with")],
     ) -> Approval:
         """Use an approval up before doing what it allows; refused unless exactly that was approved."""
-        return await consent.use(current_principal(), approval_id, action, arguments)
+        return await service.consent.use(current_principal(), approval_id, action, arguments)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def get_approval(approval_id: str) -> Approval:
         """Return one approval and how it stands now."""
-        return await consent.get(current_principal(), approval_id)
+        return await service.consent.get(current_principal(), approval_id)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_approvals(
@@ -233,4 +245,4 @@ def _add_approval_tools(mcp: MCPServer, consent: Consent) -> None:
         limit: Limit = 20,
     ) -> ApprovalPage:
         """List requests for approval, newest first."""
-        return await consent.list(current_principal(), status, cursor, limit)
+        return await service.consent.list(current_principal(), status, cursor, limit)

@@ -3,9 +3,8 @@
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from servers.projects.core.models import (
@@ -18,8 +17,7 @@ from servers.projects.core.models import (
     Stage,
     StageMove,
 )
-from shared.storage.database import Database
-from shared.storage.queries import load_queries
+from shared.storage import Connection, Database, load_queries
 
 queries = load_queries(__package__)
 
@@ -27,22 +25,22 @@ queries = load_queries(__package__)
 class PostgresBook:
     """One tenant's records within one transaction."""
 
-    def __init__(self, connection: AsyncConnection[dict[str, Any]], tenant: str) -> None:
+    def __init__(self, connection: Connection, tenant: str) -> None:
         self._connection = connection
         self._tenant = tenant
 
-    async def _one(self, query: str, **values: Any) -> dict[str, Any] | None:
-        return await (await self._connection.execute(query.encode(), values)).fetchone()
+    async def _one(self, query: LiteralString, **values: Any) -> dict[str, Any] | None:
+        return await (await self._connection.execute(query, values)).fetchone()
 
-    async def _all(self, query: str, **values: Any) -> list[dict[str, Any]]:
-        return await (await self._connection.execute(query.encode(), values)).fetchall()
+    async def _all(self, query: LiteralString, **values: Any) -> list[dict[str, Any]]:
+        return await (await self._connection.execute(query, values)).fetchall()
 
-    async def _run(self, query: str, values: dict[str, Any]) -> None:
-        await self._connection.execute(query.encode(), {"tenant": self._tenant, **values})
+    async def _run(self, query: LiteralString, values: dict[str, Any]) -> None:
+        await self._connection.execute(query, {"tenant": self._tenant, **values})
 
-    async def _run_each(self, query: str, rows: Iterable[dict[str, Any]]) -> None:
+    async def _run_each(self, query: LiteralString, rows: Iterable[dict[str, Any]]) -> None:
         async with self._connection.cursor() as cursor:
-            await cursor.executemany(query.encode(), [{"tenant": self._tenant, **row} for row in rows])
+            await cursor.executemany(query, [{"tenant": self._tenant, **row} for row in rows])
 
     async def add_project(self, project: Project) -> None:
         await self._run(queries.add_project, project.model_dump())

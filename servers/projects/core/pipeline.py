@@ -21,7 +21,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, InvalidInput
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
-from shared.wire.facts import CandidatesEvaluated, Shortlisted, ShortlistCurrent
+from shared.wire.facts import CandidatesEvaluated, ShortlistCurrent, Shortlisted
 from shared.wire.requirements import RequirementsRef
 
 FACT_ENTRIES = 100

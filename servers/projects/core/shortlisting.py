@@ -1,4 +1,4 @@
-"""How a shortlist is ranked, when it is complete, and which qualifications sourcing should look harder for."""
+"""How a shortlist is ranked, and which qualifications sourcing should look harder for."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
