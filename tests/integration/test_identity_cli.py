@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +9,9 @@ import httpx2
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from typer.testing import CliRunner
 
+from supervisor.cli import build_app
 from supervisor.launch import Deployment, running_deployment
 from tests.support.served_sample import MANIFEST
 
@@ -25,13 +26,9 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 async def hiremesh(deployment: Deployment, *arguments: str) -> tuple[int, str, str]:
     """Run the command and return its exit code, output and errors."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from supervisor.cli import main; main()", *arguments,
-        "--data", str(deployment.folder.path),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    app, given = build_app(arguments), [*arguments, "--data", str(deployment.folder.path)]
+    result = await asyncio.to_thread(CliRunner().invoke, app, given)
+    return result.exit_code, result.stdout, result.stderr + str(result.exception or "")
 
 
 async def call(url: str, headers: dict[str, str], tool: str) -> Any:
