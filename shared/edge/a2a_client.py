@@ -25,7 +25,6 @@ from a2a.types.a2a_pb2 import (
 )
 from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
-from opentelemetry import propagate
 from pydantic import BaseModel
 
 from shared.edge.cards import RPC_PATH
@@ -40,6 +39,7 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.kernel.ids import new_id
+from shared.telemetry import inject_headers
 
 CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
@@ -139,7 +139,7 @@ async def _bound_connecting(request: httpx.Request) -> None:
 
 def _call_context(token: str, seconds: float) -> ClientCallContext:
     headers = {"Authorization": f"Bearer {token}"}
-    propagate.inject(headers)
+    inject_headers(headers)
     return ClientCallContext(timeout=seconds, service_parameters=headers)
 
 

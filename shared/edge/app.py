@@ -16,6 +16,7 @@ from shared.edge.a2a import A2AUnit, a2a_routes, request_handler
 from shared.edge.cards import McpCard, at_url, with_tools
 from shared.edge.mcp import mcp_app, mcp_lifespan, protect
 from shared.edge.ports import Gate
+from shared.telemetry import TraceMiddleware
 
 MCP_CARD_PATH = "/.well-known/mcp-card.json"
 UnitEdge = MCPServer[Any] | A2AUnit
@@ -36,6 +37,7 @@ def unit_app(
     tasks: TaskStore | None = None,
     checks: Checks = _nothing_to_check,
     routes: list[BaseRoute] | None = None,
+    card: McpCard | None = None,
 ) -> ASGIApp:
     """Return the app of one unit; nothing but health and public cards is reachable past ``gate``.
 
@@ -46,17 +48,20 @@ def unit_app(
         tasks: keeps A2A tasks; in memory when there is no database.
         checks: engine name → whether it is in reach.
         routes: further routes of the unit, behind the door too.
+        card: an MCP unit's prose; by default what its server says of itself.
     """
     app = (
-        _mcp(edge, name, gate, allowed_hosts or [])
+        _mcp(edge, name, gate, allowed_hosts or [], card)
         if isinstance(edge, MCPServer)
         else _a2a(edge, name, gate, base_url, tasks or InMemoryTaskStore())
     )
     app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
-    return gate.guard(app)
+    return TraceMiddleware(gate.guard(app))
 
 
-def _mcp(server: MCPServer[Any], name: str, gate: Gate, allowed_hosts: list[str]) -> Starlette:
+def _mcp(
+    server: MCPServer[Any], name: str, gate: Gate, allowed_hosts: list[str], card: McpCard | None
+) -> Starlette:
     protect(server, unit=name, gate=gate)
     endpoint = mcp_app(server, allowed_hosts=allowed_hosts)
 
@@ -65,17 +70,18 @@ def _mcp(server: MCPServer[Any], name: str, gate: Gate, allowed_hosts: list[str]
         async with mcp_lifespan(server):
             yield
 
-    async def card(_: Request) -> Response:
-        prose = McpCard(
-            name=name,
-            title=server.title or name,
-            description=server.description or "",
-            instructions=server.instructions or "",
-            version=server.version,
-        )
+    prose = card or McpCard(
+        name=name,
+        title=server.title or name,
+        description=server.description or "",
+        instructions=server.instructions or "",
+        version=server.version or "1.0.0",
+    )
+
+    async def published(_: Request) -> Response:
         return JSONResponse((await with_tools(prose, server)).model_dump(mode="json"))
 
-    return Starlette(routes=[Route(MCP_CARD_PATH, card), *endpoint.routes], lifespan=lifespan)
+    return Starlette(routes=[Route(MCP_CARD_PATH, published), *endpoint.routes], lifespan=lifespan)
 
 
 def _a2a(unit: A2AUnit, name: str, gate: Gate, base_url: str, tasks: TaskStore) -> Starlette:

@@ -209,21 +209,26 @@ def skills_of_a2a(unit: str, card: AgentCard) -> list[Skill]:
     ]
 
 
-def describe(manifest: Manifest) -> MCPServer[Any] | AgentCard:
-    """Build what describes a unit without starting anything: its server without a service, or its card."""
-    card_module = importlib.import_module(f"{manifest.package}.card")
-    if manifest.kind == "a2a":
-        return cast(AgentCard, card_module.build_card())
+def bare_server(manifest: Manifest) -> MCPServer[Any]:
+    """Return an MCP unit's server without a service: it can be listed, and refuse bad calls."""
     return cast("MCPServer[Any]", importlib.import_module(f"{manifest.package}.server").build_server(None))
 
 
+def card_of(manifest: Manifest) -> AgentCard:
+    """Return an A2A unit's card."""
+    return cast(AgentCard, importlib.import_module(f"{manifest.package}.card").build_card())
+
+
 async def published(manifest: Manifest) -> dict[str, Any]:
-    """Return the card of a unit as it is published, from its code."""
-    described = describe(manifest)
-    if isinstance(described, AgentCard):
-        return card_json(described)
-    prose = cast(McpCard, importlib.import_module(f"{manifest.package}.card").build_card())
-    return (await with_tools(prose, described)).model_dump(mode="json")
+    """Return the card of a unit as it is published, from its code; starts nothing."""
+    if manifest.kind == "a2a":
+        return card_json(card_of(manifest))
+    return (await with_tools(prose_of(manifest), bare_server(manifest))).model_dump(mode="json")
+
+
+def prose_of(manifest: Manifest) -> McpCard:
+    """Return what an MCP unit says of itself, without its tools."""
+    return cast(McpCard, importlib.import_module(f"{manifest.package}.card").build_card())
 
 
 def card_path(manifest: Manifest, folder: Path | None = None) -> Path:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from shared.audit.log import AuditLog
 from shared.edge.a2a import A2AUnit
 from shared.edge.app import UnitEdge, unit_app
+from shared.edge.cards import prose_of
 from shared.edge.door import Door
 from shared.edge.manifest import Manifest, load_manifest
 from shared.edge.policy import PolicyEngine
@@ -28,6 +29,7 @@ from shared.events import EventBus
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.storage import Database
+from shared.telemetry import setup_telemetry
 
 SHUTDOWN_SECONDS = 5
 
@@ -96,6 +98,8 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
     port = settings.port or manifest.port
     base_url = (settings.public_url or f"http://{settings.host}:{port}").rstrip("/")
     async with AsyncExitStack() as closing:
+        telemetry = setup_telemetry(manifest.name, settings)
+        closing.push_async_callback(telemetry.aclose)
         runtime = await _open(manifest, settings, closing)
         runtime.gate = await _door(runtime, base_url, closing)
         edge = await build(runtime)
@@ -112,6 +116,7 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
             tasks=tasks,
             checks=runtime.reachable,
             routes=runtime.routes,
+            card=prose_of(manifest) if manifest.kind == "mcp" else None,
         )
         await _Server(app, manifest, settings.host, port).serve()
 

@@ -27,7 +27,7 @@ class UnitCalls(Protocol):
         arguments: dict[str, Any],
         returns: type[T],
         *,
-        timeout: float = 30,  # noqa: ASYNC109 - a seam in seconds
+        timeout: float = 30,
     ) -> T:
         """Call an MCP tool and return its validated result. Raises HiremeshError children."""
         ...
@@ -40,7 +40,7 @@ class UnitCalls(Protocol):
         returns: type[T],
         *,
         on_progress: OnProgress | None = None,
-        timeout: float = 600,  # noqa: ASYNC109 - a seam in seconds
+        timeout: float = 600,
         context_id: str | None = None,
         task_id: str | None = None,
     ) -> T:
@@ -89,7 +89,7 @@ class Units:
         arguments: dict[str, Any],
         returns: type[T],
         *,
-        timeout: float = 30,  # noqa: ASYNC109 - a seam in seconds
+        timeout: float = 30,
     ) -> T:
         """Call ``unit.tool`` over MCP.
 
@@ -112,7 +112,7 @@ class Units:
         returns: type[T],
         *,
         on_progress: OnProgress | None = None,
-        timeout: float = 600,  # noqa: ASYNC109 - a seam in seconds
+        timeout: float = 600,
         context_id: str | None = None,
         task_id: str | None = None,
     ) -> T:

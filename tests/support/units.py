@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.edge.a2a_client import OnProgress
 from shared.edge.app import UnitEdge, unit_app
-from shared.edge.cards import card_from_json
+from shared.edge.cards import McpCard, card_from_json
 from shared.edge.mcp import protect
 from shared.edge.units import Units
 from shared.kernel.errors import Denied, HiremeshError, NotFound
@@ -108,14 +108,19 @@ class Hosted:
 
 @asynccontextmanager
 async def hosted(
-    edge: UnitEdge, *, name: str = "sample", gate: OpenGate | None = None, tasks: TaskStore | None = None
+    edge: UnitEdge,
+    *,
+    name: str = "sample",
+    gate: OpenGate | None = None,
+    tasks: TaskStore | None = None,
+    card: McpCard | None = None,
 ) -> AsyncGenerator[Hosted]:
     """Serve a unit on a loopback port behind ``gate``, with streaming and disconnects as in production."""
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts; without, each call waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = unit_app(edge, name=name, gate=gate or OpenGate(), base_url=url, tasks=tasks)
+    app = unit_app(edge, name=name, gate=gate or OpenGate(), base_url=url, tasks=tasks, card=card)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
     )

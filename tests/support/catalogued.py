@@ -1,0 +1,34 @@
+"""Every unit of the catalogue, built without engines, for tests that hold for all of them."""
+
+import asyncio
+import importlib
+from typing import Any, cast
+
+from mcp_types import Tool
+
+from shared.edge.a2a import A2AUnit
+from shared.edge.cards import bare_server, card_of, planning_params
+from shared.edge.manifest import Manifest, catalogue
+
+MCP_UNITS = [manifest for manifest in catalogue().values() if manifest.kind == "mcp"]
+A2A_UNITS = [manifest for manifest in catalogue().values() if manifest.kind == "a2a"]
+
+
+def bare_agent(manifest: Manifest) -> A2AUnit:
+    """Return an A2A unit without a service: it can be described, and refuse bad calls."""
+    module = importlib.import_module(f"{manifest.package}.agent")
+    return cast(A2AUnit, module.build_agent(None, card_of(manifest)))
+
+
+def all_tools() -> list[tuple[Manifest, Tool]]:
+    """Return every tool of every MCP unit."""
+
+    async def listed() -> list[tuple[Manifest, Tool]]:
+        return [(unit, tool) for unit in MCP_UNITS for tool in await bare_server(unit).list_tools()]
+
+    return asyncio.run(listed())
+
+
+def all_skills() -> list[tuple[Manifest, str, dict[str, Any]]]:
+    """Return every skill of every A2A unit: its id, and its schemas and planning data."""
+    return [(unit, id, params) for unit in A2A_UNITS for id, params in planning_params(card_of(unit)).items()]
