@@ -1,9 +1,10 @@
-# What a person or a machine does with this repository. `make help` lists it.
+# What a person or a machine does with this repository; `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+BENCHMARKS := $(filter-out __init__ report,$(notdir $(basename $(wildcard benchmarks/*.py)) $(patsubst %/__main__.py,%,$(wildcard benchmarks/*/__main__.py))))
 
 .PHONY: help install demo up test lint bench lock cards
 
@@ -12,20 +13,21 @@ help: ## list the targets
 
 install: $(STAMP) ## install the locked dependencies and this project into .venv
 
-# Everything comes from the lock, each file checked against its hash; --compile-bytecode so that the first
-# start of nine processes does not compile the same modules nine times.
+# Every file is checked against the lock's hash. Bytecode is compiled now, so that the first start of ten
+# processes does not compile the same modules ten times.
 $(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode --require-hashes requirements.lock
-	$(BIN)/python -m ensurepip --upgrade >/dev/null && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(BIN)/python -m compileall -q shared servers supervisor
 	touch $@
 
 demo: install ## from a bundled posting to a shortlist, on a deployment of its own
 	$(BIN)/hiremesh demo
 
-up: install ## start everything and stay
+up: install ## start everything and stay until Ctrl-C
 	$(BIN)/hiremesh up
 
 test: install ## all tests
@@ -37,12 +39,12 @@ lint: install ## ruff, pyright, import contracts
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: install ## a benchmark: make bench NAME=extraction
-	@test -n "$(NAME)" || { echo "make bench NAME=<one of: $(patsubst benchmarks/%,%,$(filter-out benchmarks/_%,$(basename $(wildcard benchmarks/*.py)) $(patsubst %/__main__.py,%,$(wildcard benchmarks/*/__main__.py))))>"; exit 2; }
+bench: install ## one benchmark: make bench NAME=mailbox
+	@test -n "$(NAME)" || { echo "make bench NAME=... with one of: $(BENCHMARKS)"; exit 2; }
 	$(BIN)/python -m benchmarks.$(NAME)
 
-lock: ## resolve the dependencies anew and write requirements.lock
-	$(BIN)/uv lock --quiet
+lock: install ## resolve the dependencies anew and write requirements.lock
+	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --format requirements.txt --no-emit-project --output-file requirements.lock
 
 cards: install ## write agent_cards/ from the units' code
