@@ -99,7 +99,7 @@ class Conversation:
             case StartGoal(goal=goal):
                 await self._start(exchange, goal, run if pending else None)
             case Decide(approved=approved, reason=reason) if run:
-                ids = await exchange.pending_approvals(run)
+                ids = await exchange.store.pending_approvals(run)
                 await self._answered(
                     exchange, [Answer(approval=id, approved=approved, reason=reason) for id in ids]
                 )
@@ -128,7 +128,7 @@ class Conversation:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         if run is None or run.ended or not answers:
             raise Conflict("nothing waits for an answer in this conversation.")
-        open_approvals = set(await exchange.pending_approvals(run))
+        open_approvals = set(await exchange.store.pending_approvals(run))
         for answer in answers:
             if answer.approval not in open_approvals:
                 raise Conflict(
@@ -144,7 +144,7 @@ class Conversation:
         said: list[str] = [*facts[ANSWERS].value] if ANSWERS in facts else []
         await exchange.store.put_fact(run.id, Fact.of(ANSWERS, [*said, change]))
         await exchange.store.drop_fact(run.id, DRAFT)
-        for approval in await exchange.pending_approvals(run):
+        for approval in await exchange.store.pending_approvals(run):
             await self._approvals.decide(approval, approved=False, reason="the requirements were changed")
         if run.status == "running":
             await Stage(
@@ -214,13 +214,3 @@ class _Exchange:
         """Say something and close the turn."""
         await self.stage.say(text, key=f"{self.stage.turn}:reply")
         await self.stage.finished()
-
-    async def pending_approvals(self, run: Run) -> list[str]:
-        """Return the approvals that the run's current plan waits for."""
-        wanted = {step.id for step in run.plan.steps} if run.plan else set[str | None]()
-        steps = await self.store.steps(run.id)
-        return [
-            step.approval
-            for step in steps
-            if step.approval and step.id in wanted and step.status is StepStatus.AWAITING_APPROVAL
-        ]

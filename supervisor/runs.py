@@ -10,19 +10,12 @@ from langgraph.types import Command
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import acting_as
 from shared.storage import Database
-from supervisor.approvals import Approvals
+from supervisor.approvals import Approvals, approval_interrupt
 from supervisor.checkpoints import tenant_of_checkpoints
 from supervisor.core.models import RunStatus, StepStatus
 from supervisor.executor import Executor
 from supervisor.graph import RECURSION_LIMIT, RunState, build_graph
 from supervisor.store import Run, RunStore, Step
-
-ANSWER_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"approved": {"type": "boolean"}, "reason": {"type": "string"}},
-    "required": ["approved"],
-}
-
 
 class Runs:
     """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time."""
@@ -93,16 +86,7 @@ class Runs:
             principal = await RunStore(connection, run.tenant).delegation(run.agent)
         with acting_as(principal):
             pending = [await self._approvals.get(id) for id in approvals]
-        return [
-            Interrupt(
-                id=approval.approval_id,
-                reason="approval",
-                message=approval.summary,
-                response_schema=ANSWER_SCHEMA,
-                metadata={"action": approval.action, "run": run.id},
-            )
-            for approval in pending
-        ]
+        return [approval_interrupt(approval, run.id) for approval in pending]
 
     async def give_up(self, tenant: str, run: str, error: HiremeshError) -> None:
         """End a run whose mailbox gave up on it."""

@@ -188,6 +188,15 @@ class RunStore:
             queries.end_step, run=run, id=id, status=status, summary=summary, error=error, retry_at=retry_at
         )
 
+    async def pending_approvals(self, run: Run) -> list[str]:
+        """Return the approvals that the run's current plan waits for."""
+        wanted = {step.id for step in run.plan.steps} if run.plan and not run.ended else set[str | None]()
+        return [
+            step.approval
+            for step in await self.steps(run.id)
+            if step.approval and step.id in wanted and step.status is StepStatus.AWAITING_APPROVAL
+        ]
+
     def _run(self, row: Row) -> Run:
         return Run(tenant=self._tenant, **row)
 

@@ -41,7 +41,8 @@ def agui_routes(chat: Chat, gate: Gate) -> list[Route]:
     async def events(request: Request) -> Response:
         principal = await allowed(request, gate, "follow", "read")
         after = _last_event_id(request)
-        return stream(chat.thread(principal, request.path_params["thread"], after))
+        follow = request.query_params.get("follow", "true") != "false"
+        return stream(chat.thread(principal, request.path_params["thread"], after, follow=follow))
 
     async def thread(request: Request) -> Response:
         principal = await allowed(request, gate, "follow", "read")

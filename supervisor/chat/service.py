@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.events import EventBus
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox import Worker
 from shared.storage import Database
+from supervisor.approvals import Approvals, approval_interrupt
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
 from supervisor.mailboxes import agent_mailbox, body_of
@@ -36,12 +37,14 @@ class ThreadState(BaseModel):
     status: RunStatus | None = None
     reason: str | None = None
     plan: Plan | None = None
+    interrupts: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
 
 
 class Chat:
     """Talks with recruiters' agents. An agent is named by the subject it works for."""
 
-    def __init__(self, database: Database, agents: Worker, events: EventBus) -> None:
+    def __init__(self, database: Database, agents: Worker, events: EventBus, approvals: Approvals) -> None:
+        self._approvals = approvals
         self._database = database
         self._agents = agents
         self._events = events
@@ -73,9 +76,12 @@ class Chat:
                     if wrapped["event"]["type"] in CLOSING:
                         return
 
-    async def thread(self, principal: Principal, thread: str, after: int) -> AsyncIterator[Shown]:
-        """Yield what a conversation shows after ``after``, kept and live, for as long as somebody reads."""
-        async with aclosing(self._events.attach(principal.tenant, principal.subject, after)) as log:
+    async def thread(
+        self, principal: Principal, thread: str, after: int, *, follow: bool = True
+    ) -> AsyncIterator[Shown]:
+        """Yield what a conversation showed after ``after`` and, with ``follow``, what it shows from then on."""
+        read = self._events.attach if follow else self._events.replay
+        async with aclosing(read(principal.tenant, principal.subject, after)) as log:
             async for seq, wrapped in log:
                 if wrapped["thread"] == thread:
                     yield Shown(seq, wrapped["event"])
@@ -83,9 +89,12 @@ class Chat:
     async def state(self, principal: Principal, thread: str) -> ThreadState:
         """Return where a conversation stands. Raises NotFound for one that never began a run."""
         async with self._database.transaction(principal.tenant) as tx:
-            run = await RunStore(tx, principal.tenant).latest_run(principal.subject, thread)
-        if run is None:
-            raise NotFound("there is no such conversation", field="thread")
+            store = RunStore(tx, principal.tenant)
+            run = await store.latest_run(principal.subject, thread)
+            if run is None:
+                raise NotFound("there is no such conversation", field="thread")
+            pending = await store.pending_approvals(run)
+        interrupts = [approval_interrupt(await self._approvals.get(id), run.id) for id in pending]
         return ThreadState(
             thread=thread,
             run=run.id,
@@ -94,6 +103,7 @@ class Chat:
             status=run.status,
             reason=run.reason,
             plan=run.plan,
+            interrupts=[one.model_dump(mode="json", by_alias=True) for one in interrupts],
         )
 
     async def threads(self, principal: Principal) -> list[ThreadState]:

@@ -88,7 +88,7 @@ async def desk(
             for worker in (agents, runs):
                 await worker.start()
                 closing.push_async_callback(worker.drain, 1.0)
-            return Desk(Chat(database, agents, events), units, ada)
+            return Desk(Chat(database, agents, events, approvals), units, ada)
 
         yield open_desk
 

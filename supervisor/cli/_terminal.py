@@ -1,0 +1,129 @@
+"""Showing a conversation in a terminal: the plan as it runs, progress, what is said, the shortlist."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+
+from supervisor.cli._chat_client import Event
+from supervisor.views.shortlist import MARKS, RECOMMENDATIONS, ListedCandidate, ShortlistCard
+
+COLOURS = {"meets": "green", "partial": "yellow", "not_met": "red", "no_evidence": "bright_black"}
+MATCH_COLOURS = {
+    "strong_match": "green",
+    "good_match": "green",
+    "possible_match": "yellow",
+    "not_a_match": "red",
+}
+PLAN_MARKS = {
+    "done": "✓",
+    "running": "▸",
+    "failed": "✗",
+    "denied": "✗",
+    "retrying": "↻",
+    "awaiting_approval": "?",
+}
+
+
+class Terminal:
+    """Prints AG-UI events as they come and remembers what the last turn waits for."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.interrupts: list[Event] = []
+        self.error: str | None = None
+        self._plan: list[str] = []
+        self._began: dict[str, float] = {}
+        self._progress = ""
+        self._text = ""
+
+    async def show(self, events: AsyncIterator[Event]) -> None:
+        """Print the events of a turn."""
+        self.interrupts, self.error = [], None
+        async for event in events:
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
+        match event:
+            case {"type": "STATE_SNAPSHOT", "snapshot": {"plan": plan}}:
+                self._show_plan(plan)
+            case {"type": "STEP_STARTED", "stepName": step}:
+                self._began[step] = time.monotonic()
+                self.console.print(f"[bold cyan]▸[/] {escape(step)}")
+            case {"type": "STEP_FINISHED", "stepName": step}:
+                took = time.monotonic() - self._began.pop(step, time.monotonic())
+                self.console.print(f"[green]✓[/] {escape(step)} [dim]({took:.1f} s)[/]")
+            case {"type": "ACTIVITY_SNAPSHOT", "activityType": "progress", "content": content}:
+                self._show_progress(content)
+            case {"type": "ACTIVITY_SNAPSHOT", "activityType": "shortlist", "content": card}:
+                self._show_shortlist(ShortlistCard.model_validate(card))
+            case {"type": "TEXT_MESSAGE_CONTENT", "messageId": message, "delta": delta}:
+                # The shortlist's text repeats its card, for clients that show no cards.
+                self._text += "" if message.endswith(":shortlist:text") else delta
+            case {"type": "TEXT_MESSAGE_END"} if self._text:
+                self.console.print(Padding(Markdown(self._text), (0, 0, 1, 0)))
+                self._text = ""
+            case {"type": "RUN_FINISHED"}:
+                self.interrupts = event.get("outcome", {}).get("interrupts", [])
+            case {"type": "RUN_ERROR", "message": message}:
+                self.error = message
+                self.console.print(f"[red]{escape(message)}[/]")
+            case _:
+                pass
+
+    def _show_plan(self, plan: dict[str, Any]) -> None:
+        """Print the plan when steps were added; progress on known steps shows in their own lines."""
+        keys = [step["key"] for step in plan["steps"]]
+        if not keys or set(keys) <= set(self._plan):
+            self._plan = keys
+            return
+        title = "Plan, changed" if self._plan else "Plan"
+        self._plan = keys
+        table = Table(title=title, title_justify="left", box=None, show_header=False, padding=(0, 1))
+        for step in plan["steps"]:
+            mark = PLAN_MARKS.get(step["status"], "·")
+            table.add_row(
+                mark, escape(step["title"]), f"[dim]{step['unit']}[/]", f"[dim]{escape(step['why'])}[/]"
+            )
+        self.console.print(table)
+
+    def _show_progress(self, content: dict[str, Any]) -> None:
+        count = f" {content['done']}/{content['total']}" if content.get("total") else ""
+        line = f"  {content['text']}{count}"
+        if line != self._progress:
+            self._progress = line
+            self.console.print(escape(line), style="dim", highlight=False)
+
+    def _show_shortlist(self, card: ShortlistCard) -> None:
+        dry = "; the pool holds no more" if card.exhausted and card.found < card.wanted else ""
+        self.console.rule(
+            f"Shortlist: {card.found} good of {card.wanted} wanted{dry} · judged by {card.engine}"
+        )
+        for candidate in card.candidates:
+            self.console.print(_candidate(candidate))
+
+
+def _candidate(candidate: ListedCandidate) -> Panel:
+    table = Table(box=None, show_header=False, padding=(0, 1), expand=True)
+    table.add_column(width=1)
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for judgement in candidate.judgements:
+        colour = COLOURS[judgement.verdict]
+        optional = "" if judgement.importance == "must_have" else " [dim](nice to have)[/]"
+        quotes = "\n".join(f"[italic]“{escape(quote.text.strip())}”[/]" for quote in judgement.quotes[:2])
+        said = f"[dim]{escape(judgement.reason)}[/]" + (f"\n{quotes}" if quotes else "")
+        table.add_row(
+            f"[{colour}]{MARKS[judgement.verdict]}[/]", escape(judgement.statement) + optional, said
+        )
+    who = " · ".join(part for part in (candidate.name, candidate.headline, candidate.place) if part)
+    colour = MATCH_COLOURS.get(candidate.recommendation, "bright_black")
+    title = f"{candidate.rank}. {escape(who or candidate.candidate_id)} [{colour}]{RECOMMENDATIONS[candidate.recommendation]}[/]"
+    flags = f"flags: {', '.join(candidate.flags)}" if candidate.flags else None
+    return Panel(table, title=title, title_align="left", subtitle=flags, border_style="dim")
