@@ -124,6 +124,7 @@ def _candidate(candidate: ListedCandidate) -> Panel:
         )
     who = " · ".join(part for part in (candidate.name, candidate.headline, candidate.place) if part)
     colour = MATCH_COLOURS.get(candidate.recommendation, "bright_black")
-    title = f"{candidate.rank}. {escape(who or candidate.candidate_id)} [{colour}]{RECOMMENDATIONS[candidate.recommendation]}[/]"
+    match = f"[{colour}]{RECOMMENDATIONS[candidate.recommendation]}[/]"
+    title = f"{candidate.rank}. {escape(who or candidate.candidate_id)} {match}"
     flags = f"flags: {', '.join(candidate.flags)}" if candidate.flags else None
     return Panel(table, title=title, title_align="left", subtitle=flags, border_style="dim")

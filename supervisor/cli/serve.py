@@ -25,9 +25,9 @@ def register(app: typer.Typer) -> None:
 
         from shared.edge.manifest import catalogue
         from shared.kernel.errors import Conflict, NotFound
-        from supervisor.launch.child import ROOT
         from supervisor.launch.deployment import unit_environment
         from supervisor.launch.folder import DataFolder
+        from supervisor.launch.spawning import ROOT
 
         manifest = catalogue().get(name)
         if manifest is None:

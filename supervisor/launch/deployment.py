@@ -20,10 +20,16 @@ from shared.storage.migrate import migrate
 from supervisor.launch.child import Child, Service
 from supervisor.launch.engines import Engines
 from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord
+from supervisor.launch.spawning import Spawner
 
 ISSUER_PORT = 8100
 AT_ONCE = max(2, os.cpu_count() or 2)
-PRIVATE = ("HIREMESH_DEPLOYMENT_SECRET", "HIREMESH_POSTGRES_URL", "HIREMESH_HOME")
+PRIVATE = (
+    "HIREMESH_DEPLOYMENT_SECRET",
+    "HIREMESH_POSTGRES_URL",
+    "HIREMESH_DATABASE_URL",
+    "HIREMESH_CLIENT_SECRET",
+)
 Report = Callable[[str], None]
 
 
@@ -53,6 +59,7 @@ class Deployment:
         self._port_base = port_base
         self._report = report
         self._http = httpx.AsyncClient(trust_env=False)
+        self._spawner = Spawner(folder.path / "logs" / "nursery.log")
         self._children: dict[str, Child] = {}
         self._engines = Engines(folder, self._note_process, report)
         self.run = RunRecord(launcher=ProcessMark.of(os.getpid()))
@@ -66,6 +73,7 @@ class Deployment:
         self._claim()
         try:
             self._choose_ports()
+            await self._spawner.start(_inherited())  # imports while the engines start
             self._engines.start()
             self.run.postgres_url, self.run.nats_url = self._engines.postgres_url, self._engines.nats_url
             self.folder.record(self.run)
@@ -84,6 +92,7 @@ class Deployment:
         """Stop everything in order: supervisor, agents, servers, issuer, engines."""
         for wave in self._waves():
             await asyncio.gather(*(self._children[name].stop() for name in wave))
+        await self._spawner.stop()
         self._engines.stop()
         await self._http.aclose()
         self.folder.forget_run()
@@ -150,7 +159,7 @@ class Deployment:
             return
         secret = {"HIREMESH_DEPLOYMENT_SECRET": self.folder.deployment_secret}
         env = _environment(self.run.issuer_url) | secret | {"HIREMESH_DATA_DIR": str(self.folder.path)}
-        await self._start_child(Service("issuer", "shared.edge.issuer", env, self.run.issuer_url))
+        await self._start_child("issuer", "shared.edge.issuer", env)
 
     async def _start_units(self) -> None:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -159,19 +168,19 @@ class Deployment:
             async with turn:
                 env = unit_environment(self.folder, self.run, manifest)
                 try:
-                    url = self.run.units[manifest.name]
-                    await self._start_child(Service(manifest.name, manifest.package, env, url))
+                    await self._start_child(manifest.name, manifest.package, env)
                 except Unavailable as error:
                     self.failures[manifest.name] = error
 
         mine = (manifest for name, manifest in self.manifests.items() if name not in self._without)
         await asyncio.gather(*(start(manifest) for manifest in mine))
 
-    async def _start_child(self, service: Service) -> None:
-        log = self.folder.log_of(service.name)
-        child = self._children[service.name] = Child(service, log, self._http, self._note_process)
+    async def _start_child(self, name: str, module: str, env: Mapping[str, str]) -> None:
+        service = Service(name, module, env, self.url(name), self.folder.log_of(name))
+        child = Child(service, self._spawner, self._http, self._note_process)
+        self._children[name] = child
         await child.start()
-        self._report(f"{service.name} ready on {service.url}")
+        self._report(f"{name} ready on {service.url}")
 
     def _note_process(self, name: str, pid: int) -> None:
         try:
@@ -205,12 +214,13 @@ def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> 
 
 def _environment(url: str) -> dict[str, str]:
     host, _, port = url.removeprefix("http://").partition(":")
-    kept = {name: value for name, value in os.environ.items() if not _is_private(name)}
-    return kept | {"HIREMESH_HOST": host, "HIREMESH_PORT": port, "PYTHONUNBUFFERED": "1"}
+    return _inherited() | {"HIREMESH_HOST": host, "HIREMESH_PORT": port}
 
 
-def _is_private(name: str) -> bool:
-    return name in PRIVATE or name.startswith("HIREMESH_CLIENT_SECRET")
+def _inherited() -> dict[str, str]:
+    """What a service may see of the launcher's environment: its settings, none of its secrets."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
+    return kept | {"PYTHONUNBUFFERED": "1"}
 
 
 @asynccontextmanager

@@ -57,6 +57,12 @@ class Evaluations(BaseModel):
     evaluations: list[Evaluation]
 
 
+class Dossiers(BaseModel):
+    """The candidates unit's answer."""
+
+    dossiers: list[Dossier]
+
+
 class Listed(BaseModel):
     """A place on the list, as the projects unit keeps it."""
 
@@ -127,10 +133,11 @@ class ShortlistView:
         return found
 
     async def _dossiers(self, candidates: list[str]) -> dict[str, Dossier]:
-        found = await self._units.call_tool(
-            "candidates", "get_dossiers", {"candidate_ids": candidates}, list[Dossier]
-        )
-        return {dossier.candidate_id: dossier for dossier in found}
+        if not candidates:
+            return {}
+        arguments = {"candidate_ids": candidates}
+        found = await self._units.call_tool("candidates", "get_dossiers", arguments, Dossiers)
+        return {dossier.candidate_id: dossier for dossier in found.dossiers}
 
 
 def _listed(entry: Listed, evaluation: Evaluation, dossier: Dossier | None) -> ListedCandidate:
@@ -152,7 +159,8 @@ def _listed(entry: Listed, evaluation: Evaluation, dossier: Dossier | None) -> L
 def shortlist_text(card: ShortlistCard) -> str:
     """Return the shortlist as Markdown: for each candidate the verdicts, each with its best quote."""
     dry = " The pool holds no more." if card.exhausted and card.found < card.wanted else ""
-    head = f"**Shortlist**: {card.found} of {card.wanted} places filled with good matches.{dry} Judged by {card.engine}."
+    filled = f"{card.found} of {card.wanted} places filled with good matches"
+    head = f"**Shortlist**: {filled}.{dry} Judged by {card.engine}."
     return "\n\n".join([head, *(_candidate_text(one) for one in card.candidates)])
 
 

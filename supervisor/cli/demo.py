@@ -1,0 +1,125 @@
+"""``hiremesh demo``: the main job from nothing, on a data folder that goes away again."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from shared.edge.units import Units
+    from supervisor.launch import Deployment
+
+BATCH = 500
+SEED = 7
+TENANT = "demo"
+RECRUITER = "person:demo-recruiter"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    posting: Annotated[
+        Path | None, typer.Argument(help="A posting of yours instead of the bundled one.")
+    ] = None,
+    people: Annotated[
+        int, typer.Option(help="Size of the fictional talent pool.", min=1, max=200_000)
+    ] = 20_000,
+) -> None:
+    """Start everything, load fictional people, hire for a posting, print the shortlist, stop everything."""
+    import asyncio
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="hiremesh-demo-") as folder:
+        if not asyncio.run(_demo(Path(folder), posting, people)):
+            raise typer.Exit(1)
+
+
+async def _demo(folder: Path, posting: Path | None, people: int) -> bool:
+    import time
+    from functools import partial
+
+    from rich.console import Console
+
+    from supervisor.launch import running_deployment
+
+    console, began = Console(), time.monotonic()
+    console.rule("Starting the engines and all units")
+    report = partial(console.print, style="dim", highlight=False)
+    async with running_deployment(folder, report=report) as up:
+        console.print(f"everything is up after {time.monotonic() - began:.1f} s")
+        console.rule(f"Loading {people:,} fictional people")
+        await _load_people(console, up, people)
+        console.rule("Hiring")
+        done = await _hire(console, folder, posting)
+        console.rule(f"The job took {time.monotonic() - began:.1f} s in all; stopping")
+    console.print("everything is stopped")
+    return done
+
+
+async def _load_people(console: "Console", up: "Deployment", people: int) -> None:
+    """Import the pool over MCP like anybody would, and wait until all of it can be found."""
+    import time
+
+    from rich.progress import Progress
+
+    from supervisor.cli._operator import operator
+    from supervisor.cli._signed_in import signed_in_units
+
+    began = time.monotonic()
+    async with (
+        operator(up.folder.path) as issuer,
+        signed_in_units(issuer, up.run.units, TENANT, RECRUITER) as units,
+    ):
+        with Progress(console=console, transient=True) as progress:
+            importing = progress.add_task("importing", total=people)
+            for batch in _batches(people):
+                arguments = {"items": batch, "source": f"sample pool {SEED}", "format": "json_resume"}
+                await units.call_tool("candidates", "import_profiles", arguments, dict[str, Any], timeout=120)
+                progress.advance(importing, len(batch))
+        console.print(f"imported after {time.monotonic() - began:.1f} s")
+        await _wait_for_index(console, units, people)
+        console.print(f"searchable after {time.monotonic() - began:.1f} s")
+
+
+def _batches(people: int) -> Iterator[list[dict[str, Any]]]:
+    from supervisor.sample_pool import generate_pool
+
+    pool = generate_pool(SEED, people)
+    while batch := [one.model_dump(mode="json", exclude_none=True) for one in islice(pool, BATCH)]:
+        yield batch
+
+
+async def _wait_for_index(console: "Console", units: "Units", people: int) -> None:
+    import asyncio
+
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as progress:
+        indexing = progress.add_task("indexing", total=people)
+        while True:
+            status = await units.call_tool("recruiter_search", "index_status", {}, dict[str, Any], timeout=60)
+            progress.update(indexing, completed=status["candidates"])
+            if status["candidates"] >= people and not status.get("pending"):
+                return
+            await asyncio.sleep(0.5)
+
+
+async def _hire(console: "Console", folder: Path, posting: Path | None) -> bool:
+    from importlib.resources import files
+
+    from shared.kernel.ids import new_id
+    from supervisor.cli._desk import Desk, chat_client
+    from supervisor.cli.hire import read_posting
+
+    bundled = files("supervisor.sample_pool") / "postings" / "senior_data_engineer.md"
+    text = read_posting(posting) if posting else bundled.read_text(encoding="utf-8")
+    console.print("approvals are given by --yes here; in your own deployment you are asked", style="dim")
+    async with chat_client(folder, TENANT, RECRUITER) as client:
+        return await Desk(client, console, thread=new_id("thread"), yes=True).say(text)
