@@ -36,31 +36,30 @@ select id, candidate_id, kind, name, text, first_seen
 from source where candidate_id = any(%(ids)s) and superseded_at is null order by first_seen, id
 
 -- name: add_candidates
+-- A batch travels as one JSON document: psycopg escapes arrays of text in Python, character by character.
 insert into candidate (tenant, id, revision, seq, profile, flags, name_key, digest, created_at, updated_at)
-select %(tenant)s, id, revision, seq, profile::jsonb, string_to_array(flags, ','), name_key, digest::jsonb,
+select %(tenant)s, id, revision, seq, profile::jsonb, string_to_array(flags, ','), name_key, digest,
     created_at, updated_at
-from unnest(%(ids)s::text[], %(revisions)s::integer[], %(seqs)s::bigint[], %(profiles)s::text[],
-    %(flags)s::text[], %(name_keys)s::text[], %(digests)s::text[], %(created)s::timestamptz[],
-    %(updated)s::timestamptz[])
-    as row (id, revision, seq, profile, flags, name_key, digest, created_at, updated_at)
+from jsonb_to_recordset(%(rows)s::jsonb)
+    as row (id text, revision integer, seq bigint, profile text, flags text, name_key text, digest jsonb,
+        created_at timestamptz, updated_at timestamptz)
 
 -- name: save_candidates
 update candidate set revision = row.revision, seq = row.seq, profile = row.profile::jsonb,
-    flags = string_to_array(row.flags, ','), name_key = row.name_key, digest = row.digest::jsonb,
+    flags = string_to_array(row.flags, ','), name_key = row.name_key, digest = row.digest,
     updated_at = row.updated_at
-from unnest(%(ids)s::text[], %(revisions)s::integer[], %(seqs)s::bigint[], %(profiles)s::text[],
-    %(flags)s::text[], %(name_keys)s::text[], %(digests)s::text[], %(updated)s::timestamptz[])
-    as row (id, revision, seq, profile, flags, name_key, digest, updated_at)
+from jsonb_to_recordset(%(rows)s::jsonb)
+    as row (id text, revision integer, seq bigint, profile text, flags text, name_key text, digest jsonb,
+        updated_at timestamptz)
 where candidate.id = row.id
 
 -- name: add_sources
 insert into source (tenant, id, candidate_id, kind, name, ref, content_hash, text, profile, flags, first_seen)
 select %(tenant)s, id, candidate_id, kind, name, ref, content_hash, text, profile::jsonb,
     string_to_array(flags, ','), first_seen
-from unnest(%(ids)s::text[], %(candidate_ids)s::text[], %(kinds)s::text[], %(names)s::text[],
-    %(refs)s::text[], %(hashes)s::text[], %(texts)s::text[], %(profiles)s::text[], %(flags)s::text[],
-    %(first_seen)s::timestamptz[])
-    as row (id, candidate_id, kind, name, ref, content_hash, text, profile, flags, first_seen)
+from jsonb_to_recordset(%(rows)s::jsonb)
+    as row (id text, candidate_id text, kind text, name text, ref text, content_hash text, text text,
+        profile text, flags text, first_seen timestamptz)
 
 -- name: supersede_sources
 update source set superseded_at = %(at)s where id = any(%(ids)s)

@@ -115,28 +115,22 @@ class PostgresRecords:
         return last
 
     async def _add_candidates(self, candidates: list[Candidate]) -> None:
-        await self._run(
-            queries.add_candidates, created=[c.created_at for c in candidates], **_columns(candidates)
-        )
+        await self._run(queries.add_candidates, rows=_packed(map(_row, candidates)))
 
     async def save_candidates(self, candidates: list[Candidate]) -> None:
         """Write candidates' merged profile, flags, revision and number."""
-        await self._run(queries.save_candidates, **_columns(candidates))
+        await self._run(queries.save_candidates, rows=_packed(map(_row, candidates)))
 
     async def _add_sources(self, sources: list[Source]) -> None:
-        await self._run(
-            queries.add_sources,
-            ids=[s.id for s in sources],
-            candidate_ids=[s.candidate_id for s in sources],
-            kinds=[s.kind for s in sources],
-            names=[s.name for s in sources],
-            refs=[s.ref for s in sources],
-            hashes=[s.content_hash for s in sources],
-            texts=[s.text for s in sources],
-            profiles=[_profile_json(s.profile) for s in sources],
-            flags=[",".join(s.flags) for s in sources],
-            first_seen=[s.first_seen for s in sources],
+        rows = (
+            {
+                **source.model_dump(exclude={"profile", "flags", "superseded_at"}),
+                "profile": _profile_json(source.profile),
+                "flags": ",".join(source.flags),
+            }
+            for source in sources
         )
+        await self._run(queries.add_sources, rows=_packed(rows))
 
     async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
         if not questions:
@@ -278,18 +272,23 @@ def _candidate(row: dict[str, Any]) -> Candidate:
     return Candidate.model_validate(row)
 
 
-def _columns(candidates: list[Candidate]) -> dict[str, list[Any]]:
-    identities = [identity_of(c) for c in candidates]
+def _row(candidate: Candidate) -> dict[str, Any]:
+    name, digest = identity_of(candidate)
     return {
-        "ids": [c.id for c in candidates],
-        "revisions": [c.revision for c in candidates],
-        "seqs": [c.seq for c in candidates],
-        "profiles": [_profile_json(c.profile) for c in candidates],
-        "flags": [",".join(c.flags) for c in candidates],
-        "name_keys": [name for name, _ in identities],
-        "digests": [to_json(digest).decode() for _, digest in identities],
-        "updated": [c.updated_at for c in candidates],
+        "id": candidate.id,
+        "revision": candidate.revision,
+        "seq": candidate.seq,
+        "profile": _profile_json(candidate.profile),
+        "flags": ",".join(candidate.flags),
+        "name_key": name,
+        "digest": digest,
+        "created_at": candidate.created_at,
+        "updated_at": candidate.updated_at,
     }
+
+
+def _packed(rows: Iterable[dict[str, Any]]) -> str:
+    return to_json(list(rows)).decode()
 
 
 def _profile_json(profile: Profile) -> str:

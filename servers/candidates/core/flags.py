@@ -19,11 +19,20 @@ _INSTRUCTIONS = re.compile(
 )
 
 
+# Every pattern above needs one of these; looking for them first spares the pattern nearly every text.
+_TELLTALES = (
+    "ignore", "disregard", "forget", "override", "candidate", "applicant", "resume", "résumé", "this profile",
+    "this person", "the profile", "the person", "you are", "prompt", "an ai", "begin system", "im_start",
+    "inst]", "respond",
+)  # fmt: skip
+
+
 def flags_of(text: str) -> list[str]:
     """Return the flags that a source's visible text calls for."""
-    return [FLAG_INSTRUCTIONS] if _INSTRUCTIONS.search(text) else []
+    return [FLAG_INSTRUCTIONS] if talks_to_machines(text) else []
 
 
 def talks_to_machines(text: str) -> bool:
     """Tell whether a text holds what looks like instructions to a model."""
-    return _INSTRUCTIONS.search(text) is not None
+    lowered = text.lower()
+    return any(word in lowered for word in _TELLTALES) and _INSTRUCTIONS.search(text) is not None

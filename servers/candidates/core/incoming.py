@@ -1,17 +1,20 @@
 """One person as an importer hands it over, before anybody knows whether the person is known already."""
 
 import hashlib
+import json
+import re
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic_core import to_json
+from typing import Any, cast
 
 from servers.candidates.core.flags import flags_of
 from servers.candidates.core.identity import IdentityDigest, digest_of, keys_of, name_key
+from servers.candidates.core.models import JsonObject
 from servers.candidates.core.render import render
 from shared.kernel.errors import InvalidInput
 from shared.kernel.ids import new_id
 from shared.wire.profile import Profile, SourceKind
+
+_UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])")
 
 
 @dataclass(slots=True)
@@ -40,17 +43,30 @@ class Incoming:
     contact_refused: str | None = None
 
 
-def content_hash(content: Any) -> str:
-    """Return the SHA-256 of a record or a text, equal for equal content."""
-    data = content.encode() if isinstance(content, str) else to_json(_sorted(content))
-    return hashlib.sha256(data).hexdigest()
+def content_hash(content: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+def hashed_record(record: JsonObject) -> tuple[JsonObject, str]:
+    """Return a record with the SHA-256 of its content, equal for equal content in any order of fields.
+
+    Characters that no database text can hold (NUL, half of a surrogate pair) are dropped from it.
+    """
+    text = json.dumps(record, sort_keys=True)
+    if _UNSTORABLE.search(text):
+        record = cast(JsonObject, _storable(record))
+        text = json.dumps(record, sort_keys=True)
+    return record, content_hash(text)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
     if isinstance(value, list):
-        return [_sorted(item) for item in value]
+        return [_storable(item) for item in cast(list[Any], value)]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in cast(JsonObject, value).items()}
     return value
 
 

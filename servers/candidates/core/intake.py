@@ -9,7 +9,7 @@ from servers.candidates.core.importers.batch import Batch, Refused
 from servers.candidates.core.importers.documents import read_file
 from servers.candidates.core.importers.records import KINDS, format_of, read_records
 from servers.candidates.core.importing import plan_import
-from servers.candidates.core.incoming import Incoming, content_hash
+from servers.candidates.core.incoming import Incoming, hashed_record
 from servers.candidates.core.models import (
     Imported,
     ImportReport,
@@ -42,7 +42,7 @@ class Intake:
     ) -> ImportReport:
         """Take in JSON records of one format. What was imported before is told by its hash, unread."""
         chosen = format_of(records, source) if form == "auto" else form
-        hashed = [(index, record, content_hash(record)) for index, record in enumerate(records)]
+        hashed = [(index, *hashed_record(record)) for index, record in enumerate(records)]
         async with self._store.begin(caller.tenant) as held:
             before = await held.unchanged(KINDS[chosen], source, [h for _, _, h in hashed])
         fresh = [entry for entry in hashed if entry[2] not in before]

@@ -113,9 +113,12 @@ class _Page:
         self._begin()
         start = self._length
         for text in lines:
-            for part in text.splitlines():
-                if part.strip():
-                    self.line(part.strip())
+            if "\n" not in text:
+                if text := text.strip():
+                    self.line(text)
+            else:
+                for part in filter(None, map(str.strip, text.splitlines())):
+                    self.line(part)
         return Span(source=self._source_id, start=start, end=max(start, self._length - 1))
 
     def text(self) -> str:

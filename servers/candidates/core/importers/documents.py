@@ -6,7 +6,7 @@ from typing import Any, cast
 from servers.candidates.core.importers.batch import Batch, read_each
 from servers.candidates.core.importers.records import format_of, read_records
 from servers.candidates.core.importers.resume import read_resume
-from servers.candidates.core.incoming import content_hash
+from servers.candidates.core.incoming import hashed_record
 from servers.candidates.core.models import JsonObject
 from shared.kernel.errors import InvalidInput
 
@@ -37,5 +37,5 @@ def _read_json(name: str, data: bytes, mapping: dict[str, str]) -> Batch:
         )
     form = format_of(records, name)
     return read_records(
-        [(index, record, content_hash(record)) for index, record in enumerate(records)], form, name, mapping
+        [(index, *hashed_record(record)) for index, record in enumerate(records)], form, name, mapping
     )

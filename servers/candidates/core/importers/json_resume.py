@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from servers.candidates.core.dates import is_now, iso_date
 from servers.candidates.core.incoming import Incoming, structured
 from servers.candidates.core.models import JsonObject
@@ -47,33 +49,55 @@ def read_json_resume(record: JsonObject, source: str, hashed: str) -> Incoming:
     if not is_json_resume(record):
         raise InvalidInput("this is not a JSON Resume.", fix="It needs at least a basics object with a name.")
     ref = text(record.get("id")) or text(as_dict(record.get("meta")).get("id")) or ""
-    return structured(
-        Profile(
-            basics=_basics(as_dict(record.get("basics"))),
-            work=_work(objects(record.get("work"))),
-            education=[_study(item) for item in objects(record.get("education"))],
-            skills=_skills(record.get("skills")),
-            certificates=[
-                Certificate(
-                    name=text(item["name"]) or "",
-                    issuer=text(item.get("issuer")),
-                    date=iso_date(text(item.get("date"))),
-                    url=text(item.get("url")),
-                )
-                for item in objects(record.get("certificates"))
-                if text(item.get("name"))
-            ],
-            languages=[
-                LanguageItem(language=text(item["language"]) or "", fluency=text(item.get("fluency")))
-                for item in objects(record.get("languages"))
-                if text(item.get("language"))
-            ],
-            projects=[_project(item) for item in objects(record.get("projects"))],
-        ),
-        kind="json_resume",
-        name=source,
-        hashed=hashed,
-        ref=ref,
+    profile = _as_written(record) or _mended(record)
+    return structured(profile, kind="json_resume", name=source, hashed=hashed, ref=ref)
+
+
+def _as_written(record: JsonObject) -> Profile | None:
+    """Return the profile of a record that follows the standard, validated in one go; None for others."""
+    try:
+        profile = Profile.model_validate(record)
+    except ValidationError:
+        return None
+    for job in profile.work:
+        if not job.name and not job.position:
+            return None
+        end = job.end_date
+        job.start_date, job.end_date = iso_date(job.start_date), iso_date(end)
+        job.current, job.span = job.current or is_now(end), None
+    for study in profile.education:
+        study.start_date, study.end_date = iso_date(study.start_date), iso_date(study.end_date)
+    for project in profile.projects:
+        project.start_date, project.end_date = iso_date(project.start_date), iso_date(project.end_date)
+    for paper in profile.certificates:
+        paper.date = iso_date(paper.date)
+    _note_current(profile.work)
+    return profile
+
+
+def _mended(record: JsonObject) -> Profile:
+    """Return the profile of a record that bends the standard: older names, nulls, numbers, lone texts."""
+    return Profile(
+        basics=_basics(as_dict(record.get("basics"))),
+        work=_work(objects(record.get("work"))),
+        education=[_study(item) for item in objects(record.get("education"))],
+        skills=_skills(record.get("skills")),
+        certificates=[
+            Certificate(
+                name=text(item["name"]) or "",
+                issuer=text(item.get("issuer")),
+                date=iso_date(text(item.get("date"))),
+                url=text(item.get("url")),
+            )
+            for item in objects(record.get("certificates"))
+            if text(item.get("name"))
+        ],
+        languages=[
+            LanguageItem(language=text(item["language"]) or "", fluency=text(item.get("fluency")))
+            for item in objects(record.get("languages"))
+            if text(item.get("language"))
+        ],
+        projects=[_project(item) for item in objects(record.get("projects"))],
     )
 
 
@@ -137,12 +161,16 @@ def _basics(item: JsonObject) -> Basics:
 
 def _work(items: list[JsonObject]) -> list[Work]:
     jobs = [_job(item) for item in items]
-    # The standard has no word for "ongoing": a job without an end is one only if none began later.
+    _note_current(jobs)
+    return jobs
+
+
+def _note_current(jobs: list[Work]) -> None:
+    """The standard has no word for "ongoing": a job without an end is one only if none began later."""
     latest = max((job.start_date for job in jobs if job.start_date), default=None)
     for job in jobs:
         if job.end_date is None and job.start_date and job.start_date == latest:
             job.current = True
-    return jobs
 
 
 def _job(item: JsonObject) -> Work:
