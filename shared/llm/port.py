@@ -1,0 +1,37 @@
+"""What callers see of a language model."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Literal, Protocol, TypedDict, TypeVar
+
+from pydantic import BaseModel
+
+from shared.llm.budget import Budget
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ChatMessage(TypedDict):
+    """One message of a prompt. Text from outside is data: it goes into a user message, marked as such."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class LanguageModel(Protocol):
+    """Answers prompts. Every call keeps within a budget and fails with a kernel error."""
+
+    async def structured(
+        self, messages: Sequence[ChatMessage], schema: type[T], *, budget: Budget | None = None
+    ) -> T:
+        """Return an answer that is valid for ``schema``; what it says is the caller's to check.
+
+        Raises ModelOutputInvalid, Unavailable, RateLimited, DeadlineExceeded.
+        """
+        ...
+
+    def stream(self, messages: Sequence[ChatMessage], *, budget: Budget | None = None) -> AsyncGenerator[str]:
+        """Yield the answer's text piece by piece.
+
+        Raises ModelOutputInvalid when it was cut off, Unavailable, RateLimited, DeadlineExceeded.
+        """
+        ...
