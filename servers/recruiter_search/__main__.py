@@ -1,0 +1,40 @@
+"""Composition root of recruiter search."""
+
+from typing import Any
+
+from mcp.server import MCPServer
+
+from servers.recruiter_search.card import NAME
+from servers.recruiter_search.core.follow import Follower
+from servers.recruiter_search.core.search import TalentSearch
+from servers.recruiter_search.deriving import DerivingPool
+from servers.recruiter_search.feed import CandidatesFeed
+from servers.recruiter_search.server import build_server
+from servers.recruiter_search.store import TantivyIndex
+from shared.edge.serve import Runtime, run_unit
+from shared.taxonomy import Taxonomy
+
+
+async def build(runtime: Runtime) -> MCPServer[Any]:
+    """Open the index, follow the candidates unit and return the tools."""
+    taxonomy = Taxonomy.compact()
+    deriving = DerivingPool()
+    runtime.closing.push_async_callback(deriving.aclose)
+    index = TantivyIndex(runtime.settings.data_dir / NAME)
+    runtime.closing.push_async_callback(index.aclose)
+    follower = Follower(index, CandidatesFeed(runtime.units), deriving.derive, runtime.clock)
+    runtime.closing.push_async_callback(follower.aclose)
+    consumer = await runtime.require_events().consume_units(
+        NAME, lambda event: _woken(follower, event.tenant), unit="candidates", what="changed"
+    )
+    runtime.closing.push_async_callback(consumer.aclose)
+    await follower.start()
+    return build_server(TalentSearch(index, follower, taxonomy))
+
+
+async def _woken(follower: Follower, tenant: str) -> None:
+    follower.wake(tenant)
+
+
+if __name__ == "__main__":
+    run_unit(__package__ or NAME, build)

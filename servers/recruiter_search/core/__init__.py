@@ -1,0 +1,1 @@
+"""The query language, what is derived from a profile, and following the candidates unit."""

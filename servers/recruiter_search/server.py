@@ -1,0 +1,119 @@
+"""The MCP face: names, schemas and descriptions of the tools."""
+
+from typing import Annotated
+
+from mcp.server import MCPServer
+from pydantic import Field
+
+from servers.recruiter_search.card import INSTRUCTIONS, NAME
+from servers.recruiter_search.core.models import (
+    FacetCounts,
+    FacetName,
+    Filters,
+    IndexStatus,
+    Preferences,
+    ProfileView,
+    SearchPage,
+    SearchQuery,
+    SimilarPage,
+    Sort,
+)
+from servers.recruiter_search.core.search import TalentSearch
+from shared.kernel.principal import current_principal
+from shared.wire.planning import planning_meta
+
+CandidateId = Annotated[str, Field(description="a candidate's id, such as cand_0197…")]
+Text = Annotated[str | None, Field(max_length=4000, description="free text; most of its words must occur")]
+Expression = Annotated[
+    str | None,
+    Field(
+        description='boolean, such as `title:"data engineer" AND (spark OR flink)`; AND before OR; '
+        "fields: title, current_title, company, current_company, past_company, school, skill, occupation, "
+        "degree, field_of_study, certificate, language, industry, seniority, location"
+    ),
+]
+FilterSet = Annotated[Filters | None, Field(description="what every hit must satisfy")]
+AtLeastSeq = Annotated[
+    int | None,
+    Field(
+        ge=0, description="wait (20 s at most) until changes of the pool up to this sequence are searchable"
+    ),
+]
+
+
+def build_server(search: TalentSearch) -> MCPServer:
+    """Return the server with all tools."""
+    mcp = MCPServer(name=NAME, instructions=INSTRUCTIONS)
+    _add_search_tools(mcp, search)
+    _add_profile_tools(mcp, search)
+    return mcp
+
+
+def _add_search_tools(mcp: MCPServer, search: TalentSearch) -> None:
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
+    async def search_candidates(
+        text: Text = None,
+        expression: Expression = None,
+        filters: FilterSet = None,
+        prefer: Annotated[
+            Preferences | None, Field(description="what ranks a hit higher without being a condition")
+        ] = None,
+        sort: Annotated[Sort, Field(description="relevance, or years of work")] = "relevance",
+        facets: Annotated[
+            list[FacetName] | None, Field(description="also count these over the whole result")
+        ] = None,
+        limit: Annotated[int, Field(ge=1, le=100, description="hits on a page")] = 25,
+        cursor: Annotated[
+            str | None, Field(description="next_cursor of the page before, with the same query")
+        ] = None,
+        at_least_seq: AtLeastSeq = None,
+    ) -> SearchPage:
+        """Find people. Returns a page of hits, best first, with the sentences that match."""
+        query = SearchQuery(
+            text=text,
+            expression=expression,
+            filters=filters or Filters(),
+            prefer=prefer or Preferences(),
+            sort=sort,
+        )
+        return await search.search(
+            current_principal().tenant,
+            query,
+            limit=limit,
+            cursor=cursor,
+            facets=facets or (),
+            at_least_seq=at_least_seq,
+        )
+
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
+    async def facet_counts(
+        facets: Annotated[list[FacetName], Field(min_length=1, description="what to count by")],
+        text: Text = None,
+        expression: Expression = None,
+        filters: FilterSet = None,
+        size: Annotated[int, Field(ge=1, le=100, description="most frequent values of each")] = 10,
+    ) -> FacetCounts:
+        """Count the people who match a query by skill, occupation, place, level and the like."""
+        query = SearchQuery(text=text, expression=expression, filters=filters or Filters())
+        return await search.facet_counts(current_principal().tenant, query, facets, size)
+
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def index_status(at_least_seq: AtLeastSeq = None) -> IndexStatus:
+        """Say how many people are searchable and whether all changes of the pool are."""
+        return await search.status(current_principal().tenant, at_least_seq)
+
+
+def _add_profile_tools(mcp: MCPServer, search: TalentSearch) -> None:
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.02}))
+    async def get_profile(candidate_id: CandidateId) -> ProfileView:
+        """Return one person's career, without name and contact data."""
+        return await search.profile(current_principal().tenant, candidate_id)
+
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
+    async def similar_profiles(
+        candidate_id: CandidateId,
+        filters: FilterSet = None,
+        limit: Annotated[int, Field(ge=1, le=50, description="how many to return")] = 10,
+    ) -> SimilarPage:
+        """Find people with a career like a given person's, and say what they share."""
+        return await search.similar(current_principal().tenant, candidate_id, filters or Filters(), limit)

@@ -1,0 +1,87 @@
+"""Criteria to Tantivy queries. Tantivy's own parser is not used: it misreads ``a AND NOT b`` and C++."""
+
+from collections.abc import Sequence
+
+from tantivy import FieldType, Occur, Query, TextAnalyzer
+
+from servers.recruiter_search.core.criteria import (
+    AllOf,
+    AnyOf,
+    Between,
+    Criterion,
+    NoneOf,
+    OneOf,
+    Weighted,
+    Words,
+)
+from servers.recruiter_search.core.ports import IndexQuery
+from servers.recruiter_search.store.schema import KIND, PERSON, analyzer, schema, spelt
+
+
+class Translator:
+    """Builds queries; one per index, since it cuts words the way the index does."""
+
+    def __init__(self) -> None:
+        self._analyzer: TextAnalyzer = analyzer()
+
+    def query(self, query: IndexQuery) -> Query:
+        """Return the whole query: conditions filter without scoring, preferences score."""
+        parts = [(Occur.Must, Query.const_score_query(_everybody(), 1.0))]
+        parts += [(Occur.Must, Query.const_score_query(self.criterion(c), 0.0)) for c in query.must]
+        parts += [(Occur.Should, self._weighted(liked)) for liked in query.should]
+        return Query.boolean_query(parts)
+
+    def criterion(self, criterion: Criterion) -> Query:
+        """Return the query of one criterion."""
+        match criterion:
+            case OneOf(field, values):
+                return Query.term_set_query(schema(), field, list(values)) if values else Query.empty_query()
+            case Between(field, least, most):
+                return Query.range_query(schema(), field, FieldType.Float, least, most)
+            case Words(field, text, prefix):
+                return self._words(field, text, prefix)
+            case AllOf(parts):
+                return _combined(Occur.Must, [self.criterion(part) for part in parts])
+            case AnyOf(parts, least):
+                built = [(Occur.Should, self.criterion(part)) for part in parts]
+                return Query.boolean_query(built, least) if built else Query.empty_query()
+            case NoneOf(parts):
+                unwanted = [(Occur.MustNot, self.criterion(part)) for part in parts]
+                return Query.boolean_query([(Occur.Must, _everybody()), *unwanted])
+
+    def _weighted(self, liked: Weighted) -> Query:
+        if liked.flat:
+            return Query.const_score_query(self.criterion(liked.criterion), liked.weight)
+        return Query.boost_query(self._scored(liked.criterion), liked.weight)
+
+    def _scored(self, criterion: Criterion) -> Query:
+        """A set query scores all alike; terms of their own score by rarity and frequency."""
+        if isinstance(criterion, OneOf) and criterion.values:
+            terms = [Query.term_query(schema(), criterion.field, value, "freq") for value in criterion.values]
+            return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
+        return self.criterion(criterion)
+
+    def _words(self, field: str, text: str, prefix: bool) -> Query:
+        words = self._analyzer.analyze(spelt(text))
+        if not words:
+            return Query.empty_query()
+        if prefix:
+            return self._prefix(field, words)
+        if len(words) == 1:
+            return Query.term_query(schema(), field, words[0])
+        return Query.phrase_query(schema(), field, list(words))
+
+    def _prefix(self, field: str, words: Sequence[str]) -> Query:
+        if len(words) == 1:
+            return Query.regex_query(schema(), field, f"{words[0]}.*")  # a word is letters and digits
+        return Query.phrase_prefix_query(schema(), field, list(words))
+
+
+def _everybody() -> Query:
+    return Query.term_query(schema(), KIND, PERSON, "basic")
+
+
+def _combined(occur: Occur, queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(occur, query) for query in queries]) if queries else _everybody()

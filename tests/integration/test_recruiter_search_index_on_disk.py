@@ -1,0 +1,64 @@
+"""The Tantivy index across restarts and damage."""
+
+from pathlib import Path
+
+from servers.recruiter_search.core.document import FORMAT, Deriver
+from servers.recruiter_search.core.ports import Batch, IndexQuery
+from servers.recruiter_search.store import TantivyIndex
+from shared.taxonomy import Taxonomy
+from tests.support.talent import TODAY, person
+
+TENANT = "acme"
+
+
+def _batch(seq: int, *ids: str) -> Batch:
+    deriver = Deriver(Taxonomy.compact())
+    return Batch([deriver.derive(person(candidate_id), TODAY) for candidate_id in ids], [], seq)
+
+
+async def test_people_and_sequence_are_there_after_a_restart(tmp_path: Path) -> None:
+    first = TantivyIndex(tmp_path)
+    await first.apply(TENANT, _batch(3, "c1", "c2"))
+    await first.aclose()
+    again = TantivyIndex(tmp_path)
+    assert await again.tenants() == [TENANT]
+    assert (await again.seq(TENANT), await again.count(TENANT)) == (3, 2)
+    await again.aclose()
+
+
+async def test_a_damaged_index_is_begun_anew(tmp_path: Path) -> None:
+    first = TantivyIndex(tmp_path)
+    await first.apply(TENANT, _batch(3, "c1"))
+    await first.aclose()
+    (tmp_path / TENANT / f"format-{FORMAT}" / "meta.json").write_text("not json")
+    again = TantivyIndex(tmp_path)
+    assert (await again.seq(TENANT), await again.count(TENANT)) == (0, 0)
+    await again.apply(TENANT, _batch(1, "c1"))
+    assert await again.count(TENANT) == 1
+    await again.aclose()
+
+
+async def test_an_index_of_another_format_is_dropped(tmp_path: Path) -> None:
+    old = tmp_path / TENANT / "format-0"
+    old.mkdir(parents=True)
+    (old / "meta.json").write_text("{}")
+    index = TantivyIndex(tmp_path)
+    assert await index.seq(TENANT) == 0
+    assert not old.exists()
+    await index.aclose()
+
+
+async def test_what_was_not_committed_is_gone_together_with_its_sequence(tmp_path: Path) -> None:
+    first = TantivyIndex(tmp_path)
+    await first.apply(TENANT, _batch(1, "c1"))
+    copied = {f.name: f.read_bytes() for f in (tmp_path / TENANT / f"format-{FORMAT}").iterdir()}
+    await first.aclose()
+    elsewhere = tmp_path / "copy" / TENANT / f"format-{FORMAT}"
+    elsewhere.mkdir(parents=True)
+    for name, content in copied.items():
+        (elsewhere / name).write_bytes(content)
+    crashed = TantivyIndex(tmp_path / "copy")
+    assert await crashed.seq(TENANT) == 1
+    page = await crashed.search(TENANT, IndexQuery(), limit=5)
+    assert [hit.candidate_id for hit in page.hits] == ["c1"]
+    await crashed.aclose()
