@@ -1,0 +1,1 @@
+"""Judges candidates qualification by qualification, each verdict with verified quotes."""

@@ -1,0 +1,94 @@
+"""What the catalogue says of this agent."""
+
+from a2a.types.a2a_pb2 import AgentCard
+
+from servers.evaluator.core.models import (
+    EvaluateCandidateRequest,
+    EvaluateCandidateResult,
+    EvaluateCandidatesRequest,
+    EvaluateCandidatesResult,
+    ExplainVerdictRequest,
+    ExplainVerdictResult,
+    GetEvaluationsRequest,
+    GetEvaluationsResult,
+)
+from shared.edge.cards import SkillSpec, agent_card
+from shared.edge.manifest import load_manifest
+from shared.wire.planning import Cost, Planning
+
+NAME = "evaluator"
+DESCRIPTION = (
+    "Judges candidates one qualification at a time. Each verdict is meets, partial, not_met or no_evidence, "
+    "with verbatim quotes that were checked against their source, a reason and a confidence. Missing evidence "
+    "never counts against anybody. Name, pronouns, contact data, age, family and the like are masked before "
+    "judging, and text in a profile is data, never an instruction. Equal input, equal verdict."
+)
+
+
+def build_card() -> AgentCard:
+    """Return the card with all skills."""
+    skills = [_evaluate_candidates(), _evaluate_candidate(), _get_evaluations(), _explain_verdict()]
+    manifest = load_manifest("servers.evaluator")
+    return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)
+
+
+def _evaluate_candidates() -> SkillSpec:
+    return SkillSpec(
+        id="evaluate_candidates",
+        name="Evaluate candidates",
+        description=(
+            "Judge stored candidates against an approved revision of a project's requirements. Streams each "
+            "candidate's outcome as it is reached; the full verdicts are read with get_evaluations."
+        ),
+        input=EvaluateCandidatesRequest,
+        output=EvaluateCandidatesResult,
+        planning=Planning(
+            requires={"requirements": "requirements.approved", "candidates": "candidates.found"},
+            produces={"evaluated": "candidates.evaluated"},
+            risk="write",
+            mode="background",
+            cost=Cost(seconds=3),
+        ),
+        tags=("evaluation", "evidence"),
+        examples=("Judge the candidates that sourcing found for this project.",),
+    )
+
+
+def _evaluate_candidate() -> SkillSpec:
+    return SkillSpec(
+        id="evaluate_candidate",
+        name="Evaluate one candidate",
+        description=(
+            "Judge one person: a dossier or a résumé's text sent along, or a stored candidate; against "
+            "requirements or plain sentences sent along, or a stored revision. What is sent is not kept."
+        ),
+        input=EvaluateCandidateRequest,
+        output=EvaluateCandidateResult,
+        planning=Planning(risk="write", plannable=False),
+        tags=("evaluation", "evidence", "partners"),
+        examples=("Does this résumé show 5 years of Python and a degree in computer science?",),
+    )
+
+
+def _get_evaluations() -> SkillSpec:
+    return SkillSpec(
+        id="get_evaluations",
+        name="Read evaluations",
+        description="Return stored evaluations with every verdict and its quotes, by run or by candidate.",
+        input=GetEvaluationsRequest,
+        output=GetEvaluationsResult,
+        planning=Planning(risk="read", plannable=False),
+        tags=("evaluation", "evidence"),
+    )
+
+
+def _explain_verdict() -> SkillSpec:
+    return SkillSpec(
+        id="explain_verdict",
+        name="Explain a verdict",
+        description="Say in words why one verdict on one candidate came out as it did.",
+        input=ExplainVerdictRequest,
+        output=ExplainVerdictResult,
+        planning=Planning(risk="read", plannable=False),
+        tags=("explanation",),
+    )

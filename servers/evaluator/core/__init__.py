@@ -1,0 +1,1 @@
+"""The rules engine: deterministic, pure, and free of protocol and I/O."""

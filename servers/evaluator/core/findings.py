@@ -1,0 +1,34 @@
+"""What a matcher returns: a verdict, why, how sure, and the places that show it."""
+
+from dataclasses import dataclass, field
+
+from shared.wire.evaluation import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Characters ``[start, end)`` of a source that bear on a qualification; ``weight`` ranks them.
+
+    ``whole`` asks for exactly this range as the quote, not for the passage around it.
+    """
+
+    source: str
+    start: int
+    end: int
+    weight: float = 1.0
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One matcher's answer. ``confidence`` is in [0, 1]."""
+
+    verdict: Verdict
+    reason: str
+    confidence: float
+    hits: tuple[Hit, ...] = field(default=())
+
+
+def no_evidence(reason: str, confidence: float = 0.6) -> Finding:
+    """Return the answer where the profile is silent."""
+    return Finding(Verdict.NO_EVIDENCE, reason, confidence)

@@ -1,0 +1,167 @@
+"""Education: degrees by level, fields of study, and experience that stands in for them where allowed."""
+
+import re
+from dataclasses import dataclass
+
+from servers.evaluator.core.findings import Finding, Hit, no_evidence
+from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.role import Role
+from shared.taxonomy import (
+    degree_rank,
+    field_of_study,
+    fields_match,
+    find_degrees,
+    find_fields_of_study,
+)
+from shared.wire.evaluation import Verdict
+from shared.wire.requirements import DegreeLevel, Qualification
+
+YEARS_INSTEAD: dict[DegreeLevel, float] = {
+    "secondary": 1,
+    "associate": 3,
+    "bachelor": 5,
+    "master": 7,
+    "doctorate": 10,
+}
+"""Years of work that count as equivalent where the role accepts experience instead."""
+
+_UNFINISHED = re.compile(
+    r"\b(?:expected|anticipated|pursuing|in progress|ongoing|currently (?:enrolled|studying|pursuing)|candidate|"
+    r"incomplete|not completed|dropped out|withdrew|(?:did|has) not (?:finish|complete)|coursework (?:toward|in)|"
+    r"started|discontinued)\b",
+    re.I,
+)
+_NOT_OWN = re.compile(
+    r"\b(?:taught|teaching|tutor\w*|mentor\w*|supervis\w+|coach\w*|recruit\w+|advis\w+|students?|interns?|alumni)\b",
+    re.I,
+)
+_NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Degree:
+    level: DegreeLevel
+    fields: tuple[str, ...]
+    finished: bool
+    hit: Hit
+
+
+def match_education(qualification: Qualification, record: Record, role: Role) -> Finding:
+    """Judge degree level and field of study."""
+    wanted = qualification.degree or _level_of(qualification.statement)
+    fields = _fields_of(qualification)
+    if wanted is None and not fields:
+        return match_statement(qualification, record, role)
+    degrees = _degrees(record)
+    finding = _judge(wanted or "secondary", fields, degrees)
+    if finding.verdict is not Verdict.MEETS and _experience_counts(qualification):
+        return _instead(wanted or "bachelor", finding, record)
+    return finding
+
+
+def _level_of(statement: str) -> DegreeLevel | None:
+    """Return the lowest level that the statement names: "Bachelor's or Master's" is met by the first."""
+    named = find_degrees(statement)
+    return min(named, key=lambda one: degree_rank(one.level)).level if named else None
+
+
+def _fields_of(qualification: Qualification) -> list[str]:
+    named = [field for text in qualification.fields_of_study for field in _field_ids(text)]
+    if named or qualification.fields_of_study:
+        return named
+    return [field for one in find_degrees(qualification.statement) for field in one.fields]
+
+
+def _field_ids(text: str) -> list[str]:
+    return [text] if field_of_study(text) else find_fields_of_study(text)
+
+
+def _degrees(record: Record) -> list[_Degree]:
+    """Return the person's own degrees: not those of people they taught, not inside a job's description."""
+    found: list[_Degree] = []
+    for text in record.texts.values():
+        for one in find_degrees(text.masked):
+            before = text.masked[max(0, one.start - _NEAR) : one.start]
+            around = text.masked[max(0, one.start - _NEAR) : one.end + _NEAR]
+            passage = text.passages.around(one.start)
+            line = text.masked[passage[0] : passage[1]] if passage else around
+            if record.in_work_text(text.id, one.start) or (_NOT_OWN.search(before) and len(line) > 60):
+                continue
+            finished = not _UNFINISHED.search(line if len(line) < 200 else around)
+            hit = Hit(text.id, one.start, one.end, 1.0)
+            fields = one.fields or record.study_fields(text.id, one.start)
+            found.append(_Degree(one.level, fields, finished, hit))
+    return found
+
+
+def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree]) -> Finding:
+    if not degrees:
+        return no_evidence("the profile names no degree")
+    enough = [one for one in degrees if degree_rank(one.level) >= degree_rank(wanted)]
+    if not enough:
+        best = max(degrees, key=lambda one: degree_rank(one.level))
+        reason = f"highest degree named is {_name(best.level)}, {_name(wanted)} asked"
+        return Finding(Verdict.NOT_MET, reason, 0.7, (best.hit,))
+    fitting = [one for one in enough if not fields or _fits(one, fields)]
+    done = [one for one in fitting if one.finished]
+    if done:
+        best = max(done, key=lambda one: degree_rank(one.level))
+        named = f" in {_label(best.fields[0])}" if best.fields else ""
+        return Finding(Verdict.MEETS, f"has {_name(best.level)}{named}", 0.9, _ranked(done, best))
+    if fitting:
+        return Finding(Verdict.PARTIAL, "the degree is not finished yet", 0.65, (fitting[0].hit,))
+    best = max(enough, key=lambda one: (degree_rank(one.level), len(one.fields)))
+    if best.fields:
+        asked = " or ".join(_label(field) for field in fields[:3])
+        reason = f"has {_name(best.level)} in {_label(best.fields[0])}; {asked} asked"
+    else:
+        reason = f"has {_name(best.level)}, the field of study is not said"
+    return Finding(Verdict.PARTIAL, reason, 0.6, _ranked(enough, best))
+
+
+def _fits(degree: _Degree, fields: list[str]) -> bool:
+    return any(fields_match(have, want) for have in degree.fields for want in fields)
+
+
+def _ranked(degrees: list[_Degree], best: _Degree) -> tuple[Hit, ...]:
+    rest = [one.hit for one in degrees if one is not best]
+    return (best.hit, *(Hit(one.source, one.start, one.end, 0.8) for one in rest))
+
+
+def _experience_counts(qualification: Qualification) -> bool:
+    return qualification.or_equivalent_experience or bool(
+        re.search(
+            r"\bequivalent\b[^.;]{0,40}\bexperience\b|\bor\b[^.;]{0,30}\bexperience\b",
+            qualification.statement,
+            re.I,
+        )
+    )
+
+
+def _instead(wanted: DegreeLevel, finding: Finding, record: Record) -> Finding:
+    """Let years of work stand in for the degree."""
+    years, needed = record.history.total_years, YEARS_INSTEAD[wanted]
+    hits = record.history.hits_for(record.history.dated)
+    if years >= needed:
+        reason = f"{years:.0f} years of work instead of {_name(wanted)}, which the role accepts"
+        return Finding(Verdict.MEETS, reason, 0.6, (*finding.hits, *hits))
+    if years >= needed / 2 and finding.verdict is not Verdict.PARTIAL:
+        reason = f"{years:.1f} years of work; about {needed:.0f} would stand in for {_name(wanted)}"
+        return Finding(Verdict.PARTIAL, reason, 0.5, (*finding.hits, *hits))
+    return finding
+
+
+def _name(level: DegreeLevel) -> str:
+    return {
+        "secondary": "a secondary school diploma",
+        "associate": "an associate degree or diploma",
+        "bachelor": "a bachelor's degree",
+        "master": "a master's degree",
+        "doctorate": "a doctorate",
+    }[level]
+
+
+def _label(field: str) -> str:
+    entry = field_of_study(field)
+    return entry.label.lower() if entry else field

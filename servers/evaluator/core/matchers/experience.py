@@ -1,0 +1,210 @@
+"""Years of experience: dated positions added up without counting overlaps twice, or years that are stated."""
+
+import re
+
+from servers.evaluator.core.findings import Finding, Hit, no_evidence
+from servers.evaluator.core.matchers.skill import match_skill
+from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.positions import Position
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.role import Role
+from shared.wire.evaluation import Verdict
+from shared.wire.requirements import Qualification
+
+TOLERANCE = 0.1
+"""A month or so short of the years asked for is as good as the years."""
+PARTIAL_SHARE = 0.5
+CLEARLY_BELOW = 0.6
+
+_STATED = re.compile(
+    r"(?<![\d.])(\d{1,2}(?:[.,]\d)?)\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
+    re.I,
+)
+_NOT_OF_WORK = re.compile(
+    r"^\s*(?:old\b|of age\b|warranty\b|ago\b|degree\b|(?:full[- ]time )?(?:course|program|diploma|plan)\b)",
+    re.I,
+)
+
+
+def match_experience(qualification: Qualification, record: Record, role: Role) -> Finding:
+    """Judge years in all, in an occupation, or with a skill."""
+    skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
+    asked = qualification.years or 0.0
+    if not skills and not qualification.occupations:
+        if asked and _is_general(qualification):
+            return _total(asked, record)
+        if asked and (stated := _stated(asked, frozenset(), record, qualification)):
+            return stated
+        return match_statement(qualification, record, role)
+    counted = _counted(skills, qualification, record)
+    if not asked:
+        return _any_time(counted, qualification, record, role)
+    return _of_something(asked, counted, skills, qualification, record)
+
+
+def _is_general(qualification: Qualification) -> bool:
+    """Tell whether any work counts: the statement names no subject."""
+    return not re.search(
+        r"\b(?:experience|work|working)\b\s+(?:\w+\s+)?(?:in|with|as|on|of|using|managing|leading|teaching)\b"
+        r"|\bof\s+(?!(?:professional|work|working|relevant|experience|paid|industry|full)\b)\w+",
+        qualification.statement,
+        re.I,
+    )
+
+
+def _counted(skills: list[str], qualification: Qualification, record: Record) -> list[Position]:
+    """Return the positions that count: their text or title shows the skill or the occupation."""
+    wanted = set(qualification.occupations)
+    by_skill: dict[str, set[int]] = {skill: set() for skill in skills}
+    for skill, places in by_skill.items():
+        for one in record.skills_for(skill):
+            if one.position and one.how == "used":
+                places.add(one.position.index)
+        for position in record.history.positions:
+            if any(record.taxonomy.satisfies(have, skill) for have in record.title_skills(position)):
+                places.add(position.index)
+    sets = list(by_skill.values())
+    indices: set[int] = set()
+    if sets:
+        indices = set.union(*sets) if qualification.match == "any" else set.intersection(*sets)
+    for position in record.history.positions:
+        if wanted & record.title_occupations[position.index]:
+            indices.add(position.index)
+    return [one for one in record.history.positions if one.index in indices]
+
+
+def _total(asked: float, record: Record) -> Finding:
+    history = record.history
+    have, hits = history.total_years, history.hits_for(history.dated)
+    if have + TOLERANCE >= asked:
+        return Finding(Verdict.MEETS, f"{_years(have)} of dated work, {_years(asked)} asked", 0.9, hits)
+    stated = _stated_years(record)
+    if stated and stated[0] + TOLERANCE >= asked:
+        reason = f"says {_years(stated[0])}; the dated positions cover {_years(have)}"
+        return Finding(Verdict.MEETS, reason, 0.65, stated[1])
+    if not history.dated:
+        return no_evidence("no position has dates, so its years cannot be counted")
+    if history.complete and have < CLEARLY_BELOW * asked:
+        return Finding(Verdict.NOT_MET, f"{_years(have)} of dated work, {_years(asked)} asked", 0.8, hits)
+    if have >= PARTIAL_SHARE * asked:
+        return Finding(Verdict.PARTIAL, f"{_years(have)} of dated work, {_years(asked)} asked", 0.75, hits)
+    return no_evidence(f"only {_years(have)} are dated; other positions have no dates")
+
+
+def _of_something(
+    asked: float, counted: list[Position], skills: list[str], qualification: Qualification, record: Record
+) -> Finding:
+    history = record.history
+    have, what = history.years_in(counted), _subject(skills, qualification, record)
+    hits = history.hits_for([one for one in counted if one.months]) + _skill_hits(skills, record)
+    if have + TOLERANCE >= asked:
+        return Finding(Verdict.MEETS, f"{_years(have)} with {what}, {_years(asked)} asked", 0.85, hits)
+    if stated := _stated(asked, frozenset(skills), record, qualification):
+        return stated
+    if history.complete and history.total_years < CLEARLY_BELOW * asked:
+        reason = f"{_years(history.total_years)} of work in all, {_years(asked)} with {what} asked"
+        return Finding(Verdict.NOT_MET, reason, 0.75, history.hits_for(history.dated))
+    if have >= PARTIAL_SHARE * asked:
+        return Finding(Verdict.PARTIAL, f"{_years(have)} with {what}, {_years(asked)} asked", 0.7, hits)
+    if have > 0:
+        reason = f"only {_years(have)} with {what} can be dated, {_years(asked)} asked"
+        return Finding(Verdict.PARTIAL, reason, 0.55, hits)
+    shown = _skill_hits(skills, record)
+    if shown and history.total_years + TOLERANCE >= asked:
+        reason = f"names {what}; how many of the {_years(history.total_years)} of work used it is not said"
+        return Finding(Verdict.PARTIAL, reason, 0.5, shown)
+    if counted:
+        return no_evidence(f"works with {what}, but no dates say for how long")
+    return no_evidence(f"no position speaks of {what}")
+
+
+def _any_time(counted: list[Position], qualification: Qualification, record: Record, role: Role) -> Finding:
+    """Judge experience without a number of years: any position that shows it will do."""
+    if qualification.skills:
+        finding = match_skill(qualification, record, role)
+        if finding.verdict is Verdict.MEETS or not counted:
+            return finding
+    if not counted:
+        return no_evidence("no position of this kind is named")
+    hits = record.history.hits_for(counted)
+    return Finding(Verdict.MEETS, f"has worked as {counted[0].title.strip().lower()}", 0.85, hits)
+
+
+def _subject(skills: list[str], qualification: Qualification, record: Record) -> str:
+    labels = [record.taxonomy.skill(skill).label for skill in skills]
+    known = {one.id: one.label for one in record.taxonomy.occupations}
+    labels += [f"work as {known[one].lower()}" for one in qualification.occupations if one in known]
+    word = " or " if qualification.match == "any" else " and "
+    return word.join(dict.fromkeys(labels)) or "this"
+
+
+def _skill_hits(skills: list[str], record: Record) -> tuple[Hit, ...]:
+    """Return mentions of the skills as quotes of second rank."""
+    return tuple(
+        Hit(one.source, one.start, one.end, 0.5)
+        for skill in skills
+        for one in record.skills_for(skill)
+        if one.how in ("used", "said", "listed")
+    )
+
+
+def _stated(
+    asked: float, skills: frozenset[str], record: Record, qualification: Qualification
+) -> Finding | None:
+    """Return a finding when the profile itself says enough years of what is asked."""
+    subject = _stated_years(record, skills, qualification)
+    if subject is None:
+        return None
+    have, hits = subject
+    if have + TOLERANCE >= asked:
+        return Finding(Verdict.MEETS, f"says {_years(have)} of it; dates do not show that", 0.65, hits)
+    return None
+
+
+def _stated_years(
+    record: Record, skills: frozenset[str] = frozenset(), qualification: Qualification | None = None
+) -> tuple[float, tuple[Hit, ...]] | None:
+    """Return the most years that one passage states about the subject, with that passage."""
+    best: tuple[float, Hit] | None = None
+    for text in record.texts.values():
+        for match in _STATED.finditer(text.masked):
+            if _NOT_OF_WORK.match(text.masked[match.end() : match.end() + 40]):
+                continue
+            passage = text.passages.around(match.start())
+            if passage is None or not _speaks_of(
+                record, text.id, passage, match.end(), skills, qualification
+            ):
+                continue
+            years = float(match[1].replace(",", "."))
+            if years <= 60 and (best is None or years > best[0]):
+                best = years, Hit(text.id, match.start(), match.end(), 1.0)
+    return (best[0], (best[1],)) if best else None
+
+
+def _speaks_of(
+    record: Record,
+    source: str,
+    passage: tuple[int, int],
+    after: int,
+    skills: frozenset[str],
+    qualification: Qualification | None,
+) -> bool:
+    """Tell whether a passage with a number of years speaks of the subject asked for."""
+    masked = record.texts[source].masked
+    if qualification is None:
+        return bool(
+            re.search(r"\bexperien|\bcareer\b|\bin the\b|\bindustry\b", masked[after : passage[1]], re.I)
+        )
+    near = masked[max(passage[0], after - 60) : min(passage[1], after + 120)]
+    if skills:
+        found = [one.skill for one in record.taxonomy.find_skills(near) if not one.negated]
+        return any(record.taxonomy.satisfies(have, want) for have in found for want in skills)
+    if qualification.occupations:
+        named = {one.occupation for one in record.taxonomy.find_occupations(near)}
+        return bool(named & set(qualification.occupations))
+    return record.shares_words(near, qualification.statement)
+
+
+def _years(value: float) -> str:
+    text = f"{value:.1f}".removesuffix(".0")
+    return "1 year" if text == "1" else f"{text} years"

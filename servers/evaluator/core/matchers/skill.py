@@ -1,0 +1,131 @@
+"""Skills: proven by the same, a narrower or an implying one; a near one is partial; a wish is nothing."""
+
+from dataclasses import dataclass
+
+from servers.evaluator.core.findings import Finding, Hit, no_evidence
+from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.record import Record, SkillFound
+from servers.evaluator.core.role import Role
+from shared.wire.evaluation import Verdict
+from shared.wire.requirements import Qualification
+
+_WEIGHT = {"used": 1.0, "said": 0.8, "listed": 0.6}
+_CONFIDENCE = {"used": 0.95, "said": 0.85, "listed": 0.7}
+_HOW = {"used": "used in a position", "said": "named in the profile", "listed": "listed among the skills"}
+NEAR = 0.55
+"""Related skills with less weight than this are too far to mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """The outcome for one wanted skill."""
+
+    label: str
+    finding: Finding
+
+
+def match_skill(qualification: Qualification, record: Record, role: Role) -> Finding:
+    """Judge a skill qualification; one without known skills is judged by its words."""
+    known = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
+    if not known:
+        return match_statement(qualification, record, role)
+    outcomes = [_One(record.taxonomy.skill(skill).label, judge_skill(skill, record)) for skill in known]
+    if len(outcomes) == 1:
+        return outcomes[0].finding
+    return _any_of(outcomes) if qualification.match == "any" else _all_of(outcomes)
+
+
+def judge_skill(wanted: str, record: Record) -> Finding:
+    """Judge one skill."""
+    entry = record.taxonomy.skill(wanted)
+    mentions = record.skills_for(wanted)
+    shown = [one for one in mentions if one.how in _WEIGHT]
+    if shown:
+        return _shown(wanted, entry.label, entry.kind == "soft", shown, record)
+    denied = [one for one in mentions if one.how == "denied" and one.skill == wanted]
+    if denied:
+        return Finding(
+            Verdict.NOT_MET, f"the profile says that {entry.label} is missing", 0.8, _hits(denied, wanted)
+        )
+    near = _near(wanted, record)
+    if near:
+        return near
+    if any(one.how == "wished" for one in mentions):
+        return no_evidence(f"{entry.label} is only named as something to learn", 0.75)
+    return no_evidence(f"the profile does not mention {entry.label}")
+
+
+def _shown(wanted: str, label: str, soft: bool, shown: list[SkillFound], record: Record) -> Finding:
+    best = max(shown, key=lambda one: (_WEIGHT[one.how], one.skill == wanted))
+    hits = _hits(shown, wanted)
+    if best.how == "listed" and record.stuffed:
+        return Finding(Verdict.PARTIAL, f"{label} stands in a list too long to prove anything", 0.4, hits)
+    if soft and best.how != "used":
+        return Finding(Verdict.PARTIAL, f"claims {label.lower()}, without an example of it", 0.6, hits)
+    via = "" if best.skill == wanted else f" through {record.taxonomy.skill(best.skill).label}"
+    places = len({one.position.index for one in shown if one.position and one.how == "used"})
+    often = f" in {places} positions" if places > 1 else f", {_HOW[best.how]}"
+    confidence = _CONFIDENCE[best.how] - (0.05 if via else 0.0)
+    return Finding(Verdict.MEETS, f"shows {label}{via}{often}", confidence, hits)
+
+
+def _near(wanted: str, record: Record) -> Finding | None:
+    """Return a partial finding for the nearest related skill that is really shown."""
+    for other, weight in record.taxonomy.related(wanted):
+        if weight < NEAR:
+            break
+        shown = [one for one in record.skills if one.skill == other and one.how in ("used", "said")]
+        if shown:
+            label, have = record.taxonomy.skill(wanted).label, record.taxonomy.skill(other).label
+            reason = f"no mention of {label}, but of {have}, which is close to it"
+            return Finding(Verdict.PARTIAL, reason, 0.4 + 0.2 * weight, _hits(shown, other))
+    return None
+
+
+def _hits(found: list[SkillFound], wanted: str) -> tuple[Hit, ...]:
+    """Return the mentions as hits: used before said before listed, recent positions first."""
+    hits: list[Hit] = []
+    for one in found:
+        weight = _WEIGHT.get(one.how, 0.5) + (0.05 if one.skill == wanted else 0.0)
+        if one.position:
+            weight -= 0.005 * min(one.position.index, 20)
+            if one.position.header_end > one.start:
+                # A title that names the skill says less than a line about what was done with it.
+                weight -= 0.02
+        hits.append(Hit(one.source, one.start, one.end, weight))
+    return tuple(hits)
+
+
+def _any_of(outcomes: list[_One]) -> Finding:
+    order = (Verdict.MEETS, Verdict.PARTIAL, Verdict.NO_EVIDENCE, Verdict.NOT_MET)
+    best = min(outcomes, key=lambda one: (order.index(one.finding.verdict), -one.finding.confidence))
+    if best.finding.verdict in (Verdict.MEETS, Verdict.PARTIAL):
+        return best.finding
+    names = _names([one.label for one in outcomes], "or")
+    if all(one.finding.verdict is Verdict.NOT_MET for one in outcomes):
+        return best.finding
+    return no_evidence(f"the profile does not mention {names}")
+
+
+def _all_of(outcomes: list[_One]) -> Finding:
+    met = [one for one in outcomes if one.finding.verdict is Verdict.MEETS]
+    part = [one for one in outcomes if one.finding.verdict is Verdict.PARTIAL]
+    rest = [one for one in outcomes if one not in met and one not in part]
+    hits = tuple(hit for one in (*met, *part) for hit in one.finding.hits[:3])
+    if not met and not part:
+        return _any_of(outcomes)
+    confidence = min(one.finding.confidence for one in (*met, *part))
+    shows = _names([one.label for one in met], "and")
+    if len(met) == len(outcomes):
+        return Finding(Verdict.MEETS, f"shows {shows}", confidence, hits)
+    lacks = _names([one.label for one in rest], "or")
+    parts = [f"shows {shows}"] if met else []
+    parts += [one.finding.reason for one in part[:1]]
+    parts += [f"no evidence of {lacks}"] if rest else []
+    return Finding(Verdict.PARTIAL, "; ".join(parts), confidence * 0.9, hits)
+
+
+def _names(labels: list[str], word: str) -> str:
+    if len(labels) < 2:
+        return "".join(labels)
+    return f"{', '.join(labels[:-1])} {word} {labels[-1]}"

@@ -1,0 +1,126 @@
+"""Reads a qualification given as a plain sentence, for callers that have no structured one."""
+
+import re
+from functools import lru_cache
+
+from shared.taxonomy import (
+    Taxonomy,
+    degree_rank,
+    find_certificates,
+    find_degrees,
+    find_industries,
+    find_languages,
+    find_places,
+    seniority_of,
+)
+from shared.wire.requirements import Importance, Qualification, QualificationKind, Requirements
+
+_YEARS = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:\+|-\s*\d{1,2}|to \d{1,2}|or more)?\s*(?:years?|yrs?)\b", re.I)
+_PLACE_CUE = re.compile(
+    r"\b(?:based|located|living|lives?|resid\w+|reside|relocat\w+|commut\w+|on[- ]?site|hybrid|remote\w*|location)\b",
+    re.I,
+)
+_INDUSTRY_CUE = re.compile(
+    r"\b(?:industry|sector|environment|domain|background in|experience in|companies)\b", re.I
+)
+_INDUSTRY = re.compile(r"\b(?:industry|industries|sector)\b", re.I)
+_AS_CUE = re.compile(r"\b(?:experience|worked|working|background|career|employed) as\b", re.I)
+_FEW_WORDS = 4
+_NICE = re.compile(r"\b(?:nice to have|preferred|preferably|desirable|a plus|bonus|ideally|optional)\b", re.I)
+_LEVEL_CUE = re.compile(r"\b(?:level|seniority|position|role|title)\b", re.I)
+_EQUIVALENT = re.compile(r"\bequivalent\b[^.;]{0,40}\bexperience\b|\bor\b[^.;]{0,30}\bexperience\b", re.I)
+
+
+def read_statement(
+    statement: str, key: str, taxonomy: Taxonomy, importance: Importance | None = None
+) -> Qualification:
+    """Return the qualification that a sentence asks for: its kind and the parameters that were understood."""
+    weight: Importance = importance or ("nice_to_have" if _NICE.search(statement) else "must_have")
+    base = Qualification(id=key, statement=statement.strip(), kind=QualificationKind.OTHER, importance=weight)
+    return base.model_copy(update=_parameters(base.statement, taxonomy))
+
+
+def completed(qualification: Qualification, taxonomy: Taxonomy) -> Qualification:
+    """Return the qualification with the skills and occupations of its sentence where it names none."""
+    kind = qualification.kind
+    if kind is QualificationKind.SKILL and not qualification.skills:
+        return qualification.model_copy(update=_skills(qualification.statement, taxonomy))
+    if kind is QualificationKind.EXPERIENCE:
+        missing: dict[str, object] = {}
+        years = _YEARS.search(qualification.statement)
+        if qualification.years is None and years:
+            missing["years"] = float(years[1])
+        if not qualification.skills and not qualification.occupations:
+            missing |= _subject(qualification.statement, taxonomy)
+        return qualification.model_copy(update=missing) if missing else qualification
+    return qualification
+
+
+def from_statements(statements: list[str], title: str, taxonomy: Taxonomy) -> Requirements:
+    """Return requirements made of plain sentences, numbered q1, q2, …"""
+    qualifications = [
+        read_statement(text, f"q{number}", taxonomy) for number, text in enumerate(statements, start=1)
+    ]
+    return Requirements(title=title or "Role", qualifications=qualifications, engine="statements")
+
+
+@lru_cache(maxsize=4096)
+def _parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    years = _YEARS.search(statement)
+    degrees = find_degrees(statement)
+    if years and not degrees:
+        return {
+            "kind": QualificationKind.EXPERIENCE,
+            "years": float(years[1]),
+            **_subject(statement, taxonomy),
+        }
+    if degrees:
+        return {
+            "kind": QualificationKind.EDUCATION,
+            "degree": min(degrees, key=lambda one: degree_rank(one.level)).level,
+            "fields_of_study": [field for one in degrees for field in one.fields],
+            "or_equivalent_experience": bool(_EQUIVALENT.search(statement)),
+        }
+    if certificates := find_certificates(statement):
+        names = list(dict.fromkeys(one.certificate for one in certificates))
+        return {"kind": QualificationKind.CERTIFICATE, "certificates": names}
+    if languages := find_languages(statement):
+        first = languages[0]
+        return {
+            "kind": QualificationKind.LANGUAGE,
+            "language": first.language,
+            "language_level": first.level,
+        }
+    return _other_parameters(statement, taxonomy)
+
+
+def _other_parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    if _PLACE_CUE.search(statement) and (places := find_places(statement)):
+        return {"kind": QualificationKind.LOCATION, "places": [one.place.id for one in places]}
+    if _INDUSTRY.search(statement) and (industries := find_industries(statement)):
+        return {"kind": QualificationKind.INDUSTRY, "industries": [one.industry for one in industries]}
+    skills = _skills(statement, taxonomy)
+    if skills:
+        return {"kind": QualificationKind.SKILL, **skills}
+    if _INDUSTRY_CUE.search(statement) and (industries := find_industries(statement)):
+        return {"kind": QualificationKind.INDUSTRY, "industries": [one.industry for one in industries]}
+    occupations = [one.occupation for one in taxonomy.find_occupations(statement)]
+    if occupations and (_AS_CUE.search(statement) or len(statement.split()) <= _FEW_WORDS):
+        return {"kind": QualificationKind.EXPERIENCE, "occupations": list(dict.fromkeys(occupations))}
+    level = seniority_of(statement)
+    if level and _LEVEL_CUE.search(statement):
+        return {"kind": QualificationKind.SENIORITY, "seniority": level}
+    return {}
+
+
+def _skills(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    found = list(dict.fromkeys(one.skill for one in taxonomy.find_skills(statement)))
+    every = bool(re.search(r"\band\b|,", statement)) and not re.search(
+        r"\bor\b|/|such as|e\.g\.", statement, re.I
+    )
+    return {"skills": found, "match": "all" if every and len(found) > 1 else "any"} if found else {}
+
+
+def _subject(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    occupations = list(dict.fromkeys(one.occupation for one in taxonomy.find_occupations(statement)))
+    return {"occupations": occupations, **_skills(statement, taxonomy)}

@@ -1,0 +1,231 @@
+"""One person's dossier as the matchers read it: masked texts and what was found in them, each found once."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, copied_statements, instructions_in
+from servers.evaluator.core.masking import guess_name
+from servers.evaluator.core.positions import History, Position, read_positions
+from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
+from servers.evaluator.core.texts import Text, read_text
+from servers.evaluator.core.words import Term, terms_of
+from shared.taxonomy import (
+    Taxonomy,
+    find_fields_of_study,
+    find_industries,
+    find_places,
+    resolve_certificate,
+)
+from shared.wire.profile import Dossier, Profile
+
+LIST_MENTIONS = 4
+"""A passage with at least this many skills, and little else, lists them."""
+STUFFED_MENTIONS = 90
+STUFFED_REPEATS = 25
+
+_DESIRE = re.compile(
+    r"\b(?:would (?:like|love) to|(?:want|wish|hope|aim|plan|eager|keen|looking|hoping|aspir\w+|seeking|ready|willing|"
+    r"interested|curious)\b(?: \w+){0,3}? (?:to|in)\b(?: \w+){0,2}? (?:learn\w*|study\w*|explor\w+|gain\w*|"
+    r"get(?:ting)?|develop\w*|try\w*|work\w*|us(?:e|ing)|acquir\w+|become|becoming|transition\w*|mov(?:e|ing)))"
+    r"|\b(?:interested in|learning about|curious about|(?:currently |still )?learning|studying|no longer)\b",
+    re.I,
+)
+_REACH = 70
+
+
+@dataclass(frozen=True, slots=True)
+class SkillFound:
+    """A skill mentioned at a place; ``how`` says what the mention is worth."""
+
+    skill: str
+    source: str
+    start: int
+    end: int
+    how: str  # used | said | listed | wished | denied
+    position: Position | None
+
+
+class Record:
+    """What one dossier says. Everything is found in masked text; quotes come from the original later."""
+
+    def __init__(
+        self, dossier: Dossier, taxonomy: Taxonomy, as_of: date, statements: Iterable[str] = ()
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.as_of = as_of
+        profile, sources = _sources(dossier)
+        self.profile = profile
+        names = _names(profile, sources, taxonomy)
+        self.flags: list[str] = list(dossier.flags)
+        statements = list(statements)
+        self.texts: dict[str, Text] = {}
+        for source_id, text in sources:
+            self.texts[source_id] = self._read(source_id, text, names, statements)
+        self.history = History(read_positions(profile, self.texts, as_of))
+        if self._stuffed:
+            self._flag(STUFFED)
+
+    def _read(self, source_id: str, text: str, names: list[str], statements: list[str]) -> Text:
+        blanked = instructions_in(text)
+        if blanked:
+            self._flag(INSTRUCTIONS)
+        copied = copied_statements(text, statements)
+        if copied:
+            self._flag(COPIED)
+        return read_text(source_id, text, names, [*blanked, *copied])
+
+    def _flag(self, flag: str) -> None:
+        if flag not in self.flags:
+            self.flags.append(flag)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not any(text.masked.strip(" \n\t*") for text in self.texts.values())
+
+    @cached_property
+    def skills(self) -> tuple[SkillFound, ...]:
+        """Every mention of a skill, in order."""
+        found: list[SkillFound] = []
+        for text in self.texts.values():
+            found += self._skills_in(text)
+        return tuple(found)
+
+    def _skills_in(self, text: Text) -> list[SkillFound]:
+        mentions = self.taxonomy.find_skills(text.masked)
+        passages = [text.passages.around(one.start) for one in mentions]
+        crowd: dict[tuple[int, int], int] = {}
+        for passage in passages:
+            if passage:
+                crowd[passage] = crowd.get(passage, 0) + 1
+        found: list[SkillFound] = []
+        for one, passage in zip(mentions, passages, strict=True):
+            position = self.history.at(text.id, one.start)
+            if one.negated:
+                how = "denied"
+            elif _DESIRE.search(
+                text.masked, max(one.start - _REACH, passage[0] if passage else 0), one.start
+            ):
+                how = "wished"
+            elif position is not None:
+                how = "used"
+            else:
+                how = "listed" if _is_list(text, passage, crowd) else "said"
+            found.append(SkillFound(one.skill, text.id, one.start, one.end, how, position))
+        return found
+
+    @cached_property
+    def _stuffed(self) -> bool:
+        loose = [one.skill for one in self.skills if one.how == "listed"]
+        most = max((loose.count(skill) for skill in set(loose)), default=0)
+        return len(set(loose)) > STUFFED_MENTIONS or most > STUFFED_REPEATS
+
+    @property
+    def stuffed(self) -> bool:
+        """Whether skills are listed in such number that a list proves nothing."""
+        return self._stuffed
+
+    def skills_for(self, wanted: str) -> list[SkillFound]:
+        """Return the mentions that prove ``wanted``, or would if they were not denied or wished."""
+        return [one for one in self.skills if self.taxonomy.satisfies(one.skill, wanted)]
+
+    def title_skills(self, position: Position) -> frozenset[str]:
+        """Return the skills that a position's title says or that its occupation is known for."""
+        return self._title_skills[position.index]
+
+    @cached_property
+    def _title_skills(self) -> tuple[frozenset[str], ...]:
+        result: list[frozenset[str]] = []
+        for position in self.history.positions:
+            named = {one.skill for one in self.taxonomy.find_skills(position.title) if not one.negated}
+            occupation = self.taxonomy.resolve_occupation(position.title) if position.title else None
+            result.append(frozenset(named | set(occupation.skills[:3] if occupation else ())))
+        return tuple(result)
+
+    @cached_property
+    def passage_terms(self) -> tuple[tuple[str, int, list[Term]], ...]:
+        """Return (source, start, terms with their places in the source) of each passage."""
+        found: list[tuple[str, int, list[Term]]] = []
+        for text in self.texts.values():
+            for start, end in text.passages:
+                terms = [
+                    Term(one.stem, start + one.start, start + one.end)
+                    for one in terms_of(text.masked[start:end])
+                ]
+                if terms:
+                    found.append((text.id, start, terms))
+        return tuple(found)
+
+    def in_work_text(self, source: str, place: int) -> bool:
+        """Tell whether a place lies in what a position says, after its header."""
+        position = self.history.at(source, place)
+        return position is not None and not self._in_study(source, place)
+
+    def _in_study(self, source: str, place: int) -> bool:
+        return any(
+            one.span is not None and one.span.source == source and one.span.start <= place < one.span.end
+            for one in self.profile.education
+        )
+
+    def study_fields(self, source: str, place: int) -> tuple[str, ...]:
+        """Return the fields of study that the profile gives for the degree at a place."""
+        for one in self.profile.education:
+            if one.area and one.span and one.span.source == source and one.span.start <= place < one.span.end:
+                return tuple(find_fields_of_study(one.area))
+        return ()
+
+    def shares_words(self, text: str, statement: str) -> bool:
+        """Tell whether a text holds most of the words of a statement that carry meaning."""
+        wanted = {one.stem for one in terms_of(statement) if not one.stem.isdigit()}
+        found = {one.stem for one in terms_of(text)}
+        return bool(wanted) and len(wanted & found) >= 0.6 * len(wanted)
+
+    @cached_property
+    def title_occupations(self) -> tuple[frozenset[str], ...]:
+        """Return, position by position, the occupations that its title names."""
+        result: list[frozenset[str]] = []
+        for position in self.history.positions:
+            found = {one.occupation for one in self.taxonomy.find_occupations(position.title)}
+            resolved = self.taxonomy.resolve_occupation(position.title) if position.title else None
+            result.append(frozenset(found | ({resolved.id} if resolved else set())))
+        return tuple(result)
+
+
+def _is_list(text: Text, passage: tuple[int, int] | None, crowd: dict[tuple[int, int], int]) -> bool:
+    if passage is None:
+        return True
+    words = len(text.masked[passage[0] : passage[1]].split())
+    return words <= 3 or (crowd[passage] >= LIST_MENTIONS and words <= 4 * crowd[passage])
+
+
+def _sources(dossier: Dossier) -> tuple[Profile, list[tuple[str, str]]]:
+    """Return the profile and its texts; without any text the profile is written out as one."""
+    texts = [(source.id, source.text) for source in dossier.sources if source.text.strip()]
+    if texts:
+        return dossier.profile, texts
+    profile, text = render_profile(dossier.profile)
+    return profile, [(PROFILE_SOURCE, text)]
+
+
+def _names(profile: Profile, sources: list[tuple[str, str]], taxonomy: Taxonomy) -> list[str]:
+    """Return the person's full name, and the single names in it that are no word of any profession."""
+    full = profile.basics.name or next((name for _, text in sources if (name := guess_name(text))), None)
+    if not full:
+        return []
+    if profile.basics.name is None and (taxonomy.find_skills(full) or taxonomy.find_occupations(full)):
+        return []
+    single = [part.strip(".,'\"()") for part in full.split()]
+    return [full, *(part for part in single if len(part) > 2 and not _is_a_term(part, taxonomy))]
+
+
+def _is_a_term(word: str, taxonomy: Taxonomy) -> bool:
+    return bool(
+        taxonomy.resolve_skill(word)
+        or taxonomy.find_occupations(word)
+        or find_places(word)
+        or find_industries(word)
+        or resolve_certificate(word)
+    )

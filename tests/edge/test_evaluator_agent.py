@@ -1,0 +1,223 @@
+"""The evaluator over A2A, with a real database and scripted neighbours."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from servers.evaluator.agent import build_agent
+from servers.evaluator.core.judging import LONGEST_TEXT, Judging
+from servers.evaluator.core.models import (
+    EvaluateCandidateResult,
+    EvaluateCandidatesResult,
+    ExplainVerdictResult,
+    GetEvaluationsResult,
+)
+from servers.evaluator.sources import UnitSources
+from servers.evaluator.store import PostgresEvaluations
+from shared.edge.a2a_client import Progress
+from shared.edge.units import Units
+from shared.kernel.clock import SystemClock
+from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
+from shared.storage import Database
+from shared.taxonomy import Taxonomy
+from shared.wire.evaluation import Verdict
+from shared.wire.profile import Basics, Profile, Work
+from tests.support.people import dossier
+from tests.support.units import BOB, FakeUnits, OpenGate, hosted, units_at
+
+REF = {"project_id": "proj_1", "revision": 1}
+ROLE = {
+    "title": "Backend engineer",
+    "qualifications": [
+        {"id": "q1", "statement": "Kubernetes", "kind": "skill", "skills": ["kubernetes"]},
+        {"id": "q2", "statement": "Terraform", "kind": "skill", "skills": ["terraform"]},
+    ],
+}
+RESUME = """Tilda Example
+Platform Engineer, Made-up Media
+January 2019 - March 2024
+- Ran forty Kubernetes clusters for the newsroom
+"""
+
+
+def _known(asked: dict[str, Any]) -> dict[str, Any]:
+    """Stand in for candidates.get_dossiers: everybody but cand_gone is known."""
+    people = [
+        dossier(
+            candidate_id,
+            profile=Profile(
+                basics=Basics(name="Tilda Example"),
+                work=[Work(position="Platform Engineer", start_date="2019-01", end_date="2024-03")],
+            ),
+            text=f"{RESUME}\nReference {candidate_id}",
+        )
+        for candidate_id in asked["candidate_ids"]
+        if candidate_id != "cand_gone"
+    ]
+    return {"dossiers": [one.model_dump(mode="json", by_alias=True) for one in people], "missing": []}
+
+
+@pytest.fixture
+def neighbours() -> FakeUnits:
+    return FakeUnits({"projects.get_requirements": ROLE, "candidates.get_dossiers": _known})
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.fixture
+async def judging(
+    unit_database: Callable[[str], Awaitable[Database]], neighbours: FakeUnits, executor: ThreadPoolExecutor
+) -> Judging:
+    store = PostgresEvaluations(await unit_database("evaluator"))
+    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor)
+
+
+@pytest.fixture
+async def units(judging: Judging) -> AsyncIterator[Units]:
+    async with (
+        hosted(build_agent(judging), name="evaluator") as unit,
+        units_at(evaluator=unit.url) as units,
+    ):
+        yield units
+
+
+def found(*candidate_ids: str) -> dict[str, Any]:
+    candidates = {"search_id": "s1", "project_id": "proj_1", "candidate_ids": list(candidate_ids)}
+    return {"requirements": REF, "candidates": candidates}
+
+
+async def evaluate(units: Units, *candidate_ids: str, **more: Any) -> EvaluateCandidatesResult:
+    return await units.send(
+        "evaluator", "evaluate_candidates", found(*candidate_ids), EvaluateCandidatesResult, **more
+    )
+
+
+async def test_each_candidate_comes_as_a_partial_result_and_all_as_a_reference(units: Units) -> None:
+    told: list[Progress] = []
+
+    async def listen(progress: Progress) -> None:
+        told.append(progress)
+
+    result = await evaluate(units, "cand_a", "cand_b", on_progress=listen)
+    partials = [one.data["candidate_id"] for one in told if one.partial and one.data]
+    assert partials == ["cand_a", "cand_b"]
+    assert [(one.done, one.total) for one in told if one.done] == [(2, 2)]
+    first = result.evaluated.results[0]
+    assert (first.candidate_id, first.meets, first.no_evidence, first.missing) == ("cand_a", 1, 1, ["q2"])
+    assert (result.evaluated.project_id, result.evaluated.revision) == ("proj_1", 1)
+
+
+async def test_the_full_verdicts_with_their_quotes_are_read_by_reference(units: Units) -> None:
+    run = (await evaluate(units, "cand_a", "cand_b")).evaluated
+    read = await units.send(
+        "evaluator",
+        "get_evaluations",
+        {"evaluation_id": run.evaluation_id, "limit": 1},
+        GetEvaluationsResult,
+    )
+    assert read.more
+    quote = read.evaluations[0].judgements[0].quotes[0]
+    assert quote.text == "Ran forty Kubernetes clusters for the newsroom"
+    assert RESUME[quote.start : quote.end] == quote.text
+
+
+async def test_what_was_judged_on_the_same_input_is_not_judged_again(
+    units: Units, neighbours: FakeUnits
+) -> None:
+    assert (await evaluate(units, "cand_a", "cand_b")).reused == 0
+    again = await evaluate(units, "cand_a", "cand_c")
+    assert again.reused == 1
+    neighbours.replies["projects.get_requirements"] = ROLE | {"qualifications": ROLE["qualifications"][:1]}
+    assert (await evaluate(units, "cand_a")).reused == 0
+
+
+async def test_a_candidate_who_is_gone_is_named_and_the_others_are_judged(units: Units) -> None:
+    result = await evaluate(units, "cand_a", "cand_gone")
+    assert result.unknown == ["cand_gone"]
+    assert [one.candidate_id for one in result.evaluated.results] == ["cand_a"]
+
+
+async def test_nobody_found_is_an_empty_evaluation(units: Units) -> None:
+    assert (await evaluate(units)).evaluated.results == []
+
+
+async def test_a_hundred_candidates_are_fetched_in_batches(units: Units, neighbours: FakeUnits) -> None:
+    result = await evaluate(units, *(f"cand_{n}" for n in range(100)))
+    asked = neighbours.inputs("candidates.get_dossiers")
+    assert [len(one["candidate_ids"]) for one in asked] == [50, 50]
+    assert len(result.evaluated.results) == 100
+
+
+async def test_a_partner_sends_a_resume_and_plain_sentences_and_nothing_is_kept(units: Units) -> None:
+    result = await units.send(
+        "evaluator",
+        "evaluate_candidate",
+        {"qualifications": ["Experience with Kubernetes", "5 years of Kubernetes"], "resume": RESUME},
+        EvaluateCandidateResult,
+    )
+    verdicts = [one.verdict for one in result.evaluation.judgements]
+    assert verdicts == [Verdict.MEETS, Verdict.MEETS]
+    assert result.evaluation_id is None
+
+
+async def test_a_verdict_is_explained_by_what_it_rests_on(units: Units) -> None:
+    await evaluate(units, "cand_a")
+    told = await units.send(
+        "evaluator",
+        "explain_verdict",
+        {"candidate_id": "cand_a", "qualification_id": "q1"},
+        ExplainVerdictResult,
+    )
+    assert "Ran forty Kubernetes clusters" in told.explanation
+    assert told.engine == "rules-1"
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ({"qualifications": ["Java"], "resume": "  \n "}, "resume"),
+        ({"qualifications": ["Java"], "resume": "x" * (LONGEST_TEXT + 1)}, "resume"),
+        ({"qualifications": ["Java"]}, "resume"),
+        ({"resume": "Java"}, "requirements"),
+        ({"qualifications": ["  "], "resume": "Java"}, "qualifications"),
+        ({"qualifications": ["Java"], "requirements_ref": REF, "resume": "Java"}, "requirements"),
+    ],
+)
+async def test_unusable_requests_name_the_field(units: Units, request_: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await units.send("evaluator", "evaluate_candidate", request_, EvaluateCandidateResult)
+    assert refused.value.field == field
+
+
+async def test_candidates_of_another_project_are_refused(units: Units) -> None:
+    request = found("cand_a")
+    request["candidates"]["project_id"] = "proj_2"
+    with pytest.raises(InvalidInput):
+        await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
+
+
+async def test_another_tenants_evaluation_is_not_found(judging: Judging, units: Units) -> None:
+    run = (await evaluate(units, "cand_a")).evaluated
+    async with (
+        hosted(build_agent(judging), name="evaluator", gate=OpenGate(BOB)) as unit,
+        units_at(evaluator=unit.url) as stranger,
+    ):
+        with pytest.raises(NotFound):
+            await stranger.send(
+                "evaluator",
+                "get_evaluations",
+                {"evaluation_id": run.evaluation_id},
+                GetEvaluationsResult,
+            )
+
+
+async def test_an_unreachable_neighbour_is_reported_as_it_is(units: Units, neighbours: FakeUnits) -> None:
+    neighbours.replies.pop("projects.get_requirements")
+    with pytest.raises(HiremeshError):
+        await evaluate(units, "cand_a")
