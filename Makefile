@@ -44,7 +44,7 @@ bench: install ## one benchmark: make bench NAME=mailbox
 	$(BIN)/python -m benchmarks.$(NAME)
 
 lock: install ## resolve the dependencies anew and write requirements.lock
-	$(BIN)/uv lock --quiet --upgrade
+	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --format requirements.txt --no-emit-project --output-file requirements.lock
 
 cards: install ## write agent_cards/ from the units' code

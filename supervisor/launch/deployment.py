@@ -20,7 +20,7 @@ from shared.storage.migrate import migrate
 from supervisor.launch.child import Child, Service
 from supervisor.launch.engines import Engines
 from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord
-from supervisor.launch.spawning import Spawner
+from supervisor.launch.spawning import NURSERY, Spawner
 
 ISSUER_PORT = 8100
 AT_ONCE = max(2, os.cpu_count() or 2)
@@ -59,7 +59,7 @@ class Deployment:
         self._port_base = port_base
         self._report = report
         self._http = httpx.AsyncClient(trust_env=False)
-        self._spawner = Spawner(folder.path / "logs" / "nursery.log")
+        self._spawner = Spawner(folder.path / "logs" / "nursery.log", _inherited(), self._note_process)
         self._children: dict[str, Child] = {}
         self._engines = Engines(folder, self._note_process, report)
         self.run = RunRecord(launcher=ProcessMark.of(os.getpid()))
@@ -73,7 +73,7 @@ class Deployment:
         self._claim()
         try:
             self._choose_ports()
-            await self._spawner.start(_inherited())  # imports while the engines start
+            await self._spawner.start()  # imports while the engines start
             self._engines.start()
             self.run.postgres_url, self.run.nats_url = self._engines.postgres_url, self._engines.nats_url
             self.folder.record(self.run)
@@ -130,12 +130,7 @@ class Deployment:
             raise Conflict(f"Hiremesh is already up: {error.message}", fix=error.fix) from None
         before = self.folder.last_run()
         if before is not None:
-            left = (
-                mark.find() for name, mark in before.processes.items() if name not in ("postgres", "nats")
-            )
-            end(
-                (process for process in left if isinstance(process, psutil.Process)), signal.SIGTERM, grace=10
-            )
+            _end_left_over(before)
 
     def _choose_ports(self) -> None:
         wanted = {name: manifest.port for name, manifest in self.manifests.items()}
@@ -194,6 +189,15 @@ class Deployment:
         waves = [["supervisor"]]
         waves += [[name for name, kind in kinds.items() if kind == each] for each in ("a2a", "mcp")]
         return [[name for name in wave if name in self._children] for wave in [*waves, ["issuer"]]]
+
+
+def _end_left_over(run: RunRecord) -> None:
+    """End what an earlier, killed launcher left. The engines see to their own."""
+    left = {name: process for name, mark in run.processes.items() if (process := mark.find())}
+    for engine in ("postgres", "nats"):
+        left.pop(engine, None)
+    end([left.pop(NURSERY)] if NURSERY in left else [], signal.SIGKILL, grace=10)
+    end(left.values(), signal.SIGTERM, grace=10)
 
 
 def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> dict[str, str]:

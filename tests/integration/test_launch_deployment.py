@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -71,6 +72,16 @@ async def test_a_killed_unit_comes_back_on_its_address(deployment: Deployment) -
     assert deployment.pid("projects") not in (None, before)
 
 
+async def test_units_come_back_after_the_process_that_forks_them_was_killed(deployment: Deployment) -> None:
+    before = [psutil.Process(deployment.run.processes[name].pid) for name in UNITS]
+    os.kill(deployment.run.processes["nursery"].pid, signal.SIGKILL)
+    gone, _ = await asyncio.to_thread(psutil.wait_procs, before, timeout=30)
+    assert len(gone) == len(UNITS)
+    for name in UNITS:
+        await deployment.ready(name)
+        assert (await environment(deployment, name))["HIREMESH_NATS_URL"] == deployment.run.nats_url
+
+
 async def test_a_halted_unit_stays_down_until_it_is_restarted(deployment: Deployment) -> None:
     await deployment.halt("evaluator")
     assert deployment.pid("evaluator") is None
@@ -104,7 +115,7 @@ async def test_a_taken_port_is_named(deployment: Deployment, tmp_path: Path) -> 
 async def test_nothing_is_left_after_the_block(tmp_path: Path) -> None:
     async with running_deployment(tmp_path, units=UNITS) as up:
         processes = [psutil.Process(mark.pid) for mark in up.run.processes.values()]
-        assert len(processes) == 5
+        assert len(processes) == 6
     assert [process for process in processes if lives(process)] == []
     with pytest.raises(NotFound, match="hiremesh up"):
         DataFolder(tmp_path).running()
@@ -123,10 +134,11 @@ async def test_what_a_killed_launcher_left_is_ended_by_the_next_start(tmp_path: 
     )
     assert launcher.stdout is not None
     assert await launcher.stdout.readline() == b"up\n"
-    launcher.kill()
-    await launcher.wait()
     left = DataFolder(tmp_path).last_run()
     assert left is not None
+    os.kill(left.processes["nursery"].pid, signal.SIGSTOP)  # cannot notice that its launcher is gone
+    launcher.kill()
+    await launcher.wait()
     orphans = [psutil.Process(mark.pid) for mark in left.processes.values()]
     assert [orphan for orphan in orphans if not lives(orphan)] == []
     async with running_deployment(tmp_path, units=UNITS):
@@ -136,10 +148,10 @@ async def test_what_a_killed_launcher_left_is_ended_by_the_next_start(tmp_path: 
 ORPHANING = """
 import asyncio, sys
 from pathlib import Path
-import shared.engines.postgres, shared.engines.nats, supervisor.launch.child
+import shared.engines.postgres, shared.engines.nats, supervisor.launch.spawning
 from supervisor.launch import running_deployment
 from tests.integration.test_launch_deployment import UNITS
-for module in (shared.engines.postgres, shared.engines.nats, supervisor.launch.child):
+for module in (shared.engines.postgres, shared.engines.nats, supervisor.launch.spawning):
     module.ending_with_parent = lambda signal: []
 async def main():
     async with running_deployment(Path(sys.argv[1]), units=UNITS):
