@@ -241,7 +241,7 @@ class TokenSource:
         The stored token is bound to this unit: only with this unit's secret can it be exchanged.
         """
         form = self._form(principal) | {"requested_token_type": REFRESH_TOKEN}
-        grant = await self._request(form)
+        grant = await self._cached(form)
         return principal.model_copy(update={"token": grant.token})
 
     def _form(self, principal: Principal | None) -> dict[str, str]:

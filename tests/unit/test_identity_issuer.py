@@ -12,6 +12,7 @@ from shared.edge.issuer.keys import KeyRing
 from shared.edge.issuer.scopes import for_audience
 from shared.edge.tokens import TOKEN_EXCHANGE, TokenVerifier
 from shared.kernel.errors import Unauthenticated
+from shared.kernel.principal import Principal
 from tests.support.identity import ISSUER, MovableClock, TestIssuer
 
 
@@ -218,17 +219,15 @@ async def test_the_secret_may_come_in_the_form_as_well(issuer):
     assert sent.json()["error"] == "invalid_client"
 
 
-async def test_a_token_does_not_live_longer_than_the_one_it_was_exchanged_from(issuer):
-    token = await issuer.mint(lifetime=timedelta(seconds=90))
-    answer = await issuer.post(
-        "/token",
-        "supervisor",
-        grant_type=TOKEN_EXCHANGE,
-        audience="jobs",
-        subject_token=token,
-        subject_token_type="urn:ietf:params:oauth:token-type:access_token",
-    )
-    assert answer.json()["expires_in"] <= 90
+async def test_a_unit_finishes_what_it_began_for_an_hour_after_its_token_ended_and_no_longer(issuer):
+    who = Principal(subject="person:ada", kind="person", tenant="acme", token=await issuer.mint())
+    issuer.clock.move(timedelta(minutes=119))
+    onward = await issuer.tokens("supervisor").for_unit("jobs", who)
+    claims = jwt.decode(onward, options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] <= 60
+    issuer.clock.move(timedelta(minutes=2))
+    with pytest.raises(Unauthenticated, match="expired"):
+        await issuer.tokens("supervisor").for_unit("jobs", who)
 
 
 async def test_records_survive_a_restart(issuer, tmp_path):

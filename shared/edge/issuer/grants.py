@@ -32,6 +32,8 @@ ADMIN = "admin"
 MINT = "urn:hiremesh:params:oauth:grant-type:mint"
 LONGEST = timedelta(days=30)
 DELEGATION = timedelta(days=7)
+# How long after its token's end a unit may finish what it began: the token came in when the work did.
+UNDER_WAY = timedelta(hours=1)
 _LONGEST_CHAIN = 6
 _UNIT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _SUBJECT = re.compile(r"(person|partner):[^\s:]{1,120}")
@@ -111,7 +113,7 @@ class Grants:
             case _:
                 raise GrantRefused("unsupported_grant_type", "that grant is not known here")
 
-    def verify(self, token: str) -> dict[str, Any]:
+    def verify(self, token: str, *, grace: timedelta = timedelta(0)) -> dict[str, Any]:
         """Return the claims of a token of this issuer, of any audience. Raises GrantRefused."""
         try:
             header = jwt.get_unverified_header(token)
@@ -127,7 +129,7 @@ class Grants:
             )
         except jwt.PyJWTError as error:
             raise GrantRefused("invalid_grant", "the token cannot be verified") from error
-        if claims["exp"] <= self._now():
+        if claims["exp"] + grace.total_seconds() <= self._now():
             raise GrantRefused("invalid_grant", "the token has expired")
         revoked = self._records.revoked()
         if claims["jti"] in revoked or claims.get("origin") in revoked:
@@ -176,7 +178,7 @@ class Grants:
         audience = _audience(form)
         scopes = _within(for_audience(held, audience), form.get("scope"))
         claims |= {"aud": audience, "act": actor}
-        left = int(subject["exp"] - self._now())
+        left = int(subject["exp"] + UNDER_WAY.total_seconds() - self._now())
         return self._sign(claims, scopes, max(1, min(self._lifetime, left)))
 
     def _subject_token(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
@@ -186,7 +188,7 @@ class Grants:
             raise GrantRefused("invalid_request", "subject_token is missing")
         if form.get("subject_token_type") not in (ACCESS_TOKEN, REFRESH_TOKEN):
             raise GrantRefused("invalid_request", "subject_token_type must be an access or a refresh token")
-        subject = self.verify(token)
+        subject = self.verify(token, grace=UNDER_WAY)
         if subject["typ"] == DELEGATION_TYP:
             meant = subject["client_id"] == client.client_id
         else:
