@@ -1,0 +1,1 @@
+"""The registry's rules: comparing cards, following units, finding skills."""
