@@ -57,10 +57,12 @@ def _welcome(deployment: "Deployment") -> None:
     typer.echo(
         f"""
 Hiremesh is up.
-  chat              {supervisor}/chat
-  OpenAI API        {supervisor}/v1
-  hire from a file  hiremesh hire POSTING
-  MCP clients       hiremesh mcp-config
-  state             hiremesh status
+  talk here          hiremesh chat
+  hire for a role    hiremesh hire POSTING
+  chat, AG-UI        {supervisor}/agui
+  chat, OpenAI API   {supervisor}/v1/chat/completions
+  agents, A2A        {supervisor}/.well-known/agent-card.json
+  MCP clients        hiremesh mcp-config
+  how it is          hiremesh status
 Ctrl-C stops everything."""
     )

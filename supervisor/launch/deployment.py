@@ -62,7 +62,7 @@ class Deployment:
         self._spawner = Spawner(folder.path / "logs" / "nursery.log", _inherited(), self._note_process)
         self._children: dict[str, Child] = {}
         self._engines = Engines(folder, self._note_process, report)
-        self.run = RunRecord(launcher=ProcessMark.of(os.getpid()))
+        self.run = RunRecord(launcher=ProcessMark.of(os.getpid()), left_out=sorted(self._without))
         self.failures: dict[str, HiremeshError] = {}
 
     async def start(self) -> None:

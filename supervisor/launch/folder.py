@@ -44,6 +44,7 @@ class RunRecord(BaseModel):
         postgres_url, nats_url: the engines as the administrator reaches them.
         issuer_url: the OIDC issuer.
         units: unit → base URL.
+        left_out: units that were not started on purpose.
         processes: unit, ``issuer`` or engine → process; what is not ours to start is absent.
     """
 
@@ -52,6 +53,7 @@ class RunRecord(BaseModel):
     nats_url: str = ""
     issuer_url: str = ""
     units: dict[str, str] = {}
+    left_out: list[str] = []
     processes: dict[str, ProcessMark] = {}
 
 

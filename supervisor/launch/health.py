@@ -36,7 +36,7 @@ class Health:
 
 
 async def check(run: RunRecord) -> list[Health]:
-    """Ask all at once; engines first, then the issuer, then the units by name."""
+    """Ask one after another, so that a latency is its own: engines, the issuer, the units by name."""
     async with httpx.AsyncClient(trust_env=False, timeout=SECONDS) as http:
         asked: list[tuple[str, str, Ask]] = [
             ("postgres", run.postgres_url, lambda: _ask_postgres(run.postgres_url)),
@@ -45,7 +45,7 @@ async def check(run: RunRecord) -> list[Health]:
         ]
         for name, url in sorted(run.units.items()):
             asked.append((name, url, lambda url=url: _ask_unit(http, url)))
-        return await asyncio.gather(*(_health(run, *each) for each in asked))
+        return [await _health(run, *each) for each in asked]
 
 
 async def _health(run: RunRecord, name: str, url: str, ask: Ask) -> Health:
