@@ -146,12 +146,14 @@ async def _door(runtime: Runtime, base_url: str, closing: AsyncExitStack) -> Gat
     """Open the unit's door. There is no way to serve a unit without one."""
     settings = runtime.settings
     http = await closing.enter_async_context(httpx.AsyncClient(trust_env=False))
-    verifier = TokenVerifier(settings.issuer_url, [runtime.name, base_url], http)
+    audiences = [runtime.name, base_url]
+    verifier = TokenVerifier(settings.issuer_url, audiences, http, tenant_claim=settings.tenant_claim)
+    policy = PolicyEngine(*([settings.policy_dir] if settings.policy_dir else []))
     url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", runtime.manifest)
     # A pool of its own: an entry must never wait for a transaction that waits for the entry.
     audit = AuditLog(await closing.enter_async_context(await Database.open(url, max_size=2)))
     closing.push_async_callback(audit.close)
-    return Door(runtime.name, verifier, PolicyEngine(), audit, public_url=base_url)
+    return Door(runtime.name, verifier, policy, audit, public_url=base_url)
 
 
 async def _answers(database: Database) -> bool:

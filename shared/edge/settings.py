@@ -17,6 +17,8 @@ class UnitSettings(BaseSettings):
         allowed_hosts: further ``Host`` headers to accept (``name`` or ``name:*``), for proxies and clusters.
         database_url, nats_url: the engines.
         issuer_url: the OIDC issuer whose tokens are accepted and asked for.
+        tenant_claim: the claim of a token that names the organisation.
+        policy_dir: a folder of further Cedar policies, or None.
         client_secret: this unit's OAuth client secret; its client id is its name.
         units: where other units are, as a JSON object of name → base URL, over the manifests' defaults.
         otlp_endpoint: where spans go; None keeps them in Postgres.
@@ -33,6 +35,8 @@ class UnitSettings(BaseSettings):
     database_url: str | None = None
     nats_url: str | None = None
     issuer_url: str = "http://127.0.0.1:8100"
+    tenant_claim: str = "tenant"
+    policy_dir: Path | None = None
     client_secret: SecretStr = SecretStr("")
     units: dict[str, str] = Field(default_factory=dict)
     otlp_endpoint: str | None = None
