@@ -1,0 +1,1 @@
+"""Postings and what belongs to them. No protocol, no I/O."""

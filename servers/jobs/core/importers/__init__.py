@@ -1,0 +1,1 @@
+"""One reader a format of postings. No I/O."""
