@@ -134,9 +134,18 @@ class Conversation:
                 raise Conflict(
                     "this approval is not pending in this conversation.", field="resume.interruptId"
                 )
-            await self._approvals.decide(answer.approval, approved=answer.approved, reason=answer.reason)
+            await self._decide(answer)
         await exchange.store.set_turn(run.id, exchange.stage.turn)
         await self._advance(exchange, run.id)
+
+    async def _decide(self, answer: Answer) -> None:
+        """Record a decision; one that was recorded before a crash is taken as it stands."""
+        try:
+            await self._approvals.decide(answer.approval, approved=answer.approved, reason=answer.reason)
+        except Conflict:
+            recorded = (await self._approvals.get(answer.approval)).status
+            if (recorded in {"approved", "used"}) != answer.approved or recorded == "expired":
+                raise
 
     async def _refine(self, exchange: "_Exchange", run: Run, change: str) -> None:
         """Have the requirements drafted again with what was said; what was made of them becomes stale."""
@@ -145,7 +154,9 @@ class Conversation:
         await exchange.store.put_fact(run.id, Fact.of(ANSWERS, [*said, change]))
         await exchange.store.drop_fact(run.id, DRAFT)
         for approval in await exchange.store.pending_approvals(run):
-            await self._approvals.decide(approval, approved=False, reason="the requirements were changed")
+            await self._decide(
+                Answer(approval=approval, approved=False, reason="the requirements were changed")
+            )
         if run.status == "running":
             await Stage(
                 self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn

@@ -17,6 +17,7 @@ from supervisor.executor import Executor
 from supervisor.graph import RECURSION_LIMIT, RunState, build_graph
 from supervisor.store import Run, RunStore, Step
 
+
 class Runs:
     """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time."""
 

@@ -128,3 +128,9 @@ where (%(before)s::text is null or id < %(before)s)
        or %(status)s = case when status in ('pending', 'approved') and expires_at <= %(now)s
                             then 'expired' else status end)
 order by id desc limit %(limit)s
+
+-- name: receipt
+select result from receipt where call = %(call)s
+
+-- name: add_receipt
+insert into receipt (tenant, call, result) values (%(tenant)s, %(call)s, %(result)s)

@@ -26,6 +26,7 @@ from servers.projects.core.models import (
 )
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from shared.kernel.call import current_idempotency_key
 from shared.kernel.principal import current_principal
 from shared.wire.facts import CandidatesEvaluated, ProjectRef
 from shared.wire.planning import planning_meta
@@ -64,17 +65,24 @@ def _add_project_tools(mcp: MCPServer, service: ProjectService) -> None:
         meta=planning_meta(
             risk="write",
             requires={"requirements": "requirements.draft"},
-            optional={"posting_id": "posting.id"},
+            optional={"posting_id": "posting.id", "project": "project.ref"},
             produces={"project": "project.ref"},
         )
     )
     async def create_project(
         requirements: Annotated[Requirements, Field(description="the role as intake drafted it")],
         posting_id: Annotated[str | None, Field(description="the posting it came from")] = None,
+        project: Annotated[
+            ProjectRef | None, Field(description="the project to revise, where the role was drafted again")
+        ] = None,
         wanted: Annotated[int, Field(ge=1, le=1000, description="places on the shortlist")] = 10,
     ) -> CreatedProject:
-        """Open a hiring project from drafted requirements, which become its revision 1."""
-        return await service.openings.create(current_principal(), requirements, posting_id, wanted)
+        """Open a hiring project from drafted requirements, or write them as a new revision of one."""
+        caller = current_principal()
+        if project is not None:
+            return await service.openings.redraft(caller, project, requirements)
+        call = current_idempotency_key()
+        return await service.openings.create(caller, requirements, posting_id, wanted, call)
 
     @mcp.tool(meta=planning_meta(risk="read"))
     async def get_project(project_id: ProjectId) -> Project:
@@ -212,7 +220,13 @@ def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
     ) -> Approval:
         """Ask a person to allow one action with exactly these arguments. Until then it is denied."""
         return await service.consent.request(
-            current_principal(), action, arguments, summary, project_id, expires_in_seconds
+            current_principal(),
+            action,
+            arguments,
+            summary,
+            project_id,
+            expires_in_seconds,
+            current_idempotency_key(),
         )
 
     @mcp.tool(meta=planning_meta(risk="decide", plannable=False))

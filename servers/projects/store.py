@@ -124,6 +124,14 @@ class PostgresBook:
         values = approval.model_dump(exclude={"arguments"})
         await self._run(queries.save_approval, values)
 
+    async def receipt(self, call: str | None) -> str | None:
+        row = await self._one(queries.receipt, call=call) if call else None
+        return row["result"] if row else None
+
+    async def add_receipt(self, call: str | None, result: str) -> None:
+        if call:
+            await self._run(queries.add_receipt, {"call": call, "result": result})
+
     async def approvals(
         self, *, status: ApprovalStatus | None, now: datetime, before: str | None, limit: int
     ) -> list[Approval]:

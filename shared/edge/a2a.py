@@ -33,6 +33,7 @@ from shared.edge.cards import REST_PATH, RPC_PATH, planning_params
 from shared.edge.errors import TABLE, error_body, internal_error, invalid_from
 from shared.edge.ports import PRINCIPAL_STATE, Gate, principal_of
 from shared.edge.turn import RESULT_ARTIFACT, Answer, Asked, Handler, Turn, answer_of, spoken
+from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Planning
@@ -149,7 +150,8 @@ class UnitExecutor(AgentExecutor):
         self._turns[task.id] = turn
         try:
             await updater.start_work()
-            with acting_as(principal):
+            key = context.call_context.state["headers"].get(IDEMPOTENCY_HEADER)
+            with acting_as(principal), handling_call(key):
                 await self._finish(updater, turn, task.history[0])
         finally:
             self._turns.pop(task.id, None)

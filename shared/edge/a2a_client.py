@@ -27,6 +27,7 @@ from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
 from pydantic import BaseModel
 
+from shared.edge.calls import call_headers
 from shared.edge.cards import RPC_PATH
 from shared.edge.errors import InputRequired, error_from_body, error_of_status
 from shared.edge.turn import RESULT_ARTIFACT
@@ -39,7 +40,6 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.kernel.ids import new_id
-from shared.telemetry import inject_headers
 
 CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
@@ -138,9 +138,7 @@ async def _bound_connecting(request: httpx.Request) -> None:
 
 
 def _call_context(token: str, seconds: float) -> ClientCallContext:
-    headers = {"Authorization": f"Bearer {token}"}
-    inject_headers(headers)
-    return ClientCallContext(timeout=seconds, service_parameters=headers)
+    return ClientCallContext(timeout=seconds, service_parameters=call_headers(token))
 
 
 class _Incoming:

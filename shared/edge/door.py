@@ -151,12 +151,10 @@ class Door:
             )
         except Unavailable as unavailable:
             return _problem(unavailable)
-        said = error.message.replace('"', "'")
-        code = "invalid_token" if "authorization" in request.headers else "unauthorized"
-        challenge = (
-            f'Bearer error="{code}", error_description="{said}", '
-            f'resource_metadata="{self.public_url}{_RESOURCE_METADATA}"'
-        )
+        challenge = f'Bearer resource_metadata="{self.public_url}{_RESOURCE_METADATA}"'
+        if "authorization" in request.headers:  # a call without any token has made no error yet
+            said = error.message.replace('"', "'")
+            challenge += f', error="invalid_token", error_description="{said}"'
         return _problem(error, {"WWW-Authenticate": challenge})
 
 

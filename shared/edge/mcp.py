@@ -24,6 +24,7 @@ from starlette.requests import Request
 
 from shared.edge.errors import TABLE, error_body, internal_error, invalid_from
 from shared.edge.ports import Gate, principal_of
+from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as, current_principal
 from shared.wire.planning import PLANNING_META, Planning
@@ -60,7 +61,8 @@ def protect(server: MCPServer[Any], *, unit: str, gate: Gate) -> MCPServer[Any]:
 
 async def _caller_middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
     """Make the authenticated caller the principal of the handler, and hide what failed unexpectedly."""
-    with acting_as(_caller(ctx)):
+    key = ctx.request.headers.get(IDEMPOTENCY_HEADER) if isinstance(ctx.request, Request) else None
+    with acting_as(_caller(ctx)), handling_call(key):
         try:
             return await call_next(ctx)
         except (MCPError, ValidationError):

@@ -23,10 +23,10 @@ from mcp_types import (
     Tool,
 )
 
+from shared.edge.calls import call_headers
 from shared.edge.errors import error_from_body, error_of_status
 from shared.edge.mcp import MCP_PATH, REVISIONS
 from shared.kernel.errors import DeadlineExceeded, HiremeshError, InvalidInput, Unavailable
-from shared.telemetry import inject_headers
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 CONNECT_SECONDS = 5.0
@@ -64,13 +64,11 @@ class McpClients:
         self, url: str, token: str, unit: str, seconds: float, request: Any, answer: type[Any]
     ) -> Any:
         refusal = _Refusal()
-        headers = {"Authorization": f"Bearer {token}"}
-        inject_headers(headers)
         # An AsyncClient that only carries this call's headers; the connections are the transport's.
         http = httpx2.AsyncClient(
             transport=self._transport,
             trust_env=False,
-            headers=headers,
+            headers=call_headers(token),
             timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
             event_hooks={"response": [refusal.look]},
         )

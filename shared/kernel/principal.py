@@ -1,6 +1,6 @@
 """Who is calling, for whom, in which tenant. The door sets it; everything inside reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
@@ -46,7 +46,7 @@ def current_principal() -> Principal:
 
 
 @contextmanager
-def acting_as(principal: Principal) -> Iterator[Principal]:
+def acting_as(principal: Principal) -> Generator[Principal]:
     """Make ``principal`` the caller within the block."""
     mark = _current.set(principal)
     try:

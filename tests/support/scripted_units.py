@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.kernel.call import current_idempotency_key
+from shared.kernel.call import outgoing_idempotency_key
 from shared.kernel.errors import Conflict, HiremeshError, NotFound
 from shared.kernel.principal import current_principal
 from shared.wire.planning import Skill
@@ -62,14 +62,14 @@ class ScriptedUnits:
         result = self.answers[skill](arguments, self.calls[skill])
         if isinstance(result, HiremeshError):
             raise result
-        self.effects[skill, current_idempotency_key()] += 1
+        self.effects[skill, outgoing_idempotency_key()] += 1
         return result
 
     def _search_skills(self, _: dict[str, Any]) -> Any:
         return {"skills": [skill.model_dump(mode="json") for skill in self.skills]}
 
     def _request_approval(self, arguments: dict[str, Any]) -> Any:
-        key = current_idempotency_key() or ""
+        key = outgoing_idempotency_key() or ""
         approval = {"approval_id": f"appr_{key}", "status": "pending", "reason": None, **arguments}
         return self.approvals.setdefault(approval["approval_id"], approval)
 

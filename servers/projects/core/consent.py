@@ -64,8 +64,12 @@ class Consent:
         summary: str,
         project_id: str | None,
         expires_in_seconds: int | None,
+        call: str | None = None,
     ) -> Approval:
-        """Record a question. Nothing is allowed by it until a person says yes."""
+        """Record a question. Nothing is allowed by it until a person says yes.
+
+        ``call`` is the name the caller gave this call; repeated, it returns the question asked then.
+        """
         if not action.strip() or not summary.strip():
             raise InvalidInput("say what would be done", field="summary")
         now = self._clock.now()
@@ -84,6 +88,9 @@ class Consent:
         async with self._ledger.begin(caller.tenant) as book:
             if project_id is not None and await book.project(project_id) is None:
                 raise NotFound("no such project", field="project_id")
+            if asked := await book.receipt(call):
+                return await _load(book, asked)
+            await book.add_receipt(call, approval.approval_id)
             await book.add_approval(approval)
         await self._tell(caller, "approval_requested", approval)
         return approval

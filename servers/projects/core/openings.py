@@ -48,9 +48,17 @@ class Openings:
         self._clock = clock
 
     async def create(
-        self, caller: Principal, requirements: Requirements, posting_id: str | None, wanted: int
+        self,
+        caller: Principal,
+        requirements: Requirements,
+        posting_id: str | None,
+        wanted: int,
+        call: str | None = None,
     ) -> CreatedProject:
-        """Open a project with revision 1 of its requirements, not yet approved."""
+        """Open a project with revision 1 of its requirements, not yet approved.
+
+        ``call`` is the name the caller gave this call; repeated, it returns the project it opened then.
+        """
         check_requirements(requirements)
         now = self._clock.now()
         project = Project(
@@ -66,6 +74,9 @@ class Openings:
             updated_at=now,
         )
         async with self._ledger.begin(caller.tenant) as book:
+            if opened := await book.receipt(call):
+                return CreatedProject(project=ProjectRef(project_id=opened, revision=1))
+            await book.add_receipt(call, project.project_id)
             await book.add_project(project)
             await book.add_revision(
                 RevisionDocument(
@@ -80,6 +91,17 @@ class Openings:
             )
         await self._tell(caller, "created", project.project_id, revision=1)
         return CreatedProject(project=ProjectRef(project_id=project.project_id, revision=1))
+
+    async def redraft(self, caller: Principal, ref: ProjectRef, requirements: Requirements) -> CreatedProject:
+        """Take in requirements that were drafted again, as a new revision where they differ."""
+        async with self._ledger.begin(caller.tenant) as book:
+            project = await load_project(book, ref.project_id)
+            latest = await load_revision(book, ref.project_id, project.revision)
+        revision = project.revision
+        if diff_requirements(latest.requirements, requirements):
+            revised = await self.revise(caller, ref.project_id, requirements, revision, "drafted again")
+            revision = revised.revision
+        return CreatedProject(project=ProjectRef(project_id=ref.project_id, revision=revision))
 
     async def get(self, caller: Principal, project_id: str) -> Project:
         async with self._ledger.begin(caller.tenant) as book:

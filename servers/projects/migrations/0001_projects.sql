@@ -106,3 +106,13 @@ create table approval (
 );
 create index approval_recent on approval (tenant, id desc);
 select hiremesh.enforce_tenant('approval');
+
+-- Calls that were carried out, by the name their caller gave them: the same call finds its result here.
+create table receipt (
+    tenant text not null,
+    call text not null,
+    result text not null,
+    at timestamptz not null default now(),
+    primary key (tenant, call)
+);
+select hiremesh.enforce_tenant('receipt');
