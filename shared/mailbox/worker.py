@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from opentelemetry import trace
 from opentelemetry.propagate import extract
+from opentelemetry.trace import SpanKind, Status, StatusCode, get_current_span
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
@@ -31,9 +31,9 @@ from shared.mailbox.model import (
     wake_subject,
 )
 from shared.mailbox.turns import Turn
+from shared.telemetry import names, tracer
 
 log = logging.getLogger(__name__)
-tracer = trace.get_tracer("hiremesh.mailbox")
 
 QUEUE = "mailbox"
 PAUSE_SECONDS = 1.0
@@ -253,6 +253,8 @@ class Worker:
         except LeaseLost:
             outcome = "lost"
         log.info("%s: attempt %d failed (%s): %s", self._kind, message.attempt, code, outcome)
+        get_current_span().set_attribute(names.ERROR_TYPE, code)
+        get_current_span().set_status(Status(StatusCode.ERROR))
         return "failed", None
 
     async def _renew_loop(self) -> None:
@@ -284,16 +286,17 @@ class Worker:
 def turn_span(kind: str, message: Message) -> Generator[None]:
     """Trace a turn as a consequence of what sent its message."""
     parent = extract({"traceparent": message.traceparent}) if message.traceparent else None
-    with tracer.start_as_current_span(
+    run = {names.RUN_ID: message.correlation_id} if message.correlation_id else {}
+    with tracer().start_as_current_span(
         f"process {kind}",
         context=parent,
-        kind=trace.SpanKind.CONSUMER,
+        kind=SpanKind.CONSUMER,
         attributes={
-            "messaging.system": "hiremesh",
-            "messaging.operation.name": "process",
-            "messaging.destination.name": kind,
-            "hiremesh.attempt": message.attempt,
-            **({"hiremesh.run_id": message.correlation_id} if message.correlation_id else {}),
+            names.MESSAGING_SYSTEM: "hiremesh",
+            names.MESSAGING_OPERATION: "process",
+            names.MESSAGING_DESTINATION: kind,
+            names.ATTEMPT: message.attempt,
+            **run,
         },
         record_exception=False,
         set_status_on_exception=False,
