@@ -1,0 +1,1 @@
+"""Sourcing: plans searches for a role, runs them, and refines them by what came of their results."""

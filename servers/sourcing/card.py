@@ -1,0 +1,69 @@
+"""What the catalogue says of this agent."""
+
+from a2a.types.a2a_pb2 import AgentCard
+
+from servers.sourcing.core.models import (
+    ExplainSearchRequest,
+    ExplainSearchResult,
+    FindCandidatesRequest,
+    FindCandidatesResult,
+)
+from shared.edge.cards import SkillSpec, agent_card
+from shared.edge.manifest import load_manifest
+from shared.wire.planning import Cost, Planning
+
+NAME = "sourcing"
+DESCRIPTION = (
+    "Finds people for approved requirements. It plans several searches, from all that the role insists on "
+    "to near skills, neighbouring occupations and, where the way of working allows it, wider places; gives "
+    "at most 50 new people a round, nobody twice, and refines the searches by what evaluation said of those "
+    "it brought, until the shortlist is full or nobody is left. It says what each search brought and why it "
+    "changed. It never searches by age, gender, origin or anything else that is no ground for selection."
+)
+
+
+def build_card() -> AgentCard:
+    """Return the card with all skills."""
+    manifest = load_manifest("servers.sourcing")
+    skills = [_find_candidates(), _explain_search()]
+    return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)
+
+
+def _find_candidates() -> SkillSpec:
+    return SkillSpec(
+        id="find_candidates",
+        name="Find candidates",
+        description=(
+            "Run the next round of searches for a role and return up to 50 new people. With the shortlist as "
+            "feedback the searches are refined first. `exhausted` says that nobody further can be found."
+        ),
+        input=FindCandidatesRequest,
+        output=FindCandidatesResult,
+        planning=Planning(
+            requires={"requirements": "requirements.approved"},
+            optional={"feedback": "shortlist.current", "state": "sourcing.state"},
+            produces={
+                "found": "candidates.found",
+                "state": "sourcing.state",
+                "exhausted": "sourcing.exhausted",
+            },
+            risk="write",
+            mode="background",
+            cost=Cost(seconds=2),
+        ),
+        tags=("sourcing", "search"),
+        examples=("Find people for this project.", "Find more: few of the last ones knew Kafka."),
+    )
+
+
+def _explain_search() -> SkillSpec:
+    return SkillSpec(
+        id="explain_search",
+        name="Explain a search",
+        description="Say which searches ran for a project, what each brought, and why they changed.",
+        input=ExplainSearchRequest,
+        output=ExplainSearchResult,
+        planning=Planning(risk="read", plannable=False),
+        tags=("explanation",),
+        examples=("Why did you look at data analysts?",),
+    )

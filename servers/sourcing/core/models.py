@@ -1,0 +1,150 @@
+"""What the skills take and return, and what a search keeps."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.wire.facts import CandidatesFound, ShortlistCurrent
+from shared.wire.requirements import Requirements, RequirementsRef
+
+BATCH = 50
+MOST_ROUNDS = 12
+
+QueryStatus = Literal["open", "dry", "set_aside"]
+
+
+class SearchArguments(BaseModel):
+    """Arguments of ``recruiter_search.search_candidates``, as far as sourcing uses them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str | None = None
+    filters: dict[str, Any] = Field(default_factory=dict)
+    prefer: dict[str, Any] = Field(default_factory=dict)
+
+
+class PlannedQuery(BaseModel):
+    """One search of the plan: what it asks, why, and what it gave up against the strictest one."""
+
+    id: str
+    label: str
+    why: str
+    arguments: SearchArguments
+    relaxed: list[str] = Field(
+        default_factory=list, description="ids of qualifications it does not insist on"
+    )
+
+
+class SearchState(BaseModel):
+    """Fact ``sourcing.state``: which search goes on, and how far it is."""
+
+    search_id: str
+    round: int = Field(ge=0)
+
+
+class FindCandidatesRequest(BaseModel):
+    """Find the next people for a role.
+
+    ``requirements`` is an approved revision, or the document itself for a caller without a project.
+    ``feedback`` is the shortlist as it stands; with it the searches are refined.
+    """
+
+    requirements: RequirementsRef | Requirements
+    feedback: ShortlistCurrent | None = None
+    state: SearchState | None = None
+    batch: int = Field(default=BATCH, ge=1, le=BATCH, description="how many people at most this round")
+
+
+class QueryReport(BaseModel):
+    """What one search brought, in this round and in all."""
+
+    id: str
+    label: str
+    why: str
+    status: QueryStatus
+    brought: int = Field(description="new people this round")
+    brought_in_all: int = 0
+    good: int = Field(default=0, description="of those, how many evaluation found to match well")
+    note: str = ""
+
+
+class FindCandidatesResult(BaseModel):
+    """New people, the state to pass next time, and what was done and why."""
+
+    found: CandidatesFound
+    state: SearchState
+    exhausted: bool = Field(description="whether nobody further can be found for these requirements")
+    reason: str = Field(default="", description="why it is exhausted, or empty")
+    queries: list[QueryReport] = Field(default_factory=list[QueryReport])
+    changes: list[str] = Field(default_factory=list, description="what was changed for this round, and why")
+    summary: str = ""
+
+
+class ExplainSearchRequest(BaseModel):
+    """Ask for the story of a search: by its id, or the newest one of a project."""
+
+    search_id: str | None = None
+    project_id: str | None = None
+
+
+class RoundReport(BaseModel):
+    """One round as it was answered."""
+
+    round: int
+    summary: str
+    changes: list[str]
+    queries: list[QueryReport]
+
+
+class ExplainSearchResult(BaseModel):
+    """Which searches ran, what each brought, and why they changed."""
+
+    search_id: str
+    project_id: str
+    revision: int
+    exhausted: bool
+    reason: str
+    shown: int = Field(description="people handed on so far")
+    queries: list[QueryReport]
+    rounds: list[RoundReport]
+    text: str
+
+
+class RunningQuery(BaseModel):
+    """A planned query with what became of it; ``rank`` is its turn, lowest first."""
+
+    planned: PlannedQuery
+    rank: int
+    added_round: int
+    status: QueryStatus = "open"
+    brought: int = 0
+    note: str = ""
+
+
+class Search(BaseModel):
+    """A search for one revision of requirements, across its rounds."""
+
+    search_id: str
+    project_id: str
+    revision: int
+    requirements: Requirements
+    round: int = 0
+    exhausted: bool = False
+    reason: str = ""
+    barren: int = Field(default=0, description="rounds in a row after which no good match was added")
+    good: int = Field(default=0, description="good matches when feedback last came")
+    queries: list[RunningQuery] = Field(default_factory=list[RunningQuery])
+
+    def query(self, query_id: str) -> RunningQuery | None:
+        """Return the query with this id, or None."""
+        return next((q for q in self.queries if q.planned.id == query_id), None)
+
+
+class Brought(BaseModel):
+    """Somebody a query found."""
+
+    candidate_id: str
+    query_id: str
+    round: int
+    rank: int
+    score: float

@@ -1,0 +1,79 @@
+"""What the core needs: requirements, a search engine, a place to keep searches, somebody to tell."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from pydantic import BaseModel, Field
+
+from servers.sourcing.core.models import Brought, FindCandidatesResult, Search, SearchArguments
+from shared.wire.requirements import Requirements, RequirementsRef
+
+
+class FoundPerson(BaseModel):
+    candidate_id: str
+    score: float = 0.0
+
+
+class FoundPeople(BaseModel):
+    """A page of people, best first; ``total`` counts all who match and were not excluded."""
+
+    hits: list[FoundPerson] = Field(default_factory=list[FoundPerson])
+    total: int = 0
+
+
+class Sources(Protocol):
+    """Other units."""
+
+    async def requirements(self, ref: RequirementsRef) -> Requirements:
+        """Return a stored revision. Raises NotFound."""
+        ...
+
+    async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
+        """Run one query without the people in ``exclude``."""
+        ...
+
+
+class Book(Protocol):
+    """One tenant's searches within one transaction."""
+
+    async def search(self, search_id: str) -> Search | None: ...
+
+    async def newest(self, project_id: str, revision: int | None) -> Search | None:
+        """Return the newest search of a project (and revision)."""
+        ...
+
+    async def brought(self, search_id: str) -> list[Brought]:
+        """Return everybody the search brought, in order."""
+        ...
+
+    async def shown(self, project_id: str) -> list[str]:
+        """Return everybody any search of the project ever handed on."""
+        ...
+
+    async def answer(self, request_hash: str) -> FindCandidatesResult | None:
+        """Return what an equal request was answered, or None."""
+        ...
+
+    async def answers(self, search_id: str) -> list[FindCandidatesResult]:
+        """Return all rounds' answers in order."""
+        ...
+
+    async def save(
+        self, search: Search, brought: list[Brought], request_hash: str, result: FindCandidatesResult
+    ) -> None:
+        """Store a round. Raises Conflict when the round was stored by somebody else meanwhile."""
+        ...
+
+
+class Shelf(Protocol):
+    """Opens books."""
+
+    def begin(self, tenant: str) -> AbstractAsyncContextManager[Book]: ...
+
+
+class Reporter(Protocol):
+    """Somebody who watches the work."""
+
+    async def running(self, label: str, done: int, total: int) -> None: ...
+
+    async def ran(self, label: str, brought: int, done: int, total: int) -> None: ...

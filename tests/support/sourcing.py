@@ -1,0 +1,130 @@
+"""A sourcing agent's surroundings in memory: a shelf, a pool that answers by filters, a quiet watcher."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from servers.sourcing.core.models import Brought, FindCandidatesResult, Search, SearchArguments
+from servers.sourcing.core.ports import FoundPeople, FoundPerson
+from shared.kernel.errors import Conflict, NotFound
+from shared.wire.facts import ShortlistCurrent, Shortlisted
+from shared.wire.requirements import (
+    Qualification,
+    QualificationKind,
+    Requirements,
+    RequirementsRef,
+)
+
+REF = RequirementsRef(project_id="proj_1", revision=1)
+
+
+def skill(id: str, *skills: str, **fields: Any) -> Qualification:
+    """Return a must-have that one of ``skills`` shows."""
+    kind = QualificationKind.SKILL
+    return Qualification(id=id, statement=f"knows {id}", kind=kind, skills=list(skills), **fields)
+
+
+def role(*qualifications: Qualification, **fields: Any) -> Requirements:
+    """Return a data engineer's requirements in Berlin."""
+    known: dict[str, Any] = {
+        "title": "Data Engineer",
+        "occupations": ["data-engineer"],
+        "location": "Berlin",
+        "country_code": "DE",
+        "work_mode": "on_site",
+    }
+    return Requirements(**(known | fields), qualifications=list(qualifications))
+
+
+def shortlist(found: int, good: list[str], weak: list[str] | None = None) -> ShortlistCurrent:
+    """Return feedback: who matched well so far, and which qualifications few could show."""
+    entries = [Shortlisted(candidate_id=c, recommendation="good_match") for c in good]
+    return ShortlistCurrent(
+        project_id="proj_1", revision=1, entries=entries, wanted=10, found=found, weak=weak or []
+    )
+
+
+Matches = Callable[[SearchArguments], list[str]]
+
+
+class FakeSources:
+    """Requirements by reference, and people by a function of the query."""
+
+    def __init__(self, requirements: Requirements, matches: Matches) -> None:
+        self._requirements = requirements
+        self._matches = matches
+        self.asked: list[SearchArguments] = []
+
+    async def requirements(self, ref: RequirementsRef) -> Requirements:
+        if ref.project_id != REF.project_id:
+            raise NotFound("no such project")
+        return self._requirements
+
+    async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
+        self.asked.append(arguments)
+        matching = [c for c in self._matches(arguments) if c not in set(exclude)]
+        hits = [FoundPerson(candidate_id=c, score=1.0) for c in matching[:limit]]
+        return FoundPeople(hits=hits, total=len(matching))
+
+
+class FakeBook:
+    def __init__(self, shelf: "FakeShelf", tenant: str) -> None:
+        self._shelf = shelf
+        self._tenant = tenant
+
+    async def search(self, search_id: str) -> Search | None:
+        found = self._shelf.searches.get((self._tenant, search_id))
+        return found.model_copy(deep=True) if found else None
+
+    async def newest(self, project_id: str, revision: int | None) -> Search | None:
+        mine = [s for (tenant, _), s in self._shelf.searches.items() if tenant == self._tenant]
+        fitting = [s for s in mine if s.project_id == project_id and revision in (None, s.revision)]
+        return fitting[-1].model_copy(deep=True) if fitting else None
+
+    async def brought(self, search_id: str) -> list[Brought]:
+        return list(self._shelf.people.get(search_id, []))
+
+    async def shown(self, project_id: str) -> list[str]:
+        mine = [s for s in self._shelf.searches.values() if s.project_id == project_id]
+        return [one.candidate_id for s in mine for one in self._shelf.people.get(s.search_id, [])]
+
+    async def answer(self, request_hash: str) -> FindCandidatesResult | None:
+        return self._shelf.answered.get((self._tenant, request_hash))
+
+    async def answers(self, search_id: str) -> list[FindCandidatesResult]:
+        return [a for a in self._shelf.answered.values() if a.state.search_id == search_id]
+
+    async def save(
+        self, search: Search, brought: list[Brought], request_hash: str, result: FindCandidatesResult
+    ) -> None:
+        key = (self._tenant, search.search_id)
+        before = self._shelf.searches.get(key)
+        if (before.round if before else 0) != search.round - 1:
+            raise Conflict("another round ran")
+        self._shelf.searches[key] = search.model_copy(deep=True)
+        self._shelf.people.setdefault(search.search_id, []).extend(brought)
+        self._shelf.answered[(self._tenant, request_hash)] = result
+
+
+class FakeShelf:
+    def __init__(self) -> None:
+        self.searches: dict[tuple[str, str], Search] = {}
+        self.people: dict[str, list[Brought]] = {}
+        self.answered: dict[tuple[str, str], FindCandidatesResult] = {}
+
+    @asynccontextmanager
+    async def begin(self, tenant: str) -> AsyncGenerator[FakeBook]:
+        yield FakeBook(self, tenant)
+
+
+class Watcher:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def running(self, label: str, done: int, total: int) -> None:
+        self.told.append(f"{done}/{total} {label}")
+
+    async def ran(self, label: str, brought: int, done: int, total: int) -> None:
+        self.told.append(f"{done}/{total} {brought} {label}")

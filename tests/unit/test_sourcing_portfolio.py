@@ -1,0 +1,141 @@
+"""Which searches a role calls for."""
+
+import json
+from typing import Any
+
+import pytest
+
+from servers.sourcing.core.models import PlannedQuery
+from servers.sourcing.core.needs import read_needs
+from servers.sourcing.core.portfolio import Portfolio
+from shared.taxonomy import Taxonomy
+from shared.wire.requirements import Qualification, QualificationKind, Requirements
+from tests.support.sourcing import role, skill
+
+TAXONOMY = Taxonomy.compact()
+
+
+def _plan(requirements: Requirements) -> list[PlannedQuery]:
+    return Portfolio(read_needs(requirements, TAXONOMY), TAXONOMY).queries()
+
+
+def _by_id(requirements: Requirements) -> dict[str, dict[str, Any]]:
+    return {query.id: query.arguments.filters for query in _plan(requirements)}
+
+
+def _five_years() -> Qualification:
+    return Qualification(id="q9", statement="five years", kind=QualificationKind.EXPERIENCE, years=5)
+
+
+def test_the_first_query_holds_everything_that_can_be_searched_for() -> None:
+    wanted = role(
+        skill("q1", "python"), skill("q2", "apache-spark", "apache-flink"), _five_years(), seniority="senior"
+    )
+    first = _plan(wanted)[0]
+    assert first.arguments.filters == {
+        "occupations": ["data-engineer"],
+        "skill_groups": [["python"], ["apache-spark", "apache-flink"]],
+        "min_years": 5,
+        "seniority": ["mid", "senior", "lead"],
+        "locations": ["Berlin"],
+    }
+    assert first.relaxed == []
+
+
+def test_later_queries_say_what_they_no_longer_insist_on() -> None:
+    plan = {q.id: q for q in _plan(role(skill("q1", "python"), skill("q2", "apache-spark")))}
+    dropped = plan["without:q2:apache-spark"]
+    assert dropped.relaxed == ["q2"]
+    assert dropped.arguments.filters["skill_groups"] == [["python"]]
+    assert "Spark" in dropped.label
+    assert all(query.why for query in plan.values())
+
+
+def test_all_of_several_skills_become_groups_of_their_own() -> None:
+    filters = _by_id(role(skill("q1", "python", "sql", match="all")))["core"]
+    assert filters["skill_groups"] == [["python"], ["sql"]]
+
+
+def test_nice_to_haves_rank_and_exclude_nobody() -> None:
+    wanted = role(skill("q1", "python"), skill("q2", "kubernetes", importance="nice_to_have"))
+    assert all(
+        "kubernetes" not in json.dumps(q.arguments.filters) for q in _plan(wanted) if q.id != "related_skills"
+    )
+    assert "kubernetes" in _plan(wanted)[0].arguments.prefer["skills"]
+
+
+def test_near_skills_and_neighbouring_occupations_follow_the_strict_queries() -> None:
+    ids = list(_by_id(role(skill("q1", "apache-spark"), skill("q2", "python"))))
+    assert ids[:2] == ["core", "same_skills"]
+    assert ids.index("related_skills") > ids.index("same_skills")
+    assert any(i.startswith("adjacent:") for i in ids)
+    assert ids[-1] == "broad"
+
+
+def test_work_on_site_is_never_widened_to_other_places() -> None:
+    plan = _plan(role(skill("q1", "python"), work_mode="on_site"))
+    assert {tuple(q.arguments.filters["locations"]) for q in plan} == {("Berlin",)}
+
+
+def test_hybrid_work_is_widened_to_the_country_and_that_is_said() -> None:
+    plan = {q.id: q for q in _plan(role(skill("q1", "python"), work_mode="hybrid", location="Munich"))}
+    wider = plan["place:DE"]
+    assert "not only Munich" in wider.label
+    assert "hybrid work" in wider.why
+
+
+def test_remote_work_asks_for_the_country_and_not_for_the_town() -> None:
+    plan = _plan(role(skill("q1", "python"), work_mode="remote"))
+    assert all(q.arguments.filters.get("countries") == ["DE"] for q in plan)
+    assert not any("locations" in q.arguments.filters for q in plan)
+
+
+def test_a_degree_is_no_condition_where_experience_may_stand_in_for_it() -> None:
+    def degree(*, either: bool) -> Qualification:
+        kind = QualificationKind.EDUCATION
+        return Qualification(
+            id="q5", statement="a degree", kind=kind, degree="bachelor", or_equivalent_experience=either
+        )
+
+    assert _by_id(role(skill("q1", "python"), degree(either=False)))["core"]["degree"] == "bachelor"
+    assert "degree" not in _by_id(role(skill("q1", "python"), degree(either=True)))["core"]
+
+
+def test_languages_and_certificates_are_conditions() -> None:
+    spoken = Qualification(
+        id="q6", statement="German", kind=QualificationKind.LANGUAGE, language="de", language_level="B2"
+    )
+    licence = Qualification(
+        id="q7", statement="PMP", kind=QualificationKind.CERTIFICATE, certificates=["pmp"]
+    )
+    core = _by_id(role(skill("q1", "python"), spoken, licence))["core"]
+    assert core["languages"] == [{"code": "de", "at_least": "B2"}]
+    assert core["certificates"] == ["pmp"]
+
+
+def test_a_title_alone_names_the_occupation() -> None:
+    core = _by_id(role(skill("q1", "python"), title="Senior Registered Nurse", occupations=[]))["core"]
+    assert core["occupations"] == ["registered-nurse"]
+
+
+def test_a_role_without_anything_known_is_searched_by_its_words() -> None:
+    plan = _plan(role(title="Chief Happiness Wizard", occupations=[]))
+    assert [q.id for q in plan] == ["words"]
+    assert plan[0].arguments.text == "Chief Happiness Wizard"
+
+
+def test_the_same_role_always_gives_the_same_plan() -> None:
+    wanted = role(skill("q1", "python"), skill("q2", "apache-spark"), _five_years())
+    assert _plan(wanted) == _plan(wanted)
+
+
+def test_no_two_queries_are_the_same() -> None:
+    plan = _plan(role(skill("q1", "python")))
+    assert len({q.arguments.model_dump_json() for q in plan}) == len(plan)
+
+
+@pytest.mark.parametrize("attribute", ["age", "gender", "name", "birth", "photo", "nationality"])
+def test_nothing_protected_is_ever_asked_for(attribute: str) -> None:
+    plan = _plan(role(skill("q1", "python"), seniority="senior"))
+    keys = {key for q in plan for key in (*q.arguments.filters, *q.arguments.prefer)}
+    assert not any(attribute in key for key in keys)

@@ -1,0 +1,200 @@
+"""Rounds of sourcing: who is handed on, how feedback refines the searches, and when it ends."""
+
+import pytest
+
+from servers.sourcing.core.explaining import explain
+from servers.sourcing.core.finding import Finding
+from servers.sourcing.core.models import (
+    ExplainSearchRequest,
+    FindCandidatesRequest,
+    FindCandidatesResult,
+    SearchArguments,
+)
+from shared.kernel.errors import InvalidInput, NotFound
+from shared.taxonomy import Taxonomy
+from shared.wire.facts import ShortlistCurrent
+from shared.wire.requirements import RequirementsRef
+from tests.support.sourcing import REF, FakeShelf, FakeSources, Matches, Watcher, role, shortlist, skill
+from tests.support.units import ADA, BOB
+
+ROLE = role(skill("q1", "python"), skill("q2", "apache-spark"))
+
+
+def _strict(arguments: SearchArguments) -> bool:
+    return len(arguments.filters.get("skill_groups", [])) == 2 and "occupations" in arguments.filters
+
+
+class Rounds:
+    """Runs round after round like a planner does."""
+
+    def __init__(self, matches: Matches) -> None:
+        self.shelf = FakeShelf()
+        self.sources = FakeSources(ROLE, matches)
+        self.finding = Finding(self.shelf, self.sources, Taxonomy.compact())
+        self.watcher = Watcher()
+        self.last: FindCandidatesResult | None = None
+
+    async def next(self, feedback: ShortlistCurrent | None = None, batch: int = 10) -> FindCandidatesResult:
+        request = FindCandidatesRequest(
+            requirements=REF, feedback=feedback, state=self.last.state if self.last else None, batch=batch
+        )
+        self.last = await self.finding.find(ADA, request, self.watcher)
+        return self.last
+
+
+def _numbered(count: int, prefix: str = "c") -> list[str]:
+    return [f"{prefix}{i:03d}" for i in range(count)]
+
+
+async def test_strict_matches_come_first_and_a_batch_is_never_exceeded() -> None:
+    rounds = Rounds(lambda a: _numbered(30) if _strict(a) else _numbered(30) + _numbered(30, "x"))
+    first = await rounds.next()
+    assert first.found.candidate_ids == _numbered(10)
+    assert not first.exhausted
+
+
+async def test_nobody_is_handed_on_twice() -> None:
+    rounds = Rounds(lambda a: _numbered(25))
+    seen = [c for _ in range(3) for c in (await rounds.next()).found.candidate_ids]
+    assert sorted(seen) == _numbered(25)
+
+
+async def test_a_round_fills_up_from_the_next_query() -> None:
+    rounds = Rounds(lambda a: _numbered(4) if _strict(a) else _numbered(4) + _numbered(20, "x"))
+    first = await rounds.next()
+    brought = {q.id: q.brought for q in first.queries if q.brought}
+    assert brought["core"] == 4
+    assert sum(brought.values()) == 10
+
+
+async def test_a_pool_without_anybody_is_exhausted_with_the_reason() -> None:
+    first = await Rounds(lambda a: []).next()
+    assert first.found.candidate_ids == []
+    assert first.exhausted
+    assert "nobody new" in first.reason
+    assert "nobody further" in first.summary
+
+
+async def test_the_same_request_gets_the_same_answer_and_searches_nothing_again() -> None:
+    rounds = Rounds(lambda a: _numbered(30))
+    first = await rounds.next()
+    asked = len(rounds.sources.asked)
+    rounds.last = None
+    assert await rounds.next() == first
+    assert len(rounds.sources.asked) == asked
+
+
+async def test_two_runs_of_the_same_story_are_the_same() -> None:
+    def matches(arguments: SearchArguments) -> list[str]:
+        return _numbered(15) if _strict(arguments) else _numbered(40, "x")
+
+    async def story() -> list[list[str]]:
+        rounds = Rounds(matches)
+        first = await rounds.next()
+        second = await rounds.next(shortlist(1, first.found.candidate_ids[:1], ["q2"]))
+        return [first.found.candidate_ids, second.found.candidate_ids, second.changes]
+
+    assert await story() == await story()
+
+
+async def test_a_weak_qualification_gets_a_query_that_insists_on_it() -> None:
+    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    await rounds.next()
+    second = await rounds.next(shortlist(2, ["c001", "c002"], weak=["q2"]))
+    assert second.queries[0].id == "insist:q2"
+    assert any(change.startswith("Added") and "Spark" in change for change in second.changes)
+    assert any(a.filters.get("skill_groups") == [["apache-spark"]] for a in rounds.sources.asked)
+
+
+async def test_queries_that_ignore_a_weak_qualification_go_last() -> None:
+    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    await rounds.next()
+    second = await rounds.next(shortlist(2, ["c001", "c002"], weak=["q2"]))
+    order = [q.id for q in second.queries]
+    assert order.index("without:q1:python") < order.index("without:q2:apache-spark")
+    assert "q2" in next(q.note for q in second.queries if q.id == "without:q2:apache-spark")
+
+
+async def test_a_query_whose_people_never_match_is_set_aside_and_that_is_said() -> None:
+    rounds = Rounds(lambda a: _numbered(200))
+    await rounds.next(batch=30)
+    second = await rounds.next(shortlist(0, []), batch=30)
+    core = next(q for q in second.queries if q.id == "core")
+    assert core.status == "set_aside"
+    assert any(change.startswith("Set aside") for change in second.changes)
+
+
+async def test_a_query_that_brings_good_people_goes_on() -> None:
+    rounds = Rounds(lambda a: _numbered(200))
+    first = await rounds.next(batch=30)
+    second = await rounds.next(shortlist(3, first.found.candidate_ids[:3]), batch=30)
+    core = next(q for q in second.queries if q.id == "core")
+    assert (core.status, core.good) == ("open", 3)
+
+
+async def test_three_rounds_without_a_further_good_match_end_the_search() -> None:
+    rounds = Rounds(lambda a: _numbered(900))
+    first = await rounds.next(batch=10)
+    good = first.found.candidate_ids[:1]
+    answers = [await rounds.next(shortlist(1, good, weak=[f"w{i}"]), batch=10) for i in range(4)]
+    assert [a.exhausted for a in answers] == [False, False, False, True]
+    assert "added no good match" in answers[-1].reason
+
+
+async def test_progress_names_each_query_while_it_runs() -> None:
+    rounds = Rounds(lambda a: _numbered(3))
+    await rounds.next()
+    assert rounds.watcher.told[0].startswith("0/")
+    assert "Berlin" in rounds.watcher.told[0]
+
+
+async def test_requirements_may_be_sent_along() -> None:
+    rounds = Rounds(lambda a: _numbered(5))
+    request = FindCandidatesRequest(requirements=ROLE)
+    found = await rounds.finding.find(ADA, request, rounds.watcher)
+    assert found.found.candidate_ids == _numbered(5)
+    assert found.found.project_id.startswith("inline_")
+
+
+async def test_a_new_revision_begins_a_new_search_without_repeating_people() -> None:
+    rounds = Rounds(lambda a: _numbered(30))
+    first = await rounds.next()
+    revised = FindCandidatesRequest(
+        requirements=RequirementsRef(project_id="proj_1", revision=2), state=first.state, batch=10
+    )
+    second = await rounds.finding.find(ADA, revised, rounds.watcher)
+    assert second.state.search_id != first.state.search_id
+    assert not set(second.found.candidate_ids) & set(first.found.candidate_ids)
+
+
+async def test_another_tenants_search_is_not_found() -> None:
+    rounds = Rounds(lambda a: _numbered(30))
+    first = await rounds.next()
+    request = FindCandidatesRequest(requirements=REF, state=first.state)
+    with pytest.raises(NotFound):
+        await rounds.finding.find(BOB, request, rounds.watcher)
+    with pytest.raises(NotFound):
+        await explain(rounds.shelf, BOB, ExplainSearchRequest(search_id=first.state.search_id))
+
+
+async def test_a_state_of_another_project_is_refused() -> None:
+    rounds = Rounds(lambda a: _numbered(30))
+    first = await rounds.next()
+    request = FindCandidatesRequest(requirements=ROLE, state=first.state)
+    with pytest.raises(InvalidInput, match="another project"):
+        await rounds.finding.find(ADA, request, rounds.watcher)
+
+
+async def test_an_explanation_tells_what_each_query_brought_and_why_it_changed() -> None:
+    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    await rounds.next()
+    await rounds.next(shortlist(2, ["c001"], weak=["q2"]))
+    told = await explain(rounds.shelf, ADA, ExplainSearchRequest(project_id="proj_1"))
+    assert [r.round for r in told.rounds] == [1, 2]
+    assert "Added: " in told.text
+    assert "Why: everything the role insists on" in told.text
+
+
+async def test_an_explanation_needs_to_know_of_what() -> None:
+    with pytest.raises(InvalidInput):
+        await explain(FakeShelf(), ADA, ExplainSearchRequest())
