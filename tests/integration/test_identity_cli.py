@@ -11,6 +11,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from typer.testing import CliRunner
 
+from shared.edge.manifest import catalogue
 from supervisor.cli import build_app
 from supervisor.launch import Deployment, running_deployment
 from tests.support.served_sample import MANIFEST
@@ -18,9 +19,8 @@ from tests.support.served_sample import MANIFEST
 
 @pytest.fixture(scope="module")
 async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
-    async with running_deployment(
-        tmp_path_factory.mktemp("deployment"), units={"projects": MANIFEST}
-    ) as running:
+    units = {"projects": MANIFEST, "jobs": catalogue()["jobs"]}
+    async with running_deployment(tmp_path_factory.mktemp("deployment"), units=units) as running:
         yield running
 
 
@@ -31,12 +31,12 @@ async def hiremesh(deployment: Deployment, *arguments: str) -> tuple[int, str, s
     return result.exit_code, result.stdout, result.stderr + str(result.exception or "")
 
 
-async def call(url: str, headers: dict[str, str], tool: str) -> Any:
+async def call(url: str, headers: dict[str, str], tool: str, **arguments: Any) -> Any:
     async with (
         httpx2.AsyncClient(headers=headers, trust_env=False) as http,
         Client(streamable_http_client(url, http_client=http)) as client,
     ):
-        return await client.call_tool(tool, {})
+        return await client.call_tool(tool, arguments)
 
 
 @pytest.mark.parametrize(("client", "key"), [("vscode", "servers"), ("cursor", "mcpServers")])
@@ -115,6 +115,35 @@ async def test_every_call_is_in_the_audit_log_and_its_chain_is_whole(deployment)
     code, verified, _ = await hiremesh(deployment, "audit", "verify")
     assert code == 0
     assert "initech: 2 entries, whole" in verified
+
+
+async def test_an_id_of_another_tenant_is_not_found_and_the_attempt_is_in_the_audit_log(deployment):
+    async def at(tenant: str, tool: str, **arguments: Any) -> Any:
+        _, out, _ = await hiremesh(deployment, "mcp-config", "--units", "jobs", "--tenant", tenant)
+        server = json.loads(out)["servers"]["hiremesh-jobs"]
+        return (await call(server["url"], server["headers"], tool, **arguments)).structured_content
+
+    added = await at("umbrella", "add_posting", text="Baker. You bake bread at night.", title="Baker")
+    posting_id = added["posting_id"]
+    stolen = await at("globex", "get_posting", posting_id=posting_id)
+    _, shown, _ = await hiremesh(deployment, "audit", "show", "--tenant", "globex", "--json")
+    assert (stolen["code"], posting_id in stolen["message"]) == ("not_found", False)
+    assert json.loads(shown.splitlines()[-1])["outcome"] == "not_found"
+
+
+async def test_a_partner_signs_in_with_its_own_secret_and_keeps_to_its_own_unit(deployment):
+    _, out, _ = await hiremesh(
+        deployment, "token", "add-partner", "globex", "--scope", "projects.read", "--tenant", "acme"
+    )
+    sign_in = dict(line.split("=", 1) for line in out.split())
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        form = {"grant_type": "client_credentials", "audience": "projects", **sign_in}
+        granted = await http.post(f"{deployment.url('issuer')}/token", data=form)
+    headers = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+    seen = await call(deployment.url("projects") + "/mcp", headers, "whoami")
+    denied = await call(deployment.url("projects") + "/mcp", headers, "decide")
+    assert seen.structured_content == {"subject": "partner:globex", "tenant": "acme"}
+    assert denied.structured_content["code"] == "denied"
 
 
 async def test_an_anchor_from_another_log_uncovers_a_rewritten_chain(deployment):

@@ -1,23 +1,14 @@
-"""The sample MCP server hosted as the unit ``projects``: ``python -m tests.support.served_sample``."""
+"""Serves the sample server behind a real door."""
 
 import asyncio
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 
-from shared.edge.manifest import Manifest
 from shared.edge.serve import Runtime, serve_unit
 from shared.edge.settings import UnitSettings
 from tests.support.sample_units import sample_server
-
-MANIFEST = Manifest(
-    name="projects",
-    package="tests.support.served_sample",
-    kind="mcp",
-    port=8103,
-    engines=("postgres",),
-    summary="For tests",
-)
+from tests.support.served_sample import MANIFEST
 
 
 async def build(_: Runtime) -> MCPServer[Any]:
