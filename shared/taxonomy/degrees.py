@@ -16,25 +16,34 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
     ),
     (
         "master",
-        r"master['’]?s?(?: degrees?| of (?:science|arts|engineering|business administration|public administration|"
+        r"master['’]?s?(?: degrees?| of (?:science|arts|engineering|business administration|"
+        r"public administration|"
         r"public health|education|laws|technology|computer applications|philosophy|commerce|social work|"
-        r"fine arts))|master['’]s|masters\b(?= in| degree| or|,|$)|master (?=in\b)|m\.?b\.?a\b\.?|m\.?sc\b\.?|"
-        r"m\.s\.|MS(?= in\b| degree|/PhD|,? or PhD| or Ph\.D|\.? Computer)|m\.a\.|MA(?= in\b| degree)|m\.?eng\b\.?|"
-        r"m\.?tech\b\.?|m\.?phil\b\.?|m\.?com\b\.?|MCA\b|M\.?P\.?A\b\.?(?= |,|$)|MPH\b|m\.?ed\b\.?|LL\.?M\b\.?|"
-        r"MFA\b|MSW\b|MSN\b|post-?graduate(?: degree| diploma| qualification)?|graduate degree|advanced degree|magister",
+        r"fine arts))|master['’]s|masters\b(?= in| degree| or|,|$)|master (?=in\b)|m\.?b\.?a\b\.?|"
+        r"m\.?sc\b\.?|"
+        r"m\.s\.|MS(?= in\b| degree|/PhD|,? or PhD| or Ph\.D|\.? Computer)|m\.a\.|MA(?= in\b| degree)|"
+        r"m\.?eng\b\.?|"
+        r"m\.?tech\b\.?|m\.?phil\b\.?|m\.?com\b\.?|MCA\b|M\.?P\.?A\b\.?(?= |,|$)|MPH\b|m\.?ed\b\.?|"
+        r"LL\.?M\b\.?|"
+        r"MFA\b|MSW\b|MSN\b|post-?graduate(?: degree| diploma| qualification)?|graduate degree|"
+        r"advanced degree|magister",
     ),
     (
         "bachelor",
-        r"bachelor['’]?s?(?:/master['’]?s)?(?: degrees?| of (?:science|arts|engineering|business administration|"
+        r"bachelor['’]?s?(?:/master['’]?s)?(?: degrees?| of (?:science|arts|engineering|"
+        r"business administration|"
         r"technology|laws|education|commerce|computer applications|fine arts|nursing|architecture|"
-        r"business|social work|arts in \w+))?|b\.?sc\b\.?|b\.s\.|B\.?S\b(?= in\b| degree|/MS|, |\s?/\s?B)|b\.a\.|"
-        r"BA(?= in\b| degree|/BS|, |\s?/\s?B)|b\.?eng\b\.?|b\.?tech\b\.?|b\.?com\b\.?|BBA\b|BCA\b|BSN\b|BFA\b|B\.E\.|B\.?Ed\b\.?|"
+        r"business|social work|arts in \w+))?|b\.?sc\b\.?|b\.s\.|B\.?S\b(?= in\b| degree|/MS|, |"
+        r"\s?/\s?B)|b\.a\.|"
+        r"BA(?= in\b| degree|/BS|, |\s?/\s?B)|b\.?eng\b\.?|b\.?tech\b\.?|b\.?com\b\.?|BBA\b|BCA\b|BSN\b|"
+        r"BFA\b|B\.E\.|B\.?Ed\b\.?|"
         r"LL\.?B\b\.?|MBBS\b|undergraduate degree|university degree|college degree|4[- ]year degree|"
         r"four[- ]year degree|university education|degree in|degree(?! of )|academic degree|honou?rs degree",
     ),
     (
         "associate",
-        r"associate['’]?s?(?:['’])? degrees?|associate['’]?s? (?:of|in) (?:applied )?(?:science|arts)|a\.a\.s?\.?|"
+        r"associate['’]?s?(?:['’])? degrees?|associate['’]?s? (?:of|in) (?:applied )?(?:science|arts)|"
+        r"a\.a\.s?\.?|"
         r"AAS\b|two[- ]year degree|2[- ]year degree|foundation degree|HND\b|HNC\b|higher national diploma|"
         r"advanced diploma|associates in|A\.S\.|diploma in(?! high)",
     ),
@@ -47,17 +56,20 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
 )
 _ORDER: dict[DegreeLevel, int] = {"secondary": 0, "associate": 1, "bachelor": 2, "master": 3, "doctorate": 4}
 # Abbreviations that are everyday words in lower case must stand in capitals as written in the pattern.
-_PATTERNS = [
+_PATTERNS: list[tuple[DegreeLevel, re.Pattern[str]]] = [
     (level, re.compile(r"(?<![\w.-])(?:" + pattern + r")(?![\w])", re.I)) for level, pattern in _LEVELS
 ]
 _CAPITALS = frozenset({"MS", "MA", "BS", "BA", "BCA", "BBA", "MCA", "GED", "HND", "HNC", "AAS", "HSC", "SSC"})
 _NOT_DEGREES = re.compile(
-    r"(?:high|great|large|some|certain|360|180|\d|any|varying|lesser|small|strong) degree|degrees? (?:of|celsius|fahrenheit)"
+    r"(?:high|great|large|some|certain|360|180|\d|any|varying|lesser|small|strong) degree|"
+    r"degrees? (?:of|celsius|fahrenheit)"
     r"|master(?:ed|ing|y)|scrum master",
     re.I,
 )
 _FIELD_REACH = 140
-_STOP = re.compile(r"[.;\n•]|\b(?:with|from|at|university|college|institute|school|plus|minimum|years?|experience)\b", re.I)
+_STOP = re.compile(
+    r"[.;\n•]|\b(?:with|from|at|university|college|institute|school|plus|minimum|years?|experience)\b", re.I
+)
 
 
 @cache
@@ -87,7 +99,11 @@ def fields_match(have: str, want: str) -> bool:
     if have == want:
         return True
     known = _fields()[0]
-    wide = {"engineering": ("engineering", "computing"), "science": ("science",), "liberal-arts": ("humanities",)}
+    wide = {
+        "engineering": ("engineering", "computing"),
+        "science": ("science",),
+        "liberal-arts": ("humanities",),
+    }
     return have in known and known[have].group in wide.get(want, ())
 
 

@@ -11,23 +11,35 @@ from shared.taxonomy.text import tokenise
 _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
     ("native", r"native|mother[- ]tongue|first language|muttersprach\w*|bilingual"),
     ("C2", r"c2|near[- ]native|mastery"),
-    ("C1", r"c1|fluent(?:ly)?|fluency|full professional|excellent|advanced|very good|proficien\w+|verhandlungssicher|business[- ]fluent|perfect|flawless"),
-    ("B2", r"b2|upper[- ]intermediate|professional working|business|professional|good|strong|working proficiency|solid"),
+    (
+        "C1",
+        r"c1|fluent(?:ly)?|fluency|full professional|excellent|advanced|very good|proficien\w+|"
+        r"verhandlungssicher|business[- ]fluent|perfect|flawless",
+    ),
+    (
+        "B2",
+        r"b2|upper[- ]intermediate|professional working|business|professional|good|strong|"
+        r"working proficiency|solid",
+    ),
     ("B1", r"b1|intermediate|conversational|working knowledge|limited working"),
     ("A2", r"a2|elementary|basic|pre[- ]intermediate"),
     ("A1", r"a1|beginner"),
 )
-_LEVELS = [(level, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.I)) for level, words in _LEVEL_WORDS]
+_LEVELS: list[tuple[LanguageLevel, re.Pattern[str]]] = [
+    (level, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.I)) for level, words in _LEVEL_WORDS
+]
 _CEFR = re.compile(r"\b([ABC][12])\b\+?", re.I)
 # A nationality adjective is only a language beside one of these, a level, or another language.
 _CUE = re.compile(
     r"\b(?:languages?|speak\w*|spoken|written|writ(?:e|ing)|fluen\w+|native|mother tongue|bilingual|"
-    r"proficien\w+|verbal\w*|oral|communicat\w+|translat\w+|command of|knowledge of|level|cefr|skills? in|read(?:ing)?|"
+    r"proficien\w+|verbal\w*|oral|communicat\w+|translat\w+|command of|knowledge of|level|cefr|"
+    r"skills? in|read(?:ing)?|"
     r"understand\w*)\b|\b[ABC][12]\b",
     re.I,
 )
 _OTHER_NOUN = re.compile(
-    r"^\s*(?:market|customers?|clients?|company|companies|law|tax|food|cuisine|restaurant|office|team|government|"
+    r"^\s*(?:market|customers?|clients?|company|companies|law|tax|food|cuisine|restaurant|office|team|"
+    r"government|"
     r"citizens?|nationals?|army|navy|bank|subsidiary|gaap|art|history|culture|literature|teacher|degree|"
     r"passport|people|students?|girl|boy|man|woman|standard|economy|region|border)\b",
     re.I,
@@ -70,7 +82,9 @@ def find_languages(text: str) -> list[LanguageMention]:
         following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
         left = _clause_start(text, start, previous_end)
         before, behind = text[left:start], _clause_after(text, end, following)
-        listed = bool(mentions) and re.fullmatch(r"(?:[\s,/&|]|and|or|\([^)]*\)|[ABC][12])*", text[previous_end:start], re.I)
+        listed = bool(mentions) and re.fullmatch(
+            r"(?:[\s,/&|]|and|or|\([^)]*\)|[ABC][12])*", text[previous_end:start], re.I
+        )
         if (_CUE.search(before) or _CUE.search(behind) or listed) and not _OTHER_NOUN.match(behind):
             level = _level(before, behind)
             if level is None and listed and mentions and not behind.strip(" ,"):

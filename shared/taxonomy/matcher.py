@@ -42,7 +42,7 @@ class PhraseMatcher(Generic[P]):
             return []
         number = self._vocabulary.get
         sequence = tuple(number(form, 0) for form in tokens.forms)
-        found = [
+        found: list[tuple[int, int, list[P]]] = [
             (end - length + 1, end + 1, payloads)
             for end, (length, payloads) in self._automaton.iter(sequence)
         ]

@@ -8,7 +8,9 @@ from shared.taxonomy.model import OccupationEntry, OccupationMention
 from shared.taxonomy.skill_data import data_lines, names
 from shared.taxonomy.text import slug, tokenise
 
-_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|\b(?:gs|gs-)\s?-?\d{1,2}\b.*$|\b[mwfdx](?:\s*/\s*[mwfdx*]){1,3}\b", re.I)
+_ASIDE = re.compile(
+    r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|\b(?:gs|gs-)\s?-?\d{1,2}\b.*$|\b[mwfdx](?:\s*/\s*[mwfdx*]){1,3}\b", re.I
+)
 
 
 def read_occupations(lines: Iterable[str]) -> list[OccupationEntry]:

@@ -12,7 +12,9 @@ from shared.taxonomy.text import slug, tokenise
 _EARTH_KM = 6371.0
 _CODE_PLACE = re.compile(r"(?:,\s*|\(|\s-\s|/\s?|^\s*|\s{2,})$")
 # Words that make a city's name something else: "Phoenix framework", "Washington University", "Reading list".
-_NOT_A_PLACE = re.compile(r"^\s*(?:framework|university|college|institute|area code|street|avenue|road|times|post\b)", re.I)
+_NOT_A_PLACE = re.compile(
+    r"^\s*(?:framework|university|college|institute|area code|street|avenue|road|times|post\b)", re.I
+)
 
 
 @cache

@@ -6,26 +6,41 @@ from shared.taxonomy.model import Seniority
 
 # Checked in this order: "Senior Director" is a director, "Assistant Manager" a manager of some kind.
 _LEVELS: tuple[tuple[Seniority, str], ...] = (
-    ("intern", r"intern|internship|trainee|apprentice|working student|werkstudent|co-?op student|placement student"),
+    (
+        "intern",
+        r"intern|internship|trainee|apprentice|working student|werkstudent|co-?op student|placement student",
+    ),
     (
         "executive",
-        r"chief (?!engineer|architect|nurse|technician|inspector|of staff)[\w ]{0,30}officer|c[efotmdips]o|ciso|"
+        r"chief (?!engineer|architect|nurse|technician|inspector|of staff)[\w ]{0,30}officer|"
+        r"c[efotmdips]o|ciso|"
         r"(?:senior |executive |assistant )?vice[- ]president|[sea]?vp|president(?!ial)|managing director|"
         r"founder|co-?founder|general counsel|assistant commissioner|commissioner|partner(?= at|$)",
     ),
     ("director", r"director|head of|deputy director|head(?= chef)"),
-    ("lead", r"(?:tech(?:nical)?|team|practice|design|engineering|research|group|squad|program) lead|staff|principal"),
+    (
+        "lead",
+        r"(?:tech(?:nical)?|team|practice|design|engineering|research|group|squad|program) lead|staff|"
+        r"principal",
+    ),
     (
         "manager",
         r"(?<!product )(?<!project )(?<!program )(?<!programme )(?<!account )(?<!case )(?<!community )"
-        r"(?<!campaign )(?<!content )(?<!media )(?<!property )manager|supervisor|supervisory|foreman|superintendent",
+        r"(?<!campaign )(?<!content )(?<!media )(?<!property )manager|supervisor|supervisory|foreman|"
+        r"superintendent",
     ),
     ("senior", r"senior|sr\.?|snr\.?|experienced|expert|iii|iv"),
     ("lead", r"lead(?:er)?|chief"),
-    ("junior", r"junior|jr\.?|jnr\.?|entry[- ]level|graduate(?! school| student| program)|associate(?! director| professor| partner)|assistant(?! professor| director)|beginner"),
+    (
+        "junior",
+        r"junior|jr\.?|jnr\.?|entry[- ]level|graduate(?! school| student| program)|"
+        r"associate(?! director| professor| partner)|assistant(?! professor| director)|beginner",
+    ),
     ("mid", r"mid[- ]?(?:level|senior|weight)?|intermediate|medior|ii|journeyman"),
 )
-_PATTERNS = [(level, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.I)) for level, pattern in _LEVELS]
+_PATTERNS: list[tuple[Seniority, re.Pattern[str]]] = [
+    (level, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.I)) for level, pattern in _LEVELS
+]
 
 
 def seniority_of(title: str) -> Seniority | None:

@@ -30,7 +30,8 @@ _NOT_REALLY = re.compile(
 )
 _NOT_AFTER = re.compile(
     r"^[^.;:\n!?]{0,60}?\b(?:(?:is|are|was|were)\s+not|isn['’]?t|aren['’]?t|not)\s+(?:\w+\s+)?"
-    r"(?:required|needed|necessary|a must|essential|mandatory|expected|important|part of|a requirement|used)\b",
+    r"(?:required|needed|necessary|a must|essential|mandatory|expected|important|part of|a requirement|"
+    r"used)\b",
     re.I,
 )
 
@@ -119,13 +120,19 @@ def _in_context(
     """Return whether an ambiguous name stands where a skill would: in a list of skills, or beside a cue."""
     first, after, spelling = span
     place = bisect(anchors, (first, after))
-    if any(_listed_with(first, after, anchor, tokens, text) for anchor in anchors[max(0, place - 1) : place + 1]):
+    if any(
+        _listed_with(first, after, anchor, tokens, text) for anchor in anchors[max(0, place - 1) : place + 1]
+    ):
         return True
     before = tokens.forms[max(0, first - _NEAR) : first]
     behind = tokens.forms[after : after + _NEAR]
     if any(form in _CUES for form in before + behind):
         return not (spelling.exact is None and before[-1:] == ["to"])
-    return spelling.exact is not None and bool(before) and before[-1] in _PREPOSITIONS - {"and", "or", "on", "of"}
+    return (
+        spelling.exact is not None
+        and bool(before)
+        and before[-1] in _PREPOSITIONS - {"and", "or", "on", "of"}
+    )
 
 
 def _listed_with(first: int, after: int, anchor: tuple[int, int], tokens: Tokens, text: str) -> bool:

@@ -1,0 +1,1 @@
+"""Intake: from a posting or a sentence to requirements that can be tested and may be asked for."""

@@ -1,0 +1,16 @@
+"""``python -m servers.intake``: the composition root."""
+
+from servers.intake.agent import ProjectsPastRoles, build_agent
+from servers.intake.core.draft import Intake
+from shared.edge.a2a import A2AUnit
+from shared.edge.serve import Runtime, run_unit
+from shared.taxonomy import Taxonomy
+
+
+async def build(runtime: Runtime) -> A2AUnit:
+    """Load the taxonomy and return the agent."""
+    return build_agent(Intake(Taxonomy.compact(), ProjectsPastRoles(runtime.units)))
+
+
+if __name__ == "__main__":
+    run_unit("servers.intake", build)

@@ -1,0 +1,1 @@
+"""Plain Python: reading postings, drafting requirements, checking that they are lawful."""

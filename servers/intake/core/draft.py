@@ -1,0 +1,200 @@
+"""Drafting requirements: a posting or a sentence in, a structured and lawful role out."""
+
+import re
+from dataclasses import dataclass
+
+from servers.intake.core.answers import answer_statements, apply_answers
+from servers.intake.core.contradictions import contradictions
+from servers.intake.core.gaps import inferred_qualifications, questions, softened
+from servers.intake.core.merge import merged, numbered, ranked
+from servers.intake.core.models import DraftRequest, DraftResult
+from servers.intake.core.past import suggestions
+from servers.intake.core.ports import PastRoles
+from servers.intake.core.reading import read_statement
+from servers.intake.core.role import Role, clean_title, read_role
+from servers.intake.core.safety import Check, SafetyCheck
+from servers.intake.core.sections import Posting, read_posting
+from servers.intake.core.selection import is_demand, may_be_other
+from servers.intake.core.statements import Statement, statements
+from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.taxonomy import Taxonomy
+from shared.wire.requirements import (
+    Inference,
+    PostingQuote,
+    Qualification,
+    Question,
+    RefusedQualification,
+    Requirements,
+)
+
+ENGINE = "rules-1"
+_BRIEF_LENGTH = 400
+_SHORTEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the statements of a text came to."""
+
+    drafts: list[Qualification]
+    refused: list[RefusedQualification]
+    notes: list[str]
+
+
+class Intake:
+    """Drafts requirements by rules.
+
+    Args:
+        taxonomy: what it knows of skills and occupations.
+        past: finds similar past roles; None leaves them out.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, past: PastRoles | None = None) -> None:
+        self._taxonomy = taxonomy
+        self._past = past
+        self._check = SafetyCheck()
+
+    def check(self, text: str, context: str = "") -> Check:
+        """Check one demand."""
+        return self._check(text, context)
+
+    async def draft(self, request: DraftRequest) -> DraftResult:
+        """Draft requirements. Raises InvalidInput where the text asks nothing of anybody."""
+        if not request.text.strip() and not any(value.strip() for value in request.answers.values()):
+            raise InvalidInput(
+                "there is no text", field="text", fix="Send a posting or a sentence about the role."
+            )
+        posting = read_posting(request.text)
+        role = read_role(posting, self._taxonomy)
+        role.title = self._lawful_title(role.title)
+        demands = apply_answers(role, request.answers, self._taxonomy)
+        original, answered = answer_statements(demands, request.text)
+        said = [*statements(posting), *answered]
+        read = self._read(said, original, posting)
+        if not read.drafts and not read.refused and not role.title:
+            raise InvalidInput(
+                "nothing in this text asks for anything of a person",
+                field="text",
+                fix="Name the role and at least one skill, qualification or duty.",
+            )
+        return await self._compose(request, role, said, read)
+
+    def _lawful_title(self, title: str | None) -> str | None:
+        for verdict in self._check.findings(title or ""):
+            title = (
+                re.sub(rf"\b{re.escape(verdict.matched)}\b", " ", title or "", flags=re.I) if title else None
+            )
+        return clean_title(title) or None if title else None
+
+    def _read(self, said: list[Statement], original: str, posting: Posting) -> _Read:
+        only_text = not any(section.kind == "required" for section in posting.sections)
+        brief = len(posting.original) < _BRIEF_LENGTH and not posting.structured
+        read = _Read([], [], [])
+        for statement in said:
+            verdicts = self._check.findings(statement.text, posting.readable)
+            refused = [verdict for verdict in verdicts if not verdict.lawful]
+            read.refused.extend(_refusal(statement, verdict, original) for verdict in refused)
+            remaining = _without(statement, refused) if refused else statement
+            if remaining and (brief or is_demand(remaining, only_text=only_text)):
+                found = read_statement(
+                    remaining, original, self._taxonomy, fallback=may_be_other(remaining), whole=not brief
+                )
+                read.drafts.extend(found)
+                if found and verdicts[0].note:
+                    read.notes.append(f"“{remaining.text[:120]}”: {verdicts[0].note}")
+        return read
+
+    async def _compose(
+        self, request: DraftRequest, role: Role, said: list[Statement], read: _Read
+    ) -> DraftResult:
+        stated, softening = softened(merged(read.drafts, self._taxonomy), self._taxonomy)
+        added, inferences = inferred_qualifications(role, stated, self._taxonomy)
+        past_questions, past_inferences = await self._suggested(role, [*stated, *added])
+        qualifications = numbered(ranked([*stated, *added], self._taxonomy))
+        asked = [*questions(role, [*stated, *added], self._taxonomy), *past_questions]
+        requirements = Requirements(
+            title=role.title or "Untitled role",
+            summary=_summary(role, qualifications, self._taxonomy),
+            seniority=role.seniority,
+            occupations=list(role.occupations),
+            location=role.location,
+            country_code=role.place.country_code if role.place else None,
+            work_mode=role.work_mode,
+            employment_type=role.employment_type,
+            industry=role.industry,
+            qualifications=qualifications,
+            questions=[one for one in asked if one.id not in request.answers],
+            inferences=[*inferences, *softening, *past_inferences],
+            refused=_distinct(read.refused),
+            contradictions=contradictions(role, said, read.drafts, self._taxonomy),
+            engine=ENGINE,
+        )
+        return DraftResult(
+            requirements=requirements, summary=_closing(requirements), notes=list(dict.fromkeys(read.notes))
+        )
+
+    async def _suggested(
+        self, role: Role, qualifications: list[Qualification]
+    ) -> tuple[list[Question], list[Inference]]:
+        if self._past is None or not role.title:
+            return [], []
+        try:
+            past = await self._past.similar(role.title)
+        except HiremeshError as error:
+            reason = f"Past projects could not be looked at ({error.code}), so nothing was learnt from them."
+            return [], [Inference(field="past_projects", value="not looked at", reason=reason)]
+        return suggestions(past, qualifications, self._taxonomy)
+
+
+def _refusal(statement: Statement, verdict: Check, original: str) -> RefusedQualification:
+    return RefusedQualification(
+        text=statement.text[:500],
+        attribute=verdict.attribute or "",
+        reason=verdict.reason,
+        rewording=verdict.rewording,
+        quote=PostingQuote(
+            start=statement.start, end=statement.end, text=original[statement.start : statement.end]
+        ),
+    )
+
+
+def _without(statement: Statement, refused: list[Check]) -> Statement | None:
+    """Return the statement without its refused parts, where the rest still asks for something lawful."""
+    check = SafetyCheck()
+    text = statement.text
+    for verdict in refused:
+        text = re.sub(rf"\s*{re.escape(verdict.matched)}", " ", text, flags=re.I)
+    parts = [part for part in re.split(r",\s+|;\s+|\s+but\s+", text) if check(part).lawful]
+    rest = re.sub(r"\s+", " ", ", ".join(parts)).strip(" ,;")
+    if len(rest) < _SHORTEST or not check(rest).lawful:
+        return None
+    return Statement(
+        statement.start, statement.end, rest, statement.section, statement.bullet, statement.heading
+    )
+
+
+def _distinct(refused: list[RefusedQualification]) -> list[RefusedQualification]:
+    return list({(one.text, one.attribute): one for one in refused}.values())
+
+
+def _summary(role: Role, qualifications: list[Qualification], taxonomy: Taxonomy) -> str:
+    where = {"remote": "remote", "hybrid": "hybrid", "on_site": "on site"}.get(role.work_mode or "", "")
+    place_ = ", ".join(part for part in (role.location or "", where) if part)
+    must = sum(1 for one in qualifications if one.importance == "must_have")
+    nice = len(qualifications) - must
+    skills = list(dict.fromkeys(s for q in qualifications if q.importance == "must_have" for s in q.skills))[
+        :5
+    ]
+    named = ", ".join(taxonomy.skill(skill).label for skill in skills)
+    parts = [role.title or "Untitled role", place_, f"{must} must-haves and {nice} nice-to-haves"]
+    return ". ".join(part for part in (*parts, f"Above all: {named}" if named else "") if part) + "."
+
+
+def _closing(requirements: Requirements) -> str:
+    counts = [
+        (len(requirements.questions), "question"),
+        (len(requirements.refused), "refused demand"),
+        (len(requirements.contradictions), "contradiction"),
+    ]
+    extra = [f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in counts if count]
+    return requirements.summary + (f" {', '.join(extra)}." if extra else "")

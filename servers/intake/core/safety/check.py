@@ -1,0 +1,124 @@
+"""The check of one demand against the rules in ``rules.toml``."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from servers.intake.core.safety.clean import cleaned, unmarked
+from shared.taxonomy import find_languages, language_label
+
+# A demand is judged clause by clause, so that praise of diversity cannot cover a ban after "but".
+_CLAUSE = re.compile(
+    r"(?<=[.;!?])\s+|\s+(?:but|however|although|yet|except that|with the exception)\s+", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome: lawful, perhaps with a note, or refused with attribute, reason and rewording."""
+
+    lawful: bool
+    attribute: str | None = None
+    reason: str = ""
+    rewording: str | None = None
+    note: str | None = None
+    matched: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    any: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    context: tuple[re.Pattern[str], ...]
+    allows: frozenset[str]
+    law: str
+    reason: str
+    text: str
+
+    def match(self, clause: str) -> re.Match[str] | None:
+        found = next((m for pattern in self.any if (m := pattern.search(clause))), None)
+        if found is None or any(pattern.search(clause) for pattern in self.unless):
+            return None
+        return found
+
+    def applies_in(self, context: str) -> bool:
+        return not self.context or any(pattern.search(context) for pattern in self.context)
+
+
+@cache
+def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...]]:
+    source = files("servers.intake.core.safety").joinpath("rules.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(source)
+    lawful = tuple(_rule(row, row["name"], row["note"]) for row in data["lawful"])
+    refused = tuple(_rule(row, row["attribute"], row["rewording"]) for row in data["refused"])
+    return lawful, refused
+
+
+def _rule(row: dict[str, object], name: str, text: str) -> _Rule:
+    return _Rule(
+        name,
+        _compiled(row["any"]),
+        _compiled(row.get("unless", [])),
+        _compiled(row.get("context", [])),
+        frozenset(_strings(row.get("allows", []))),
+        str(row.get("law", "")),
+        str(row.get("reason", "")),
+        text,
+    )
+
+
+def _strings(values: object) -> list[str]:
+    return [str(value) for value in cast(list[object], values)]
+
+
+def _compiled(patterns: object) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.I) for pattern in _strings(patterns))
+
+
+class SafetyCheck:
+    """Decides whether a demand may stand. Pure; the same demand always gets the same answer."""
+
+    def __call__(self, demand: str, context: str = "") -> Check:
+        """Check one demand. ``context`` is the text around it, where a law may be named that allows it."""
+        return self.findings(demand, context)[0]
+
+    def findings(self, demand: str, context: str = "") -> list[Check]:
+        """Return a refusal for each attribute that a demand rests on, or else one lawful check."""
+        plain = cleaned(demand)
+        refusals: dict[str, Check] = {}
+        notes: list[str] = []
+        for reading in dict.fromkeys((plain, unmarked(plain))):
+            around = f"{cleaned(context)} {reading}"
+            for clause in _CLAUSE.split(reading):
+                for outcome in _check_clause(clause, around):
+                    if outcome.attribute:
+                        refusals.setdefault(outcome.attribute, outcome)
+                    elif outcome.note:
+                        notes.append(outcome.note)
+        return list(refusals.values()) or [Check(True, note=" ".join(dict.fromkeys(notes)) or None)]
+
+
+def _check_clause(clause: str, context: str) -> list[Check]:
+    lawful, refused = _rules()
+    standing = [rule for rule in lawful if rule.match(clause) and rule.applies_in(context)]
+    allowed = {attribute for rule in standing for attribute in rule.allows}
+    checks = [Check(True, note=" ".join(rule.text for rule in standing) or None)]
+    for rule in refused:
+        found = None if allowed & {rule.name, "*"} else rule.match(clause)
+        if found:
+            reason = f"{rule.reason} See {rule.law}."
+            matched = found.group().strip()
+            checks.append(Check(False, rule.name, reason, _reworded(rule.text, clause), matched=matched))
+    return checks
+
+
+def _reworded(template: str, clause: str) -> str:
+    if "{language}" not in template:
+        return template
+    spoken = find_languages(clause + " language")
+    label = language_label(spoken[0].language) if spoken else None
+    return template.replace("{language}", label or "The language of the work")

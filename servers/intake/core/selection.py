@@ -1,0 +1,94 @@
+"""Which statements of a posting are demands, and which are instructions, promises or boilerplate."""
+
+import re
+
+from servers.intake.core.statements import Statement
+
+_DEMAND = re.compile(
+    r"\b(?:you(?:['’]ll| will)? (?:have|must|should|need|possess|bring|hold|know|are (?:able|fluent|"
+    r"experienced|proficient|familiar|skilled|"
+    r"comfortable|an? )|demonstrate|speak)|must (?:have|be|hold|possess|speak)|(?:is|are) (?:required|"
+    r"essential|mandatory|a must)|required\b|"
+    r"(?:\d+\+?|two|three|four|five|six|seven|eight|nine|ten)(?:\s*\(\d+\))?\+? years?|proficien\w+|"
+    r"fluen\w+|degree in|bachelor|master['’]?s|ph\.?d|"
+    r"certifi(?:ed|cation)|licen[cs]ed?|(?:good|strong|solid|excellent|proven|deep|basic|working|sound|"
+    r"extensive|expert|advanced|in-depth) "
+    r"(?:\w+ ){0,3}(?:knowledge|understanding|experience|skills|command|background|track record)|"
+    r"experience (?:in|with|of|using|working)|knowledge of|"
+    r"familiar(?:ity)? with|ability to|expertise (?:in|with)|background in|successful candidate|"
+    r"ideal candidate|"
+    r"(?:nice to have|a plus|an advantage|an asset|preferred|desirable))\b",
+    re.I,
+)  # noqa: E501
+_STRONG = re.compile(
+    r"\b(?:you (?:have|must|should have|need|possess|bring|hold|are (?:fluent|experienced|proficient|"
+    r"skilled|an?\b))|must (?:have|hold|possess|speak)|"
+    r"(?:\d+\+?|two|three|four|five|six|seven|eight|ten)(?:\s*\(\d+\))?\+? years?|fluen\w+|degree in|"
+    r"bachelor|master['’]s|ph\.?d|"
+    r"proven (?:\w+ ){0,2}(?:experience|track record)|(?:strong|solid|excellent|good|"
+    r"deep) (?:\w+ ){0,3}(?:knowledge|understanding|experience|skills|command)|"
+    r"experience (?:in|with|of|using|working)|(?:is|are) (?:required|a must|an? (?:plus|advantage|"
+    r"asset))|ideal candidate|successful candidate)\b",
+    re.I,
+)  # noqa: E501
+_INSTRUCTION = re.compile(
+    r"^(?:please|provide|submit|attach|send|follow|see|visit|click|learn more|read more|note|"
+    r"for (?:more|further|additional|each|specific)|if you|"
+    r"apply|upload|include|be sure|make sure|remember|refer to|failure to|all applic\w+|"
+    r"applicants? (?:will|who|are|should|may)|applications?\b|"
+    r"the application|your (?:application|resume|salary)|only (?:online|shortlisted)|we (?:offer|"
+    r"provide|are an?|will|encourage|look forward|believe|have|value|welcome)|"
+    r"our |join us|contact|call|the exact dates|exact dates|number of hours|"
+    r"specialized experience (?:is|for|may)|guidance|you can find|you will (?:receive|get|find)|"
+    r"to (?:apply|learn)|questions|deadline|closing date|the following|these |this (?:position|role|"
+    r"is an|job)|qualifications?$|requirements?$|"
+    r"one year of specialized experience is|experience (?:refers to|may have been)|"
+    r"national service programs|you may qualify|qualification determinations|"
+    r"in order to|the (?:incumbent|official|salary|position)|how (?:we|you)|\(?see\b|date posted|likes)",
+    re.I,
+)  # noqa: E501
+_INSTRUCTION_ANYWHERE = re.compile(
+    r"https?://|www\.|@\w+\.|<CONTACT>|\b(?:resume|résumé|cv|cover letter)\b.{0,60}\b(?:must|include|"
+    r"submit|send|attach|provide|builder|style|so that|evaluate)|"
+    r"\b(?:submit|send|attach|upload|provide)\b.{0,30}\b(?:resume|résumé|cv|cover letter|application|"
+    r"transcripts?)\b|"
+    r"\b(?:will be|are) (?:evaluated|considered|assessed|contacted|notified|determined|paid|"
+    r"reimbursed)\b|\bwe (?:offer|guarantee|will reimburse)\b|"
+    r"\bequal opportunity\b|\bregardless of\b|\bdisqualif\w+|\bhours per week\b|"
+    r"\bsubject to (?:a )?background|\bfrom month/year\b",
+    re.I,
+)  # noqa: E501
+_DANGLING = re.compile(r"(?:following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I)
+_MIN_WORDS = 2
+
+
+def is_demand(statement: Statement, *, only_text: bool) -> bool:
+    """Return whether a statement asks something of a person.
+
+    ``only_text``: the posting has no section that says "requirements", so any clear demand counts.
+    """
+    text = statement.text
+    if _is_noise(text):
+        return False
+    if statement.section in ("required", "preferred"):
+        return True
+    if statement.section in ("legal", "apply", "benefits"):
+        return False
+    return bool((_DEMAND if only_text or statement.section == "facts" else _STRONG).search(text))
+
+
+def may_be_other(statement: Statement) -> bool:
+    """Return whether an unrecognised statement still is a qualification: only where requirements are listed."""
+    words = statement.text.split()
+    return (
+        statement.section in ("required", "preferred")
+        and len(words) >= _MIN_WORDS + 1
+        and not _DANGLING.search(statement.text)
+        and not statement.text.endswith("?")
+    )
+
+
+def _is_noise(text: str) -> bool:
+    if len(text.split()) < _MIN_WORDS and len(text) < 3:
+        return True
+    return bool(_INSTRUCTION.match(text) or _INSTRUCTION_ANYWHERE.search(text))

@@ -1,0 +1,71 @@
+"""Years of experience as postings write them."""
+
+import re
+from dataclasses import dataclass
+
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "a": 1,
+}  # fmt: skip
+_NUMBER = r"(?:\d{1,2}(?:[.,]5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
+_YEARS = re.compile(
+    rf"(?P<low>{_NUMBER})\s*(?:\(\s*\d{{1,2}}\s*\)\s*)?(?:\+|plus\b)?\s*"
+    rf"(?:(?:-|–|—|to|or|and)\s*(?P<high>{_NUMBER})\s*(?:\(\d{{1,2}}\)\s*)?\+?\s*)?"
+    r"(?:full |complete |solid |relevant |consecutive |calendar )?(?P<unit>years?|yrs?\.?|"
+    r"months?)\b(?:['’]s?)?",
+    re.I,
+)
+_NOT_EXPERIENCE = re.compile(
+    r"^\s*(?:of age|old|contract|term|fixed|warranty|in business|ago|in a row|after (?:the )?hire|"
+    r"from now|period|"
+    r"appointment|not[- ]to[- ]exceed|limit|holiday|leave|growth|anniversary|plan|history of|fellowship|"
+    r"extension|"
+    r"probation|degree|program|course|diploma)\b",
+    re.I,
+)
+_NOT_BEFORE = re.compile(
+    r"(?:over the (?:last|past|next)|in the (?:last|past|next)|for the (?:last|past|next)|within|every|"
+    r"last|past|next|up to|contract (?:for|of)|term of|founded|since|aged?|after|once a|per|"
+    r"not[- ]to[- ]exceed|first|we have|our|company (?:with|has)|more than a)\s*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class YearSpan:
+    """Characters ``[start, end)`` that ask for at least ``years``, and at most ``most`` if said."""
+
+    start: int
+    end: int
+    years: float
+    most: float | None = None
+
+
+def years_asked(text: str) -> list[YearSpan]:
+    """Return the amounts of experience that ``text`` asks for."""
+    found: list[YearSpan] = []
+    for match in _YEARS.finditer(text):
+        before, behind = (
+            text[max(0, match.start() - 30) : match.start()],
+            text[match.end() : match.end() + 60],
+        )
+        if _NOT_EXPERIENCE.match(behind) or _NOT_BEFORE.search(before):
+            continue
+        scale = 12.0 if match.group("unit").lower().startswith("month") else 1.0
+        high = match.group("high")
+        low = _number(match.group("low")) / scale
+        found.append(
+            YearSpan(match.start(), match.end(), round(low, 1), _number(high) / scale if high else None)
+        )
+    return found
+
+
+def _number(word: str) -> float:
+    lowered = word.lower()
+    return float(_WORDS[lowered]) if lowered in _WORDS else float(lowered.replace(",", "."))
+
+
+def spoken_years(years: float) -> str:
+    """Return ``1 year`` or ``2.5 years``."""
+    amount = f"{years:g}"
+    return f"{amount} year" if years == 1 else f"{amount} years"
