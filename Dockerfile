@@ -2,7 +2,7 @@
 FROM python:3.12-slim-bookworm AS build
 
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
-RUN pip install --no-cache-dir uv==0.9.*
+RUN pip install --no-cache-dir "uv>=0.9,<1"
 WORKDIR /src
 COPY pyproject.toml requirements.lock README.md ./
 COPY agent_cards agent_cards

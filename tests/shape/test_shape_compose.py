@@ -9,7 +9,11 @@ import jsonschema
 import pytest
 import yaml
 
+from shared.edge.issuer.__main__ import IssuerSettings
 from shared.edge.manifest import catalogue
+from shared.edge.settings import UnitSettings
+from shared.edge.tokens import client_secret
+from shared.storage.roles import unit_url
 from supervisor.cli.compose_env import compose_environment
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +67,39 @@ def test_a_unit_reaches_the_engines_of_its_manifest_and_waits_for_them(unit):
     assert set(service["networks"]) >= {"engines"}
     assert service["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert service["depends_on"]["issuer"] == {"condition": "service_healthy"}
+
+
+def interpolated(value: str, env: dict[str, str]) -> str:
+    """Fill in ``${NAME}``, ``${NAME:-default}`` and ``${NAME:?message}`` as Compose does."""
+    return re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda found: env.get(found[1]) or found[2] or "", value)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_units_environment_is_what_its_settings_read(unit, monkeypatch):
+    secrets = compose_environment("a deployment secret", UNITS)
+    given = {
+        name: interpolated(value, secrets)
+        for name, value in SERVICES[unit]["environment"].items()
+        if value is not None
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = UnitSettings()
+    unknown = {name.removeprefix("HIREMESH_").lower() for name in SERVICES[unit]["environment"]} - set(
+        UnitSettings.model_fields
+    )
+    assert unknown == set()
+    assert settings.client_secret.get_secret_value() == client_secret("a deployment secret", unit)
+    assert unit_url("postgresql://any@postgres:5432/hiremesh", unit, "a deployment secret") == (
+        settings.database_url
+    )
+    assert settings.allowed_hosts == [f"{unit}:*"]
+    assert settings.unit_urls()[unit] == settings.public_url
+
+
+def test_the_issuers_environment_is_what_its_settings_read():
+    names = {name.removeprefix("HIREMESH_").lower() for name in SERVICES["issuer"]["environment"]}
+    assert names <= set(IssuerSettings.model_fields)
 
 
 def test_only_the_issuer_and_the_migration_hold_the_deployment_secret():
