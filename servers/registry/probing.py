@@ -45,10 +45,12 @@ class HttpProber:
 
     async def probe(self, name: str, kind: UnitKind, url: str) -> Probe:
         """Return the card and how long it took to say it is ready and show it, in milliseconds."""
+        own = name in self._own
+        token = await self._tokens.for_unit(name, None) if own and kind == "mcp" else None
         began = time.perf_counter()
-        if name in self._own:
+        if own:
             await self._ready(url)
-        card = await (self._agent_card(url) if kind == "a2a" else self._mcp_card(name, url))
+        card = await (self._agent_card(url) if kind == "a2a" else self._mcp_card(name, url, token))
         return Probe(card=card, latency_ms=(time.perf_counter() - began) * 1000)
 
     async def kind_at(self, url: str) -> UnitKind:
@@ -74,10 +76,9 @@ class HttpProber:
             raise InvalidInput(f"its card is not a valid A2A card ({type(error).__name__})") from None
         return card
 
-    async def _mcp_card(self, name: str, url: str) -> Card:
+    async def _mcp_card(self, name: str, url: str, token: str | None) -> Card:
         card = await self._json(f"{url}{MCP_CARD_PATH}")
-        if name in self._own:
-            token = await self._tokens.for_unit(name, None)
+        if token is not None:
             tools = await self._mcp.list_tools(url, token, name, SECONDS)
             dumped = (tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools)
             card["tools"] = sorted(dumped, key=lambda tool: tool["name"])

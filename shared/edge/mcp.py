@@ -27,7 +27,7 @@ from shared.edge.ports import Gate, principal_of
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as, current_principal
-from shared.wire.planning import PLANNING_META, Planning
+from shared.wire.planning import PLANNING_META, Planning, Risk
 
 MCP_PATH = "/mcp"
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -87,13 +87,16 @@ def _protocol_error(error: HiremeshError) -> MCPError:
 def _guarded(server: MCPServer[Any], call: _CallTool, unit: str, gate: Gate) -> _CallTool:
     """Wrap ``server.call_tool``: ask the policy first, then map what the tool raises."""
 
+    risks: dict[str, Risk] = {}
+
     async def call_tool(
         name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        tool = next((tool for tool in await server.list_tools() if tool.name == name), None)
-        if tool is None:
+        if name not in risks:
+            risks.update({tool.name: planning_of(tool.meta).risk for tool in await server.list_tools()})
+        if name not in risks:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {name}")
-        risk = planning_of(tool.meta).risk
+        risk = risks[name]
         try:
             await gate.authorise(current_principal(), unit=unit, skill=name, risk=risk)
             return await call(name, arguments, context)
