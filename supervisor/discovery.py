@@ -50,7 +50,7 @@ class Discovery:
         self._asked_at = float("-inf")
 
     async def _ask(self) -> None:
-        arguments: dict[str, Any] = {"plannable": True}
+        arguments: dict[str, Any] = {"plannable": True, "limit": 500}
         page = await self._units.call_tool("registry", "search_skills", arguments, SkillPage)
         self._skills = {skill.id: skill for skill in page.skills}
         self._asked_at = time.monotonic()

@@ -18,6 +18,7 @@ class Engines:
     def __init__(
         self, folder: DataFolder, started: Callable[[str, int], None], report: Callable[[str], None]
     ) -> None:
+        self._folder = folder
         self._started = started
         self._report = report
         self._watcher: asyncio.Task[None] | None = None
@@ -46,9 +47,15 @@ class Engines:
             self._started(name, engine.process.pid)
 
     async def _watch(self) -> None:
-        """Start an engine again that ended by itself, on the same port; clients reconnect."""
+        """Start an engine again that ended by itself, on the same port; clients reconnect.
+
+        Not where the data folder was removed meanwhile: its place may be another launcher's by now.
+        """
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            if not self._folder.owned.is_ours():
+                self._report(f"{self._folder.path} was removed: stop this and start anew")
+                return
             for name, engine in self._embedded.items():
                 if engine.process is None or engine.process.poll() is not None:
                     engine.stop()

@@ -48,6 +48,7 @@ class ShortlistCard(BaseModel):
     evaluated: int
     exhausted: bool
     engine: str
+    further: int = Field(description="good matches beyond those shown; they stay on record")
     candidates: list[ListedCandidate]
 
 
@@ -104,11 +105,12 @@ class ShortlistView:
         stored = await self._units.call_tool(
             "projects", "get_shortlist", where | {"listed_only": True}, StoredShortlist
         )
-        evaluations = await self._evaluations(stored.entries)
-        dossiers = await self._dossiers([entry.candidate_id for entry in stored.entries])
+        shown = stored.entries[: stored.wanted]
+        evaluations = await self._evaluations(shown)
+        dossiers = await self._dossiers([entry.candidate_id for entry in shown])
         candidates = [
             _listed(entry, evaluations[entry.candidate_id], dossiers.get(entry.candidate_id))
-            for entry in stored.entries
+            for entry in shown
             if entry.candidate_id in evaluations
         ]
         return ShortlistCard(
@@ -118,6 +120,7 @@ class ShortlistView:
             evaluated=len(current.entries),
             exhausted=stored.exhausted,
             engine=next((one.engine for one in evaluations.values()), "none"),
+            further=max(0, stored.found - len(shown)),
             candidates=candidates,
         )
 
@@ -127,7 +130,7 @@ class ShortlistView:
             by_evaluation[entry.evaluation_id].append(entry.candidate_id)
         found: dict[str, Evaluation] = {}
         for evaluation, candidates in by_evaluation.items():
-            request = {"evaluation_id": evaluation, "candidate_ids": candidates}
+            request = {"evaluation_id": evaluation, "candidate_ids": candidates, "limit": 100}
             answer = await self._units.send("evaluator", "get_evaluations", request, Evaluations)
             found |= {one.candidate_id: one for one in answer.evaluations}
         return found
@@ -158,10 +161,17 @@ def _listed(entry: Listed, evaluation: Evaluation, dossier: Dossier | None) -> L
 
 def shortlist_text(card: ShortlistCard) -> str:
     """Return the shortlist as Markdown: for each candidate the verdicts, each with its best quote."""
-    dry = " The pool holds no more." if card.exhausted and card.found < card.wanted else ""
-    filled = f"{card.found} of {card.wanted} places filled with good matches"
-    head = f"**Shortlist**: {filled}.{dry} Judged by {card.engine}."
+    head = f"**Shortlist**: {headline(card)} Judged by {card.engine}."
     return "\n\n".join([head, *(_candidate_text(one) for one in card.candidates)])
+
+
+def headline(card: ShortlistCard) -> str:
+    """Return in a sentence or two how full the list is."""
+    if card.found >= card.wanted:
+        more = f" {card.further} more good matches are on record." if card.further else ""
+        return f"the best {len(card.candidates)} of {card.found} good matches.{more}"
+    dry = " The pool holds no more." if card.exhausted else ""
+    return f"{card.found} good matches for {card.wanted} places.{dry}"
 
 
 def _candidate_text(candidate: ListedCandidate) -> str:
