@@ -37,8 +37,9 @@ _POINT = (
     rf"(?P<{{n}}month>{_MONTH}|{_SEASON})\b\.?"
     rf"(?:\s+\d{{{{1,2}}}}(?:st|nd|rd|th)?,)?[\s,'’‘`/.-]{{{{0,3}}}}(?P<{{n}}my>{_YEAR}|\d\d(?!\d))"
     rf"|(?P<{{n}}iso>{_YEAR}-\d\d(?:-\d\d)?)(?![\d-])"
-    rf"|(?:(?P<{{n}}dd>\d{{{{1,2}}}})[/.])?(?P<{{n}}mm>\d{{{{1,2}}}})\s?[/.]\s?(?P<{{n}}mmy>{_YEAR}|\d\d(?![\d/]))"
-    rf"|(?P<{{n}}year>{_YEAR})(?![\d,]\d)"
+    rf"|(?:(?P<{{n}}dd>\d{{{{1,2}}}})(?P<{{n}}sep>[/.-]))?(?P<{{n}}mm>\d{{{{1,2}}}})"
+    rf"(?:\s?[/.-]\s?(?P<{{n}}mmy>{_YEAR})|[/.](?P<{{n}}mms>\d\d)(?![\d/]))"
+    rf"|(?P<{{n}}year>{_YEAR})(?!(?!(?:19|20)\d\d)[\d,]\d)"
     rf"|(?P<{{n}}short>{_SHORT_YEAR})"
 )
 _NOW = (
@@ -55,10 +56,11 @@ def _point(prefix: str) -> str:
 _ONE = re.compile(rf"(?<![\w/.-])(?:{_point('a_')})(?![\w])", re.IGNORECASE)
 _RANGE = re.compile(
     rf"(?<![\w/.])(?:"
-    rf"(?:from\s+|since\s+)?(?:{_point('a_')})\s*:?(?:{_DASH}|\s{{2,}}|\s*\n\s*[-–—]?\s*|(?<=\d\d\d\d)(?={_YEAR}|present|current))"
+    rf"(?:from\s+|since\s+)?(?:{_point('a_')})\s*:?(?:{_DASH}|[^\S\n]{{2,}}|(?<=\d\d\d\d)(?={_YEAR}|present|current))"
     rf"(?:(?:the\s+)?(?P<now>{_NOW})|(?:{_point('b_')}))(?!\w)"
     rf"|(?:since|depuis|seit|from)\s+(?:{_point('c_')})(?!\w)"
     rf"|(?:{_point('d_')})\s*[-–—](?=\s*(?:$|\n|\)))"
+    rf"|(?P<y1>{_YEAR})\s?[-–/]\s?(?P<y2>\d\d)(?![\w/-])"
     rf"|(?P<m1>{_MONTH})\.?{_DASH}(?P<m2>{_MONTH})\.?,?\s+(?P<both>{_YEAR})(?!\w)"
     rf")",
     re.IGNORECASE,
@@ -89,6 +91,8 @@ def find_ranges(text: str) -> list[DateRange]:
         both = match["both"]
         if both:
             start, end, now = f"{both}-{_month(match['m1']):02}", f"{both}-{_month(match['m2']):02}", False
+        elif match["y1"]:
+            start, end, now = match["y1"], _next_year(match["y1"], match["y2"]), False
         else:
             start = _iso(match, "a_") or _iso(match, "c_") or _iso(match, "d_")
             end = _iso(match, "b_")
@@ -150,16 +154,33 @@ def _iso(match: re.Match[str], prefix: str) -> str | None:
     if iso := groups.get(f"{prefix}iso"):
         return iso if 1 <= int(iso[5:7]) <= 12 else None
     if number := groups.get(f"{prefix}mm"):
-        month, day = int(number), int(groups.get(f"{prefix}dd") or 0)
-        if month > 12 and 1 <= day <= 12:
-            month = day
-        year = groups[f"{prefix}mmy"]
+        month = _month_of(groups.get(f"{prefix}dd"), groups.get(f"{prefix}sep"), number)
+        year = groups[f"{prefix}mmy"] or groups[f"{prefix}mms"]
         return f"{_full_year(year)}-{month:02}" if 1 <= month <= 12 else None
     if year := groups.get(f"{prefix}year"):
         return year
     if short := groups.get(f"{prefix}short"):
         return _full_year(short[-2:])
     return None
+
+
+def _month_of(first: str | None, separator: str | None, second: str) -> int:
+    """Return the month of ``first/second/year``: Americans put it first, most others second.
+
+    A slash and a second number that cannot be a month, or that is the first of one, speak for America.
+    """
+    if first is None:
+        return int(second)
+    american = int(second) > 12 or (separator == "/" and int(second) == 1)
+    return int(first) if american else int(second)
+
+
+def _next_year(first: str, digits: str) -> str | None:
+    """Return the second year of ``2005-06``, None where it would lie before the first."""
+    year = int(first[:2] + digits)
+    if year < int(first):
+        year += 100
+    return str(year) if 0 < year - int(first) <= 40 else None
 
 
 def _full_year(text: str) -> str:

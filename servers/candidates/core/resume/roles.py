@@ -1,0 +1,220 @@
+"""Which words of a job's heading are the title, which the employer, which the place."""
+
+import re
+from dataclasses import dataclass
+
+from servers.candidates.core.dates import DateRange
+from shared.taxonomy import Taxonomy, find_places, seniority_of
+
+_EMPLOYER = re.compile(
+    r"\b(?:inc|ltd|limited|llc|llp|plc|gmbh|ag|corp|corporation|co|company|pvt|private|university|college|school"
+    r"|schools|institute|institution|academy|bank|group|technologies|technology|tech|solutions|services|systems|labs"
+    r"|laboratories|laboratory|hospital|clinic|department|dept|agency|ministry|foundation|association|council"
+    r"|consulting|consultants|consultancy|software|industries|international|motors|partners|holdings|enterprises"
+    r"|studio|studios|centre|center|church|museum|library|restaurant|hotel|airlines|insurance|infotech|media"
+    r"|magazine|press|society|trust|bureau|office|army|navy|air force|store|shop|stores|firm|commission|authority"
+    r"|district|board|communications|networks|pharma|pharmaceuticals|financial|airways|publishers?|publishing"
+    r"|publication|publications|employers? name)\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"\b(?:intern(?:ship)?|trainee|assistant|associate|officer|member|volunteer|specialist|manager|engineer|developer"
+    r"|programmer|analyst|consultant|designer|administrator|director|supervisor|coordinator|co-ordinator|lead|leader"
+    r"|head|executive|representative|advisor|adviser|teacher|tutor|instructor|lecturer|professor|fellow|researcher"
+    r"|scientist|architect|technician|mechanic|operator|clerk|secretary|accountant|auditor|nurse|editor|writer"
+    r"|copywriter|journalist|photographer|producer|artist|mentor|coach|trainer|planner|estimator|buyer|agent"
+    r"|president|chair|founder|owner|partner|contractor|freelancer?|apprentice|worker|driver|cook|chef|cashier"
+    r"|salesman|sales person|webmaster|tester|strategist|ceo|cto|cfo|coo|cio|vp|svp|president|principal|chief"
+    r"|counselor|counsellor|librarian|facilitator|organizer|liaison|guide|server|bartender|laborer|expert|student"
+    r"|monitor|guard|attendant|receptionist|steward|drafter|surveyor|inspector|examiner|practitioner|therapist"
+    r"|advertiser|animator|reporter|presenter|merchandiser|postdoc\w*|retoucher|illustrator|sme|scrum master|qa)\b",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r"\s{2,}|\s+[|•·●/]\s+|\s*[|•·●]\s*|\s+[-–—]+\s+|\s+[-–—]+$|^[-–—]+\s+|\t|\s+--\s+|:\s+|;\s+"
+)
+_AT = re.compile(r"\s+(?:at|with|for|@)\s+(?=[A-Z0-9])|\s+@\s*")
+_LABEL = re.compile(
+    r"^(?:job title|title|position(?: held)?|designation|role|employer|company(?: name)?|name of employer|organi[sz]ation"
+    r"|client|location|period|duration|dates?|from|employment)\s*[:–-]\s*",
+    re.IGNORECASE,
+)
+_TRIM = " \t-–—|,;:.•()[]"
+
+
+@dataclass(slots=True)
+class Role:
+    """A job's heading, read."""
+
+    title: str | None = None
+    employer: str | None = None
+    place: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.title and self.employer)
+
+
+def without(text: str, ranges: list[tuple[int, int]]) -> str:
+    """Return a line with the given characters blanked out."""
+    for start, end in ranges:
+        text = text[:start] + "  " + text[end:]
+    return text
+
+
+def read_role(lines: list[str]) -> Role:
+    """Return title, employer and place of the lines of a job's heading, dates already taken out."""
+    role = Role()
+    pieces: list[str] = []
+    for line in lines:
+        label, rest = _labelled(line)
+        if label == "title":
+            role.title = role.title or rest
+        elif label == "employer":
+            role.employer = role.employer or rest
+        elif label == "place":
+            role.place = role.place or rest
+        else:
+            pieces += _pieces(rest, role)
+    _assign(role, pieces)
+    return role
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a few words name a job."""
+    if len(text.split()) > 9:
+        return False
+    return bool(_TITLE.search(text) or Taxonomy.compact().find_occupations(text) or seniority_of(text))
+
+
+def is_employer(text: str) -> bool:
+    """Tell whether a few words name an organisation, by the kind of words that organisations have."""
+    return bool(_EMPLOYER.search(text))
+
+
+def _labelled(line: str) -> tuple[str | None, str]:
+    match = _LABEL.match(line.strip())
+    if match is None:
+        return None, line
+    word, rest = match.group().casefold(), line.strip()[match.end() :].strip(_TRIM)
+    if word.startswith(("job", "title", "position", "designation", "role")):
+        return "title", rest
+    if word.startswith(("employer", "company", "name of", "organi")):
+        return "employer", rest
+    if word.startswith("location"):
+        return "place", rest
+    return None, rest
+
+
+def _pieces(line: str, role: Role) -> list[str]:
+    found: list[str] = []
+    for part in _SEPARATOR.split(line):
+        part = part.strip(_TRIM + " ")
+        if not part or not any(c.isalpha() for c in part):
+            continue
+        part = _take_place(part, role)
+        if not part:
+            continue
+        at = _AT.search(part)
+        if at and is_title(part[: at.start()]):
+            role.title = role.title or part[: at.start()].strip(_TRIM)
+            role.employer = role.employer or _take_place(part[at.end() :], role).strip(_TRIM)
+            continue
+        found += _by_comma(part)
+    return found
+
+
+def _take_place(part: str, role: Role) -> str:
+    """Cut a place off the end of a piece; ``Examplia Ltd, Graz, Austria`` leaves the employer."""
+    mentions = [m for m in find_places(part) if m.place.kind != "country" or m.start > 0]
+    if not mentions:
+        return part
+    last = mentions[-1]
+    if part[last.end :].strip(_TRIM):
+        return part
+    start = last.start
+    for mention in reversed(mentions[:-1]):
+        if part[mention.end : start].strip(" ,"):
+            break
+        start = mention.start
+    before = part[:start]
+    if before.strip(_TRIM) and not before.rstrip().endswith((",", "-", "–", "(", ";")):
+        return part
+    # "Bowling Green, Kentucky": a town too small to be known stands before its region.
+    town = re.search(r"(?:^|,\s*|\s[-–]\s)([A-Z][\w.' ]{2,25}),\s*$", before)
+    if town and last.place.kind == "region" and not is_title(town[1]) and not is_employer(town[1]):
+        start = town.start(1)
+    role.place = role.place or part[start : last.end].strip(_TRIM)
+    return part[:start].strip(_TRIM)
+
+
+def _by_comma(part: str) -> list[str]:
+    pieces = [
+        p.strip(_TRIM) for p in re.split(r",\s+(?!(?:inc|ltd|llc|l\.l\.c|gmbh|corp|co)\b)", part, flags=re.I)
+    ]
+    pieces = [p for p in pieces if p]
+    # "Vice President, Sales" is one title, "Creative Solutions, Norfolk" one employer.
+    if len(pieces) == 2 and is_title(pieces[0]) and not is_title(pieces[1]) and not is_employer(pieces[1]):
+        return [part] if len(pieces[1].split()) <= 2 and _is_field(pieces[1]) else pieces
+    return pieces
+
+
+_FIELDS = re.compile(
+    r"^(?:sales|marketing|finance|it|hr|human resources|operations|information technology|engineering|research"
+    r"|development|training|technology|advertising|production|support|design|product|security|planning|accounts?"
+    r"|communications?|purchasing|logistics|quality|business development)$",
+    re.IGNORECASE,
+)
+
+
+def _is_field(text: str) -> bool:
+    return bool(_FIELDS.match(text.strip()))
+
+
+def _assign(role: Role, pieces: list[str]) -> None:
+    rest: list[str] = []
+    for piece in pieces:
+        if (
+            role.title is None
+            and is_title(piece)
+            and not (is_employer(piece) and _has_title_apart(piece, pieces))
+        ):
+            role.title = piece
+        elif role.employer is None and is_employer(piece):
+            role.employer = piece
+        else:
+            rest.append(piece)
+    for piece in rest:
+        if len(piece) > 80 or piece == role.title or piece == role.employer:
+            continue
+        if role.employer is None and not is_title(piece):
+            role.employer = piece
+        elif role.title is None and role.employer != piece and len(piece.split()) <= 8:
+            role.title = piece
+
+
+def _has_title_apart(piece: str, pieces: list[str]) -> bool:
+    return any(other != piece and is_title(other) and not is_employer(other) for other in pieces)
+
+
+_SENTENCE = re.compile(
+    r"(?:work(?:ing|ed)|employed|associated|served|serving|currently|joined)\b[^.]{0,40}?\bas\s+(?:an?\s+|the\s+)?"
+    r"(?P<title>[A-Z][\w/&.+# -]{2,60}?)\s+(?:in|at|for|with|of)\s+(?P<employer>[A-Z][^,;\n]{1,60}?)"
+    r"(?:,|;|\s+(?:from|since|during)\b|\s*[({]|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SENTENCE_REVERSED = re.compile(
+    r"(?:work(?:ing|ed)|employed|associated)\s+(?:at|in|for|with)\s+(?P<employer>[A-Z][^,;\n]{1,60}?)\s+as\s+"
+    r"(?:an?\s+|the\s+)?(?P<title>[A-Za-z][\w/&.+# -]{2,50}?)(?:,|;|\s+(?:from|since|during)\b|\s*[({.]|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_sentence(text: str, period: DateRange) -> Role | None:
+    """Return the job of ``Worked as a Java programmer for Examplia from May 2009 to April 2010``."""
+    for pattern in (_SENTENCE, _SENTENCE_REVERSED):
+        match = pattern.search(text)
+        if match:
+            employer = " ".join(match["employer"].split())
+            return Role(title=" ".join(match["title"].split()), employer=employer.strip(_TRIM))
+    return None

@@ -1,0 +1,145 @@
+"""Education: degrees, institutions and years, grouped into one entry a degree."""
+
+import re
+from dataclasses import dataclass, field
+
+from servers.candidates.core.dates import find_dates, find_ranges
+from servers.candidates.core.resume.lines import Line
+from shared.taxonomy import find_degrees, find_places
+from shared.wire.profile import Education, Span
+
+_INSTITUTION = re.compile(
+    r"\b(?:universit\w*|college|institut\w*|school|academy|polytechnic|polytechnique|école|ecole|hochschule|faculty"
+    r"|vidyalaya|vidyapeeth|vidya|iit|nit|mit|cdac|niit|board|conservator\w+|seminary)\b",
+    re.IGNORECASE,
+)
+_SHORT_DEGREE = re.compile(
+    r"(?<![\w.])(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com|BCA|MCA|BBA|MBA"
+    r"|B\.?\s?A|M\.?\s?A|Ph\.?\s?D|HSC|SSLC|SSC|PUC|Diploma|Certificate|M\.?\s?Ed|B\.?\s?Ed|Ed\.?S|BS|MS|MFA|BFA|PGDM?"
+    r"|B\.?\s?Arch|LL\.?\s?[BM]|MD|JD|M\.?\s?Phil|Baccalaur\w+|Matriculation|Intermediate|GED|High School"
+    r"|Higher Secondary|Secondary School|A[- ]Levels?|GCSEs?|BTS|Minor|Major)(?![\w])\.?",
+)
+_SCORE = re.compile(
+    r"\b(?:c?gpa|g\.p\.a\.?|grade|aggregate|agg|percentage|marks|score)\b[^\n,;]{0,30}|\b\d\d(?:\.\d+)?\s?%",
+    re.I,
+)
+_AREA = re.compile(
+    r"^\W*(?:(?:degree|hons?|honou?rs)\W+)*(?:in|of|[-–:,(])\s*([^,;|()\n]{3,70})", re.IGNORECASE
+)
+_TRIM = " \t-–—|,;:.•()[]"
+
+
+@dataclass(slots=True)
+class _Entry:
+    lines: list[Line] = field(default_factory=list[Line])
+    degree: bool = False
+    school: bool = False
+    dated: bool = False
+
+
+def read_studies(lines: list[Line], source_id: str) -> list[Education]:
+    """Return what the lines of education sections say was studied, where, and until when."""
+    studies: list[Education] = []
+    for entry in _entries(lines):
+        study = _study(entry, source_id)
+        if study is not None:
+            studies.append(study)
+    return studies
+
+
+def _entries(lines: list[Line]) -> list[_Entry]:
+    """Group lines; a second degree, school or date in a group begins the next one."""
+    entries: list[_Entry] = [_Entry()]
+    for line in lines:
+        if re.match(r"^https?://\S+$", line.text) or len(line.text) > 220:
+            continue
+        degree, school = _has_degree(line.text), bool(_INSTITUTION.search(line.text))
+        dated = bool(find_ranges(line.text) or find_dates(line.text))
+        now = entries[-1]
+        full = now.degree and now.school
+        again = (
+            (degree and now.degree)
+            or (school and now.school and not degree)
+            or (dated and now.dated and full)
+        )
+        if again and (now.degree or now.school):
+            entries.append(_Entry())
+            now = entries[-1]
+        now.lines.append(line)
+        now.degree, now.school, now.dated = now.degree or degree, now.school or school, now.dated or dated
+    return [entry for entry in entries if entry.degree or entry.school]
+
+
+def _has_degree(text: str) -> bool:
+    return bool(find_degrees(text) or _SHORT_DEGREE.search(text))
+
+
+def _study(entry: _Entry, source_id: str) -> Education | None:
+    used: list[Line] = []
+    degree = area = school = score = start = end = None
+    for line in entry.lines[:6]:
+        text = line.body
+        before = (degree, school, start, end, score)
+        if degree is None:
+            degree, area = _degree(text)
+        school = school or _school(text)
+        if start is None and end is None:
+            start, end = _years(text)
+        if score is None and (found := _SCORE.search(text)):
+            score = found.group().strip(_TRIM)
+        if before != (degree, school, start, end, score):
+            used.append(line)
+    if degree is None and school is None:
+        return None
+    return Education(
+        institution=school,
+        area=area,
+        study_type=degree,
+        start_date=start,
+        end_date=end,
+        score=score,
+        span=Span(source=source_id, start=used[0].start, end=used[-1].end),
+    )
+
+
+def _years(text: str) -> tuple[str | None, str | None]:
+    ranges = find_ranges(text)
+    if ranges:
+        return ranges[0].start, ranges[0].end
+    dates = find_dates(text)
+    return None, dates[-1].start if dates else None
+
+
+def _degree(text: str) -> tuple[str | None, str | None]:
+    """Return a degree and its area: ``Bachelor of Science in Marketing`` is (Bachelor of Science, Marketing)."""
+    mentions = find_degrees(text)
+    if mentions:
+        start, whole = mentions[0].start, mentions[0].text
+        name, _, area = whole.partition(" in ")
+        after = text[start + len(name) :]
+    else:
+        short = _SHORT_DEGREE.search(text)
+        if short is None:
+            return None, None
+        name, area, after = short.group(), "", text[short.end() :]
+    name = re.sub(r"\s+in$", "", name.strip()).strip(_TRIM.replace(".", ""))
+    found = _AREA.match(after)
+    if found and not _INSTITUTION.search(found[1]) and not find_dates(found[1]):
+        area = re.split(r"\s+(?:from|at|with)\s+|\s{2,}|\s+[-–|]\s+", found[1])[0]
+    area = area.strip(_TRIM)
+    return name, area or None
+
+
+def _school(text: str) -> str | None:
+    for piece in re.split(r"\s{2,}|\s+[-–—|•]\s*|,\s+|;\s+|\(|\s+from\s+|\bin\s+(?=\d{4})", text):
+        piece = piece.strip(_TRIM + "/")
+        if _INSTITUTION.search(piece) and len(piece.split()) <= 12:
+            degrees = find_degrees(piece)
+            rest = piece[degrees[0].end :] if degrees and degrees[0].start < 3 else piece
+            rest = re.sub(r"^.*?(?:19|20)\d\d\s*[-–:]?\s*(?=[A-Z])", "", rest).strip(_TRIM)
+            if not _INSTITUTION.search(rest):
+                continue
+            places = find_places(rest)
+            tail = next((m.start for m in places if rest[: m.start].rstrip().endswith(",")), None)
+            return rest[:tail].strip(_TRIM) if tail else rest
+    return None

@@ -1,0 +1,225 @@
+"""Dated positions: each period in a work section is an anchor, the lines around it the heading."""
+
+import re
+from dataclasses import dataclass
+
+from servers.candidates.core.dates import DateRange, find_dates, find_ranges
+from servers.candidates.core.resume.lines import Line
+from servers.candidates.core.resume.roles import (
+    Role,
+    is_employer,
+    is_title,
+    read_role,
+    read_sentence,
+    without,
+)
+from shared.wire.profile import Span, Work
+
+_MOST_HEAD_WORDS = 16
+_MOST_ABOVE = 3
+_MOST_BELOW = 3
+_FURNITURE = re.compile(
+    r"^https?://\S+$|^page \d+|^\W*$|^(?:duties|responsibilities|tasks|projects?)\s*:?$", re.IGNORECASE
+)
+_PROSE = re.compile(
+    r"[a-z]{2,}[.!]$|^[a-z]|\b(?:was|were|is|are|which|that|the|responsible|using|including)\b"
+)
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """A period and the lines it stands on."""
+
+    period: DateRange
+    first: int
+    last: int
+
+
+def read_work(lines: list[Line], source_id: str) -> list[Work]:
+    """Return the jobs that the lines of work sections describe, in their order."""
+    lines = [line for line in lines if not re.match(r"^https?://\S+$", line.text)]
+    anchors = _anchors(lines)
+    above = _usual_above(lines, anchors)
+    starts = _starts(lines, anchors, above)
+    jobs: list[Work] = []
+    for index, anchor in enumerate(anchors):
+        end = starts[index + 1] if index + 1 < len(anchors) else len(lines)
+        job = _job(lines, anchor, starts[index], end, source_id, above)
+        if job is not None:
+            jobs.append(job)
+    return jobs
+
+
+def _anchors(lines: list[Line]) -> list[_Anchor]:
+    """Return the periods that can belong to a job's heading, at most one a line."""
+    text = "\n".join(line.text for line in lines)
+    offsets: list[int] = []
+    position = 0
+    for line in lines:
+        offsets.append(position)
+        position += len(line.text) + 1
+    found: list[_Anchor] = []
+    for period in find_ranges(text) or _lone_dates(lines, text):
+        first = _line_at(offsets, period.at)
+        last = _line_at(offsets, period.until - 1)
+        line = lines[first]
+        outside = without(text[offsets[first] : offsets[last] + len(lines[last].text)], [
+            (period.at - offsets[first], period.until - offsets[first])
+        ])  # fmt: skip
+        is_sentence = read_sentence(_around(lines, first, last), period) is not None
+        if found and found[-1].last >= first:
+            continue
+        if not is_sentence and (
+            len(outside.split()) > _MOST_HEAD_WORDS or (line.bullet and _is_prose(outside))
+        ):
+            continue
+        found.append(_Anchor(period, first, last))
+    return found
+
+
+def _lone_dates(lines: list[Line], text: str) -> list[DateRange]:
+    """Where no period is written out, a date at the end of a short line dates the job."""
+    found: list[DateRange] = []
+    for date in find_dates(text):
+        line_end = text.find("\n", date.until)
+        rest = text[date.until : line_end if line_end >= 0 else len(text)]
+        begin = text.rfind("\n", 0, date.at) + 1
+        if not rest.strip(" .)") and len(text[begin : date.at].split()) <= 8:
+            found.append(DateRange(date.start, date.end, False, date.at, date.until))
+    return found
+
+
+def _line_at(offsets: list[int], position: int) -> int:
+    index = 0
+    for index, offset in enumerate(offsets):
+        if offset > position:
+            return index - 1
+    return index
+
+
+def _around(lines: list[Line], first: int, last: int) -> str:
+    return " ".join(line.body for line in lines[max(0, first - 1) : last + 1])
+
+
+def _is_prose(text: str) -> bool:
+    return bool(_PROSE.search(text.strip())) and len(text.split()) > 5
+
+
+def _is_head(line: Line) -> bool:
+    """Tell whether a line can be part of a heading rather than of a description."""
+    if line.bullet or len(line.text.split()) > 11 or _FURNITURE.match(line.text):
+        return False
+    if line.text.endswith((".", ";", ":")) and not re.search(
+        r"\b(?:ltd|inc|co|corp|pvt|llc)\.$", line.text, re.I
+    ):
+        return False
+    return not re.match(r"[a-z(]", line.text) and not re.search(
+        r"\b(?:was|were|which|responsible)\b", line.text
+    )
+
+
+def _usual_above(lines: list[Line], anchors: list[_Anchor]) -> int:
+    """Return how many lines of heading stand above the dates: what the first job does, the others do."""
+    if not anchors:
+        return 0
+    count = 0
+    for line in reversed(lines[max(0, anchors[0].first - _MOST_ABOVE) : anchors[0].first]):
+        if not _is_head(line):
+            break
+        count += 1
+    return count
+
+
+def _starts(lines: list[Line], anchors: list[_Anchor], above: int) -> list[int]:
+    """Return at which line each job's heading begins."""
+    starts: list[int] = []
+    floor = 0
+    for anchor in anchors:
+        start = anchor.first
+        taken = 0
+        while taken < above and start - 1 >= floor and _is_head(lines[start - 1]):
+            start -= 1
+            taken += 1
+        # A line in mid-paragraph is what the job before left over, unless it names a job or an employer.
+        while start < anchor.first and not _names_something(lines, start):
+            start += 1
+        starts.append(start)
+        floor = anchor.last + 1
+    return starts
+
+
+def _names_something(lines: list[Line], index: int) -> bool:
+    text = lines[index].text
+    return lines[index].gap or index == 0 or is_title(text) or is_employer(text)
+
+
+def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: str, above: int) -> Work | None:
+    head, body = _heading(lines, anchor, start, end, above)
+    role = read_role(head)
+    if not role.complete:
+        spoken = read_sentence(_around(lines, anchor.first, anchor.last), anchor.period)
+        role = spoken or role
+    if not role.title and not role.employer:
+        return None
+    summary, highlights = _description(lines[body:end])
+    period = anchor.period
+    last = max(body, anchor.last + 1, start + 1)
+    return Work(
+        name=role.employer,
+        position=role.title,
+        location=role.place,
+        start_date=period.start,
+        end_date=period.end,
+        current=period.current,
+        summary=summary,
+        highlights=highlights,
+        span=Span(source=source_id, start=lines[start].start, end=lines[max(end, last) - 1].end),
+    )
+
+
+def _heading(lines: list[Line], anchor: _Anchor, start: int, end: int, above: int) -> tuple[list[str], int]:
+    """Return the heading's lines without the dates, and at which line the description begins."""
+    head: list[str] = []
+    for index in range(start, anchor.last + 1):
+        text = lines[index].body
+        for period in find_ranges(text):
+            text = without(text, [(period.at, period.until)])
+        if anchor.first <= index <= anchor.last and not find_ranges(lines[index].body):
+            for date in reversed(find_dates(text)):
+                text = without(text, [(date.at, date.until)])
+            text = re.sub(
+                r"^\s*(?:to|till|present|current)\b|\b(?:from|since|to)\s*$", "", text, flags=re.IGNORECASE
+            )
+        if text.strip(" -–—|,;:.()[]{}"):
+            head.append(text)
+    body = anchor.last + 1
+    # Titles and employers may follow the dates; how many lines is told by what is still missing.
+    for _ in range(_MOST_BELOW):
+        role: Role = read_role(head)
+        if role.complete or body >= end or not _is_head(lines[body]):
+            break
+        text = lines[body].text
+        wanted = (not role.title and is_title(text)) or (
+            not role.employer and not _is_prose(text) and above < 2
+        )
+        if not wanted:
+            break
+        head.append(text)
+        body += 1
+    return head, body
+
+
+def _description(lines: list[Line]) -> tuple[str | None, list[str]]:
+    """Return running text and bullet points; a line after a bullet that has none continues it."""
+    texts: list[str] = []
+    points: list[str] = []
+    for line in lines:
+        if _FURNITURE.match(line.text):
+            continue
+        if line.bullet and line.body:
+            points.append(line.body)
+        elif points and not line.gap:
+            points[-1] += f" {line.text}"
+        else:
+            texts.append(line.text)
+    return "\n".join(texts) or None, points
