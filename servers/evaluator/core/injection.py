@@ -10,25 +10,79 @@ INSTRUCTIONS = "instructions_in_text"
 COPIED = "copied_requirements"
 STUFFED = "keyword_stuffing"
 
-_TALKS_TO_JUDGE = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:previous|prior|above|earlier|all|any|"
-    r"your|the|these)\b[^.\n]{0,30}?\b(?:instructions?|prompts?|rules|guidelines|criteria|context|requirements)\b"
-    r"|\b(?:rate|rank|score|grade|mark|evaluate|recommend|shortlist|hire|select|classify|label)\b[^.\n]{0,20}?"
-    r"\b(?:this|the|me as|him as|her as)\b[^.\n]{0,20}?\b(?:candidate|applicant|profile|resume|résumé|cv|the best|"
-    r"highest|strong match|top)\b[^.\n]{0,40}?\b(?:high(?:est|ly)?|top|best|first|perfect|maximum|strong|10/10|"
-    r"100|meets?|qualified|match)\b"
-    r"|\byou are (?:an? |the )?(?:ai|llm|assistant|language model|chatbot|helpful|recruit\w* (?:ai|bot|assistant))\b"
-    r"|\b(?:give|assign|award|return|output|answer|respond|reply)\b[^.\n]{0,40}?\b(?:perfect|highest|maximum|top|"
-    r"full|best|strong)[ _](?:score|rating|marks?|match|grade|verdict)\b"
-    r"|\b(?:all|every) (?:qualifications?|requirements?|criteria) (?:is|are|as|must be)[^.\n]{0,20}?"
-    r"\b(?:met|meets|satisfied|fulfilled)\b"
-    r"|<\|?/?(?:im_start|im_end|system|assistant|user|endoftext|inst)\|?>|\[/?INST\]|<</?SYS>>"
-    r"|^[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:"
-    r"|\b(?:system prompt|prompt injection|jailbreak)\b(?=[^.\n]{0,40}\b(?:override|candidate|rating|ignore)\b)",
-    re.I | re.M,
+# Each pattern with words of which its text must hold at least one: most texts hold none, and are left alone.
+_TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (
+        ("ignore", "disregard", "forget", "override", "bypass"),
+        re.compile(
+            r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?"
+            r"\b(?:previous|prior|above|earlier|all|any|your|the|these)\b[^.\n]{0,30}?"
+            r"\b(?:instructions?|prompts?|rules|guidelines|criteria|context|requirements)\b",
+            re.I,
+        ),
+    ),
+    (
+        (
+            "candidate",
+            "applicant",
+            "this profile",
+            "this resume",
+            "this résumé",
+            "this cv",
+            "me as",
+            "her as",
+        ),
+        re.compile(
+            r"\b(?:rate|rank|score|grade|mark|evaluate|recommend|shortlist|hire|select|classify|label)\b"
+            r"[^.\n]{0,20}?\b(?:this|the|me as|him as|her as)\b[^.\n]{0,20}?"
+            r"\b(?:candidate|applicant|profile|resume|résumé|cv|the best|highest|strong match|top)\b[^.\n]{0,40}?"
+            r"\b(?:high(?:est|ly)?|top|best|first|perfect|maximum|strong|10/10|100|meets?|qualified|match)\b",
+            re.I,
+        ),
+    ),
+    (
+        ("you are",),
+        re.compile(
+            r"\byou are (?:now )?(?:an? |the )?(?:ai|llm|assistant|language model|chatbot|helpful|"
+            r"recruit\w* (?:ai|bot|assistant))\b",
+            re.I,
+        ),
+    ),
+    (
+        ("score", "rating", "mark", "match", "grade", "verdict"),
+        re.compile(
+            r"\b(?:give|assign|award|return|output|answer|respond|reply)\b[^.\n]{0,40}?"
+            r"\b(?:perfect|highest|maximum|top|full|best|strong)[ _](?:score|rating|marks?|match|grade|verdict)\b",
+            re.I,
+        ),
+    ),
+    (
+        ("qualification", "requirement", "criteri"),
+        re.compile(
+            r"\b(?:all|every) (?:qualifications?|requirements?|criteri(?:a|on)) (?:is|are|as|must be)[^.\n]{0,20}?"
+            r"\b(?:met|meets|satisfied|fulfilled)\b",
+            re.I,
+        ),
+    ),
+    (
+        ("<", "[inst", "[/inst"),
+        re.compile(
+            r"<\|?/?(?:im_start|im_end|system|assistant|user|endoftext|inst)\|?>|\[/?INST\]|<</?SYS>>", re.I
+        ),
+    ),
+    (
+        ("system", "assistant", "developer"),
+        re.compile(
+            r"^[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:[ \t]*\w+ \w+ \w+",
+            re.I | re.M,
+        ),
+    ),
 )
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n|$")
+
+_SENTENCE_STARTS = (". ", "! ", "? ", ".\n", "\n\n")
+_REACH = 400
 
 COPIED_WORDS = 6
 """Statements shorter than this are too likely to be said in good faith."""
@@ -38,11 +92,15 @@ COPIED_STATEMENTS = 2
 def instructions_in(text: str) -> list[tuple[int, int]]:
     """Return the sentences that address the judge, as ranges in ``text``."""
     visible, places = _visible(text)
+    lowered = visible.lower()
     found: list[tuple[int, int]] = []
-    for match in _TALKS_TO_JUDGE.finditer(visible):
-        start, end = _sentence(visible, match.start(), match.end())
-        found.append((places[start], places[end - 1] + 1))
-    return found
+    for words, pattern in _TALKS_TO_JUDGE:
+        if not any(word in lowered for word in words):
+            continue
+        for match in pattern.finditer(visible):
+            start, end = _sentence(visible, match.start(), match.end())
+            found.append((places[start], places[end - 1] + 1))
+    return sorted(found)
 
 
 def _visible(text: str) -> tuple[str, list[int] | range]:
@@ -54,15 +112,12 @@ def _visible(text: str) -> tuple[str, list[int] | range]:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    begin = max((text.rfind(mark, 0, start) + len(mark) for mark in (". ", "! ", "? ", "\n\n")), default=0)
-    begin = max(begin, 0)
-    if not any(mark in text[:start] for mark in (". ", "! ", "? ", "\n\n")):
-        begin = 0
-    # A long unpunctuated block is not one sentence: stay near.
-    begin = max(begin, start - 400)
+    """Return the sentence around a range; of a long block without marks only what is near."""
+    marks = [text.rfind(mark, 0, start) + len(mark) for mark in _SENTENCE_STARTS if mark in text[:start]]
+    begin = max([0, start - _REACH, *marks])
     finish = _SENTENCE_END.search(text, end)
     after = finish.end() if finish else len(text)
-    return begin, max(min(after, end + 400), end)
+    return begin, max(min(after, end + _REACH), end)
 
 
 def copied_statements(text: str, statements: Iterable[str]) -> list[tuple[int, int]]:

@@ -6,6 +6,9 @@ Masking keeps length and line ends, so every place in the masked text is the sam
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from servers.evaluator.core.word_lists import word_list
 
 MASK = "*"
 
@@ -49,16 +52,23 @@ _AGE = re.compile(
     r"|born(?:[ \t]+(?:in|on))?[ \t]+(?:\w+[ \t]+){0,3}(?:19|20)\d\d)",
     re.I,
 )
-_PERSONAL = re.compile(
-    r"\b(?:he|she|him|her|his|hers|himself|herself|they|them|their|theirs|themselves)\b"
-    r"|\b(?:mr|mrs|ms|miss|mx)\b\.?"
-    r"|\b(?:married|unmarried|divorced|widowed|single (?:mother|father|parent)|husband|wife|spouse)\b"
-    r"|\b(?:mother|father|parent) of (?:\w+)(?: (?:children|kids|boys|girls))?"
+_PRONOUNS = word_list("pronouns")
+_FAMILY = re.compile(
+    r"\b(?:married|unmarried|divorced|widowed|single (?:mother|father|parent)|husband|wife|spouse)\b"
+    r"|\b(?:mother|father|parent) of \w+(?: (?:children|kids|boys|girls))?"
     r"|\b(?:maternity|paternity|parental) leave\b"
     r"|\b(?:christian|muslim|hindu|jewish|sikh|buddhist|catholic|atheist)\b",
     re.I,
 )
+_FAMILY_WORDS = word_list("family")
+_AGE_WORDS = word_list("age")
+_PHONE_WORDS = word_list("phone")
+_STREET_WORDS = word_list("street")
+_STREET_ENDINGS = ("straße", "strasse", "str.", "weg", "platz", "allee", "gasse")
+_LABELS = word_list("labels")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|data:image/[\w+;,=/-]+", re.I)
+_GAP = re.compile(r"[\s,.]+")
+_PLAIN_WORD = re.compile(r"[a-z]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -89,28 +99,81 @@ def mask_text(text: str, names: Iterable[str] = (), *, blanked: Iterable[tuple[i
 
 
 def _identity(text: str) -> Iterable[tuple[int, int]]:
-    for pattern in (_EMAIL, _URL, _STREET, _AGE, _PERSONAL, _IMAGE):
-        for match in pattern.finditer(text):
+    """Yield what identifies a person. Most patterns can only match beside words that are rare: look first."""
+    lowered = text.lower()
+    words = frozenset(_PLAIN_WORD.findall(lowered))
+    for pattern, possible in (
+        (_EMAIL, "@" in text),
+        (_URL, "http" in lowered or "www." in lowered or ".com/" in lowered),
+        (_STREET, bool(words & _STREET_WORDS) or any(end in lowered for end in _STREET_ENDINGS)),
+        (_AGE, bool(words & _AGE_WORDS)),
+        (_FAMILY, bool(words & _FAMILY_WORDS)),
+        (_IMAGE, "![" in text or "data:image" in lowered),
+    ):
+        if possible:
+            for match in pattern.finditer(text):
+                yield match.span()
+    if pronouns := words & _PRONOUNS:
+        for match in _one_of(pronouns).finditer(text):
             yield match.span()
+    yield from _numbers(text, words)
+    if words & _LABELS:
+        for match in _LABELLED.finditer(text):
+            yield match.span(1)
+
+
+def _numbers(text: str, words: frozenset[str]) -> Iterable[tuple[int, int]]:
+    """Yield telephone numbers and postcodes."""
     for match in _PHONE.finditer(text):
         digits = sum(c.isdigit() for c in match.group())
         if 9 <= digits <= 15 and not _DATES.search(match.group()):
             yield match.span()
-    for pattern in (_PHONE_LABEL, _POSTCODE, _LABELLED):
-        for match in pattern.finditer(text):
-            yield match.span(match.lastindex or 0)
+    if words & _PHONE_WORDS:
+        for match in _PHONE_LABEL.finditer(text):
+            yield match.span(1)
+    for match in _POSTCODE.finditer(text):
+        yield match.span(match.lastindex or 0)
+
+
+@lru_cache(maxsize=256)
+def _one_of(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(words))})\b\.?", re.I)
 
 
 def _names(text: str, names: Iterable[str]) -> Iterable[tuple[int, int]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters change length with their case
+        lowered = text
     for name in names:
-        parts = name.split()
-        if not parts:
-            continue
-        body = r"[\s,.]+".join(re.escape(part) for part in parts)
-        flags = re.I if len(parts) > 1 else 0
-        forms = (body,) if len(parts) > 1 else (body, re.escape(name.upper()))
-        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, flags):
-            yield match.span()
+        parts = name.lower().split()
+        for start in _word_starts(lowered, parts[0]) if parts else ():
+            end = _end_of(lowered, parts, start)
+            if end and (len(parts) > 1 or text[start].isupper()):
+                yield start, end
+
+
+def _word_starts(lowered: str, word: str) -> Iterable[int]:
+    at = lowered.find(word)
+    while at >= 0:
+        if at == 0 or not (lowered[at - 1].isalnum() or lowered[at - 1] == "_"):
+            yield at
+        at = lowered.find(word, at + 1)
+
+
+def _end_of(lowered: str, parts: list[str], start: int) -> int | None:
+    """Return where the parts end that begin at ``start`` one after another, or None."""
+    at = start
+    for number, part in enumerate(parts):
+        if number:
+            gap = _GAP.match(lowered, at)
+            if gap is None:
+                return None
+            at = gap.end()
+        if not lowered.startswith(part, at):
+            return None
+        at += len(part)
+    ends_word = at == len(lowered) or not (lowered[at].isalnum() or lowered[at] == "_")
+    return at if ends_word else None
 
 
 def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

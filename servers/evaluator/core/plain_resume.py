@@ -27,7 +27,7 @@ _RANGE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADING = re.compile(
-    r"(?:^|(?<=\n)|(?<=  ))[ \t]*(?P<title>[A-Z][A-Za-z &/'-]{3,40}?)[ \t]*:?[ \t]*(?=\n|  |$)", re.M
+    r"(?:^|(?<=\n)|(?<=  ))[ \t]*(?P<title>[A-Za-z][A-Za-z &/'-]{3,40}?)[ \t]*:?[ \t]*(?=\n|  |$)", re.M
 )
 _STUDY = re.compile(
     r"\b(?:education|academic|qualifications?|schooling|training|courses|certificat\w+)\b", re.I
@@ -127,15 +127,17 @@ def _is_work(text: str, one: _Range, sections: list[tuple[int, str]]) -> bool:
     kinds = [kind for start, kind in sections if start <= one.start]
     if kinds and kinds[-1] == "study":
         return False
-    line_start, line_end = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end)
-    line = text[line_start : line_end if line_end >= 0 else len(text)][:200]
-    return not (_SCHOOL.search(line) or find_degrees(line)) or (bool(kinds) and kinds[-1] == "work")
+    if kinds and kinds[-1] == "work":
+        return True
+    around = text[max(text.rfind("\n", 0, one.start) + 1, one.start - 100) : one.end + 100]
+    return not (_SCHOOL.search(around) or find_degrees(around))
 
 
 def _header_start(text: str, one: _Range, floor: int) -> int:
     """Go back from the dates over the short lines above them that belong to the same header."""
     start = max(text.rfind("\n", 0, one.start) + 1, text.rfind("  ", floor, one.start) + 2, floor)
-    for _ in range(_HEADER_LINES):
+    own = text[start : one.start]
+    for _ in range(0 if re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", own) else _HEADER_LINES):
         above = text[floor : max(start - 1, floor)].rstrip()
         line_start = max(above.rfind("\n") + 1, above.rfind("  ") + 2 if "  " in above else 0)
         line = above[line_start:]

@@ -12,6 +12,8 @@ from servers.evaluator.core.texts import Text
 from shared.wire.profile import Profile, Work
 
 _PROSE = re.compile(r"\s*[-*•·▪●◦‣]\s|.*[a-z]{2}\.\s*$")
+# A flattened layout has runs of blanks where the page had line ends.
+_LINE = re.compile(r"\S(?:[^\n]*?\S)??(?=[ \t]*(?:\n|\Z)|[ \t]{2,})")
 _HEADER_LENGTH = 160
 _HEADER_LINES = 4
 _LONG_LINE = 90
@@ -122,12 +124,12 @@ def _extent(job: Work, masked: str, start: int) -> int:
 def _header_end(masked: str, start: int, end: int) -> int:
     """Return where a position's header ends: its first short lines, before bullets and prose."""
     reached = start
-    for count, match in enumerate(re.finditer(r"[^\n]+", masked[start:end])):
+    for count, match in enumerate(_LINE.finditer(masked, start, end)):
         line = match.group()
-        too_long = len(line.strip()) > _LONG_LINE or match.end() > _HEADER_LENGTH
+        too_long = len(line.strip()) > _LONG_LINE or match.end() - start > _HEADER_LENGTH
         if count and (count == _HEADER_LINES or too_long or _PROSE.match(line)):
             break
-        reached = start + min(match.end(), _HEADER_LENGTH * 2)
+        reached = min(match.end(), start + _HEADER_LENGTH * 2)
     return reached
 
 

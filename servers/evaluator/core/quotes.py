@@ -21,7 +21,7 @@ def make_quotes(hits: Iterable[Hit], texts: Mapping[str, Text]) -> list[Quote]:
             continue
         start, end = place
         quote = Quote(source=hit.source, start=start, end=end, text=text.original[start:end])
-        if not any(_overlap(quote, other) for other in quotes):
+        if not any(_overlap(quote, other) or quote.text == other.text for other in quotes):
             quotes.append(quote)
         if len(quotes) == MOST_QUOTES:
             break

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, copied_statements, instructions_in
 from servers.evaluator.core.masking import guess_name
@@ -13,9 +13,16 @@ from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
 from servers.evaluator.core.texts import Text, read_text
 from servers.evaluator.core.words import Term, terms_of
 from shared.taxonomy import (
+    CertificateMention,
+    DegreeMention,
+    IndustryMention,
+    LanguageMention,
     Taxonomy,
+    find_certificates,
+    find_degrees,
     find_fields_of_study,
     find_industries,
+    find_languages,
     find_places,
     resolve_certificate,
 )
@@ -25,6 +32,8 @@ LIST_MENTIONS = 4
 """A passage with at least this many skills, and little else, lists them."""
 STUFFED_MENTIONS = 90
 STUFFED_REPEATS = 25
+TELLING_SKILLS = 3
+"""So many of an occupation's most typical skills count as shown by a title."""
 
 _DESIRE = re.compile(
     r"\b(?:would (?:like|love) to|(?:want|wish|hope|aim|plan|eager|keen|looking|hoping|aspir\w+|seeking|ready|willing|"
@@ -33,6 +42,7 @@ _DESIRE = re.compile(
     r"|\b(?:interested in|learning about|curious about|(?:currently |still )?learning|studying|no longer)\b",
     re.I,
 )
+_COMPANY = re.compile(r",?[ \t]+(?:Inc|Corp(?:oration)?|Ltd|LLC|GmbH|Pvt|Limited)\b")
 _REACH = 70
 
 
@@ -104,6 +114,8 @@ class Record:
         found: list[SkillFound] = []
         for one, passage in zip(mentions, passages, strict=True):
             position = self.history.at(text.id, one.start)
+            if self._is_employer(text, one.start, one.end):
+                continue
             if one.negated:
                 how = "denied"
             elif _DESIRE.search(
@@ -115,6 +127,27 @@ class Record:
             else:
                 how = "listed" if _is_list(text, passage, crowd) else "said"
             found.append(SkillFound(one.skill, text.id, one.start, one.end, how, position))
+        return found
+
+    def _is_employer(self, text: Text, start: int, end: int) -> bool:
+        """Tell whether a skill's name is here a company's: "Oracle Inc", or a word of an employer's name."""
+        if _COMPANY.match(text.masked, end):
+            return True
+        return any(begin <= start and end <= after for begin, after in self._employers[text.id])
+
+    @cached_property
+    def _employers(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Return where employers are named in each text."""
+        names = {one.employer for one in self.history.positions if len(one.employer) > 2}
+        found: dict[str, tuple[tuple[int, int], ...]] = {}
+        for text in self.texts.values():
+            spans: list[tuple[int, int]] = []
+            for name in names:
+                at = text.masked.find(name)
+                while at >= 0:
+                    spans.append((at, at + len(name)))
+                    at = text.masked.find(name, at + len(name))
+            found[text.id] = tuple(spans)
         return found
 
     @cached_property
@@ -137,38 +170,59 @@ class Record:
         return self._title_skills[position.index]
 
     @cached_property
-    def _title_skills(self) -> tuple[frozenset[str], ...]:
-        result: list[frozenset[str]] = []
-        for position in self.history.positions:
-            named = {one.skill for one in self.taxonomy.find_skills(position.title) if not one.negated}
-            occupation = self.taxonomy.resolve_occupation(position.title) if position.title else None
-            result.append(frozenset(named | set(occupation.skills[:3] if occupation else ())))
-        return tuple(result)
-
-    @cached_property
     def passage_terms(self) -> tuple[tuple[str, int, list[Term]], ...]:
-        """Return (source, start, terms with their places in the source) of each passage."""
+        """Return (source, start, terms with their places in the source) of each passage that has any."""
         found: list[tuple[str, int, list[Term]]] = []
         for text in self.texts.values():
-            for start, end in text.passages:
-                terms = [
-                    Term(one.stem, start + one.start, start + one.end)
-                    for one in terms_of(text.masked[start:end])
-                ]
-                if terms:
-                    found.append((text.id, start, terms))
+            by_passage: dict[int, list[Term]] = {}
+            for term in terms_of(text.masked):
+                passage = text.passages.around(term.start)
+                if passage:
+                    by_passage.setdefault(passage[0], []).append(term)
+            found += [(text.id, start, terms) for start, terms in by_passage.items()]
         return tuple(found)
 
-    def in_work_text(self, source: str, place: int) -> bool:
-        """Tell whether a place lies in what a position says, after its header."""
-        position = self.history.at(source, place)
-        return position is not None and not self._in_study(source, place)
+    @cached_property
+    def certificates(self) -> tuple[tuple[Text, CertificateMention], ...]:
+        """Every mention of a certificate."""
+        return tuple((text, one) for text in self.texts.values() for one in find_certificates(text.masked))
 
-    def _in_study(self, source: str, place: int) -> bool:
-        return any(
-            one.span is not None and one.span.source == source and one.span.start <= place < one.span.end
+    @cached_property
+    def industries(self) -> tuple[tuple[Text, IndustryMention], ...]:
+        """Every mention of an industry."""
+        return tuple((text, one) for text in self.texts.values() for one in find_industries(text.masked))
+
+    @cached_property
+    def languages(self) -> tuple[tuple[Text, LanguageMention], ...]:
+        """Every mention of a human language."""
+        return tuple((text, one) for text in self.texts.values() for one in find_languages(text.masked))
+
+    @cached_property
+    def degrees(self) -> tuple[tuple[Text, DegreeMention], ...]:
+        """Every degree named outside of what positions say."""
+        found: list[tuple[Text, DegreeMention]] = []
+        for text in self.texts.values():
+            for start, end in self._outside_positions(text):
+                for one in find_degrees(text.masked[start:end]):
+                    found.append((text, replace(one, start=one.start + start, end=one.end + start)))
+        return tuple(found)
+
+    def _outside_positions(self, text: Text) -> list[tuple[int, int]]:
+        """Return the ranges of a text that no position covers, and those of education in any case."""
+        covered = sorted((one.start, one.end) for one in self.history.positions if one.source == text.id)
+        studies = [
+            (one.span.start, one.span.end)
             for one in self.profile.education
-        )
+            if one.span and one.span.source == text.id and any(a <= one.span.start < b for a, b in covered)
+        ]
+        free: list[tuple[int, int]] = []
+        reached = 0
+        for start, end in covered:
+            if start > reached:
+                free.append((reached, start))
+            reached = max(reached, end)
+        free.append((reached, len(text.masked)))
+        return [*free, *studies]
 
     def study_fields(self, source: str, place: int) -> tuple[str, ...]:
         """Return the fields of study that the profile gives for the degree at a place."""
@@ -184,14 +238,27 @@ class Record:
         return bool(wanted) and len(wanted & found) >= 0.6 * len(wanted)
 
     @cached_property
+    def _title_skills(self) -> tuple[frozenset[str], ...]:
+        return tuple(_read_title(self.taxonomy, one.title)[0] for one in self.history.positions)
+
+    @cached_property
     def title_occupations(self) -> tuple[frozenset[str], ...]:
         """Return, position by position, the occupations that its title names."""
-        result: list[frozenset[str]] = []
-        for position in self.history.positions:
-            found = {one.occupation for one in self.taxonomy.find_occupations(position.title)}
-            resolved = self.taxonomy.resolve_occupation(position.title) if position.title else None
-            result.append(frozenset(found | ({resolved.id} if resolved else set())))
-        return tuple(result)
+        return tuple(_read_title(self.taxonomy, one.title)[1] for one in self.history.positions)
+
+
+@lru_cache(maxsize=16384)
+def _read_title(taxonomy: Taxonomy, title: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the skills that a title says or that its occupation is known for, and its occupations."""
+    if not title:
+        return frozenset(), frozenset()
+    named = {one.skill for one in taxonomy.find_skills(title) if not one.negated}
+    occupations = {one.occupation for one in taxonomy.find_occupations(title)}
+    resolved = taxonomy.resolve_occupation(title)
+    if resolved:
+        named |= set(resolved.skills[:TELLING_SKILLS])
+        occupations.add(resolved.id)
+    return frozenset(named), frozenset(occupations)
 
 
 def _is_list(text: Text, passage: tuple[int, int] | None, crowd: dict[tuple[int, int], int]) -> bool:
@@ -221,6 +288,7 @@ def _names(profile: Profile, sources: list[tuple[str, str]], taxonomy: Taxonomy)
     return [full, *(part for part in single if len(part) > 2 and not _is_a_term(part, taxonomy))]
 
 
+@lru_cache(maxsize=16384)
 def _is_a_term(word: str, taxonomy: Taxonomy) -> bool:
     return bool(
         taxonomy.resolve_skill(word)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from servers.evaluator.core.findings import Hit
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.texts import Text
-from shared.taxonomy import Place, PlaceMention, find_places, resolve_place
+from shared.taxonomy import Place, PlaceMention, find_places, place, resolve_place
 
 HEADER = 500
 """A home without a label stands within this many characters of a résumé's beginning."""
@@ -78,10 +78,12 @@ def _home(record: Record) -> tuple[Place | None, Hit | None]:
     told = record.profile.basics.location
     parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
     known = (resolve_place(", ".join(parts)) or resolve_place(parts[0])) if parts else None
+    if known is None and told and told.country_code:
+        known = place(told.country_code.upper())
     for text in record.texts.values():
         for one in _candidates(text):
             if known is None or one.place.id == known.id:
-                return known or one.place, Hit(text.id, one.start, one.end)
+                return known or one.place, Hit(text.id, one.start, one.end, whole=True)
     if parts and (shown := _shown(record, parts)):
         return known, shown
     return (None, None) if known is None else (known, _anywhere(record, known))
@@ -107,7 +109,7 @@ def _shown(record: Record, parts: list[str]) -> Hit | None:
     for text in record.texts.values():
         start = text.masked.find(parts[0])
         if start >= 0:
-            return Hit(text.id, start, start + len(parts[0]))
+            return Hit(text.id, start, start + len(parts[0]), whole=True)
     return None
 
 
@@ -115,5 +117,5 @@ def _anywhere(record: Record, known: Place) -> Hit | None:
     for text in record.texts.values():
         for one in find_places(text.masked):
             if one.place.id == known.id:
-                return Hit(text.id, one.start, one.end)
+                return Hit(text.id, one.start, one.end, whole=True)
     return None

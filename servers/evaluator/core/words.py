@@ -3,21 +3,23 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from snowballstemmer.english_stemmer import EnglishStemmer
+
+from servers.evaluator.core.word_lists import word_list
 
 _WORD = re.compile(r"[^\W_]+(?:[+#]+|['’-][^\W_]+)*")
 
 
-@lru_cache(maxsize=1)
-def _hollow() -> frozenset[str]:
-    text = files("servers.evaluator.core").joinpath("hollow_words.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+_HOLLOW = word_list("hollow")
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
+def _stem_of(written: str) -> str:
+    """Return the stem of a word, empty for one that carries no meaning."""
+    word = written.lower().replace("’", "'")
+    if word in _HOLLOW or (len(word) < 2 and not word.isdigit()):
+        return ""
     return _stemmer().stemWord(word)
 
 
@@ -35,11 +37,9 @@ class Term:
 
 def terms_of(text: str) -> list[Term]:
     """Return the words that carry meaning, stemmed, with their places."""
-    hollow = _hollow()
     found: list[Term] = []
     for match in _WORD.finditer(text):
-        word = match.group().lower()
-        if word in hollow or (len(word) < 2 and not word.isdigit()):
-            continue
-        found.append(Term(_stem(word.replace("’", "'")), match.start(), match.end()))
+        stem = _stem_of(match.group())
+        if stem:
+            found.append(Term(stem, match.start(), match.end()))
     return found

@@ -41,21 +41,20 @@ def _one(wanted: str, record: Record) -> Finding:
     label = entry.label if entry else wanted
     held: list[Hit] = []
     open_: list[tuple[str, Hit]] = []
-    for text in record.texts.values():
-        for one in find_certificates(text.masked):
-            if not _covers(one.certificate, wanted):
-                continue
-            passage = text.passages.around(one.start) or (one.start, one.end)
-            line = text.masked[passage[0] : passage[1]]
-            hit = Hit(text.id, one.start, one.end)
-            if _DENIED.search(text.masked, passage[0], one.start):
-                open_.append(("denied", hit))
-            elif _LAPSED.search(line):
-                open_.append(("lapsed", hit))
-            elif _PENDING.search(line) and len(line) < 200:
-                open_.append(("pending", hit))
-            else:
-                held.append(hit)
+    for text, one in record.certificates:
+        if not _covers(one.certificate, wanted):
+            continue
+        passage = text.passages.around(one.start) or (one.start, one.end)
+        line = text.masked[passage[0] : passage[1]]
+        hit = Hit(text.id, one.start, one.end)
+        if _DENIED.search(text.masked, passage[0], one.start):
+            open_.append(("denied", hit))
+        elif _LAPSED.search(line):
+            open_.append(("lapsed", hit))
+        elif _PENDING.search(line) and len(line) < 200:
+            open_.append(("pending", hit))
+        else:
+            held.append(hit)
     if held:
         return Finding(Verdict.MEETS, f"names {label}", 0.85, tuple(held))
     if not open_:

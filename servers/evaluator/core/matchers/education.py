@@ -36,6 +36,11 @@ _NOT_OWN = re.compile(
     r"\b(?:taught|teaching|tutor\w*|mentor\w*|supervis\w+|coach\w*|recruit\w+|advis\w+|students?|interns?|alumni)\b",
     re.I,
 )
+_RELATED = re.compile(
+    r"\b(?:related|similar|relevant|comparable|equivalent|adjacent)\b(?! experience)[^.;]{0,30}"
+    r"\b(?:field|discipline|subject|area|degree|study)|\bor similar\b|\bor related\b",
+    re.I,
+)
 _NEAR = 60
 
 
@@ -54,7 +59,8 @@ def match_education(qualification: Qualification, record: Record, role: Role) ->
     if wanted is None and not fields:
         return match_statement(qualification, record, role)
     degrees = _degrees(record)
-    finding = _judge(wanted or "secondary", fields, degrees)
+    near = bool(_RELATED.search(qualification.statement))
+    finding = _judge(wanted or "secondary", fields, degrees, near)
     if finding.verdict is not Verdict.MEETS and _experience_counts(qualification):
         return _instead(wanted or "bachelor", finding, record)
     return finding
@@ -80,22 +86,21 @@ def _field_ids(text: str) -> list[str]:
 def _degrees(record: Record) -> list[_Degree]:
     """Return the person's own degrees: not those of people they taught, not inside a job's description."""
     found: list[_Degree] = []
-    for text in record.texts.values():
-        for one in find_degrees(text.masked):
-            before = text.masked[max(0, one.start - _NEAR) : one.start]
-            around = text.masked[max(0, one.start - _NEAR) : one.end + _NEAR]
-            passage = text.passages.around(one.start)
-            line = text.masked[passage[0] : passage[1]] if passage else around
-            if record.in_work_text(text.id, one.start) or (_NOT_OWN.search(before) and len(line) > 60):
-                continue
-            finished = not _UNFINISHED.search(line if len(line) < 200 else around)
-            hit = Hit(text.id, one.start, one.end, 1.0)
-            fields = one.fields or record.study_fields(text.id, one.start)
-            found.append(_Degree(one.level, fields, finished, hit))
+    for text, one in record.degrees:
+        before = text.masked[max(0, one.start - _NEAR) : one.start]
+        around = text.masked[max(0, one.start - _NEAR) : one.end + _NEAR]
+        passage = text.passages.around(one.start)
+        line = text.masked[passage[0] : passage[1]] if passage else around
+        if _NOT_OWN.search(before) and len(line) > 60:
+            continue
+        finished = not _UNFINISHED.search(line if len(line) < 200 else around)
+        hit = Hit(text.id, one.start, one.end, 1.0)
+        fields = one.fields or record.study_fields(text.id, one.start)
+        found.append(_Degree(one.level, fields, finished, hit))
     return found
 
 
-def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree]) -> Finding:
+def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree], near: bool) -> Finding:
     if not degrees:
         return no_evidence("the profile names no degree")
     enough = [one for one in degrees if degree_rank(one.level) >= degree_rank(wanted)]
@@ -103,7 +108,7 @@ def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree]) -> Fi
         best = max(degrees, key=lambda one: degree_rank(one.level))
         reason = f"highest degree named is {_name(best.level)}, {_name(wanted)} asked"
         return Finding(Verdict.NOT_MET, reason, 0.7, (best.hit,))
-    fitting = [one for one in enough if not fields or _fits(one, fields)]
+    fitting = [one for one in enough if not fields or _fits(one, fields, near)]
     done = [one for one in fitting if one.finished]
     if done:
         best = max(done, key=lambda one: degree_rank(one.level))
@@ -120,8 +125,15 @@ def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree]) -> Fi
     return Finding(Verdict.PARTIAL, reason, 0.6, _ranked(enough, best))
 
 
-def _fits(degree: _Degree, fields: list[str]) -> bool:
-    return any(fields_match(have, want) for have in degree.fields for want in fields)
+def _fits(degree: _Degree, fields: list[str], near: bool) -> bool:
+    """Tell whether a field of the degree is a wanted one, or of the same area where near ones count."""
+    pairs = [(have, want) for have in degree.fields for want in fields]
+    return any(fields_match(have, want) or (near and _same_area(have, want)) for have, want in pairs)
+
+
+def _same_area(one: str, other: str) -> bool:
+    first, second = field_of_study(one), field_of_study(other)
+    return first is not None and second is not None and bool(first.group) and first.group == second.group
 
 
 def _ranked(degrees: list[_Degree], best: _Degree) -> tuple[Hit, ...]:

@@ -140,12 +140,12 @@ def _subject(skills: list[str], qualification: Qualification, record: Record) ->
 
 def _skill_hits(skills: list[str], record: Record) -> tuple[Hit, ...]:
     """Return mentions of the skills as quotes of second rank."""
-    return tuple(
-        Hit(one.source, one.start, one.end, 0.5)
-        for skill in skills
-        for one in record.skills_for(skill)
-        if one.how in ("used", "said", "listed")
-    )
+    found = [
+        one for skill in skills for one in record.skills_for(skill) if one.how in ("used", "said", "listed")
+    ]
+    # The first line that tells what was done with the skill goes right behind the longest position.
+    first = next((one for one in found if one.position and one.start >= one.position.header_end), None)
+    return tuple(Hit(one.source, one.start, one.end, 0.995 if one is first else 0.5) for one in found)
 
 
 def _stated(

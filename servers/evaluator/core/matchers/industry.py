@@ -45,15 +45,14 @@ def _mentions(wanted: frozenset[str], record: Record) -> tuple[set[int], list[Hi
     for position in record.history.positions:
         if position.industry and industry_of(position.industry) in wanted:
             positions.add(position.index)
-    for text in record.texts.values():
-        for one in find_industries(text.masked):
-            if one.industry not in wanted:
-                continue
-            position = record.history.at(text.id, one.start)
-            hit = Hit(text.id, one.start, one.end, 1.0 if position else 0.5)
-            if position:
-                positions.add(position.index)
-                used.append(hit)
-            else:
-                said.append(hit)
+    for text, one in record.industries:
+        if one.industry not in wanted:
+            continue
+        position = record.history.at(text.id, one.start)
+        hit = Hit(text.id, one.start, one.end, 1.0 if position else 0.5)
+        if position:
+            positions.add(position.index)
+            used.append(hit)
+        else:
+            said.append(hit)
     return positions, used, said

@@ -13,6 +13,7 @@ from shared.wire.requirements import LanguageLevel, Qualification
 RANK: dict[LanguageLevel, int] = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 
 _DENIED = re.compile(r"\b(?:no|not|never|without|learning|want to learn|little)\b[^.;\n]{0,30}$", re.I)
+_SAMPLE = 3000
 _WRITTEN_WORDS = 120
 """A text shorter than this does not show that its writer has the language."""
 _COMMON: dict[str, frozenset[str]] = {
@@ -59,16 +60,15 @@ def _said(language: str, record: Record) -> tuple[LanguageLevel | None, tuple[Hi
     """Return the best level said of a language, and where; None when nothing is said."""
     best: LanguageLevel | None = None
     hits: list[Hit] = []
-    for text in record.texts.values():
-        for one in find_languages(text.masked):
-            passage = text.passages.around(one.start)
-            if one.language != language or (
-                passage and _DENIED.search(text.masked, max(passage[0], one.start - 40), one.start)
-            ):
-                continue
-            if one.level and (best is None or RANK[one.level] > RANK[best]):
-                best = one.level
-            hits.append(Hit(text.id, one.start, one.end, 0.5 + 0.05 * RANK[one.level] if one.level else 0.4))
+    for text, one in record.languages:
+        passage = text.passages.around(one.start)
+        if one.language != language or (
+            passage and _DENIED.search(text.masked, max(passage[0], one.start - 40), one.start)
+        ):
+            continue
+        if one.level and (best is None or RANK[one.level] > RANK[best]):
+            best = one.level
+        hits.append(Hit(text.id, one.start, one.end, 0.5 + 0.05 * RANK[one.level] if one.level else 0.4))
     for item in record.profile.languages:
         # A list of languages needs no cue beside each: the parser saw that it is one.
         span = item.span
@@ -116,7 +116,7 @@ def _written_in(language: str, record: Record) -> Hit | None:
     if common is None:
         return None
     for text in record.texts.values():
-        words = re.findall(r"[^\W\d_]+", text.masked.lower())
+        words = re.findall(r"[^\W\d_]+", text.masked[:_SAMPLE].lower())
         share = sum(word in common for word in words) / max(len(words), 1)
         rivals = max(
             sum(word in other for word in words) / max(len(words), 1)
