@@ -20,6 +20,7 @@ from shared.mailbox.model import (
     MailboxState,
     Message,
     Sent,
+    call_subject,
     kind_of,
     stop_subject,
     wake_subject,
@@ -63,9 +64,9 @@ class Mailboxes:
         for kind in wakes:
             await self.wake(kind)
 
-    async def wake(self, kind: str) -> None:
-        """Tell a worker of ``kind`` to look. A lost wake-up costs a sweep's delay, so it never fails."""
-        await self._tell(wake_subject(kind))
+    async def wake(self, kind: str, *, everyone: bool = False) -> None:
+        """Tell one worker of ``kind``, or all, to look. A lost word costs a sweep's delay: it never fails."""
+        await self._tell(call_subject(kind) if everyone else wake_subject(kind))
 
     async def _tell(self, subject: str) -> None:
         if self.bus is None:

@@ -164,8 +164,13 @@ def kind_of(mailbox: str) -> str:
 
 
 def wake_subject(kind: str) -> str:
-    """Return the subject on which workers of ``kind`` hear that there is something to do."""
+    """Return the subject on which one worker of ``kind`` hears that there is something to do."""
     return f"mailbox.wake.{kind}"
+
+
+def call_subject(kind: str) -> str:
+    """Return the subject on which all workers of ``kind`` hear it, when the first was busy."""
+    return f"mailbox.call.{kind}"
 
 
 def stop_subject(kind: str) -> str:

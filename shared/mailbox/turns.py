@@ -1,14 +1,19 @@
 """How a handler runs: what the author of an agent writes, and what the worker makes of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from opentelemetry.propagate import extract
+from opentelemetry.trace import SpanKind
 
 from shared.kernel.errors import DeadlineExceeded
 from shared.mailbox.claims import Claims
 from shared.mailbox.model import Message
 from shared.storage import Connection
+from shared.telemetry import names, tracer
 
 T = TypeVar("T")
 
@@ -66,3 +71,25 @@ async def _within(seconds: float | None, work: Awaitable[T]) -> T:
         if limit.expired():
             raise DeadlineExceeded(f"the turn took longer than {seconds} s.") from None
         raise
+
+
+@contextmanager
+def turn_span(kind: str, message: Message) -> Generator[None]:
+    """Trace a turn as a consequence of what sent its message."""
+    parent = extract({"traceparent": message.traceparent}) if message.traceparent else None
+    run = {names.RUN_ID: message.correlation_id} if message.correlation_id else {}
+    with tracer().start_as_current_span(
+        f"process {kind}",
+        context=parent,
+        kind=SpanKind.CONSUMER,
+        attributes={
+            names.MESSAGING_SYSTEM: "hiremesh",
+            names.MESSAGING_OPERATION: "process",
+            names.MESSAGING_DESTINATION: kind,
+            names.ATTEMPT: message.attempt,
+            **run,
+        },
+        record_exception=False,
+        set_status_on_exception=False,
+    ):
+        yield

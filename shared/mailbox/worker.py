@@ -7,13 +7,11 @@ import random
 import socket
 import traceback
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from opentelemetry.propagate import extract
-from opentelemetry.trace import SpanKind, Status, StatusCode, get_current_span
+from opentelemetry.trace import Status, StatusCode, get_current_span
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
@@ -27,11 +25,12 @@ from shared.mailbox.model import (
     Message,
     Sent,
     Subscription,
+    call_subject,
     stop_subject,
     wake_subject,
 )
-from shared.mailbox.turns import Turn
-from shared.telemetry import names, tracer
+from shared.mailbox.turns import Turn, turn_span
+from shared.telemetry import names
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +106,7 @@ class Worker:
             bus = self._mailboxes.bus
             self._subscriptions = [
                 await bus.subscribe(wake_subject(self._kind), self._on_wake, queue=QUEUE),
+                await bus.subscribe(call_subject(self._kind), self._on_call),
                 await bus.subscribe(stop_subject(self._kind), self._on_stop),
             ]
         self._loops = [asyncio.create_task(self._claim_loop()), asyncio.create_task(self._renew_loop())]
@@ -169,6 +169,13 @@ class Worker:
         return sent, await asyncio.shield(self._start(held, burst=1))
 
     async def _on_wake(self, _: dict[str, Any]) -> None:
+        """Look for work; a worker without a free slot has all others look."""
+        if self._slots.caps(self._lanes())[0] > 0:
+            self._awake.set()
+        else:
+            await self._mailboxes.wake(self._kind, everyone=True)
+
+    async def _on_call(self, _: dict[str, Any]) -> None:
         self._awake.set()
 
     async def _on_stop(self, _: dict[str, Any]) -> None:
@@ -280,25 +287,3 @@ class Worker:
         for task, message in lost.items():
             if self._running.get(task) is message:
                 task.cancel()
-
-
-@contextmanager
-def turn_span(kind: str, message: Message) -> Generator[None]:
-    """Trace a turn as a consequence of what sent its message."""
-    parent = extract({"traceparent": message.traceparent}) if message.traceparent else None
-    run = {names.RUN_ID: message.correlation_id} if message.correlation_id else {}
-    with tracer().start_as_current_span(
-        f"process {kind}",
-        context=parent,
-        kind=SpanKind.CONSUMER,
-        attributes={
-            names.MESSAGING_SYSTEM: "hiremesh",
-            names.MESSAGING_OPERATION: "process",
-            names.MESSAGING_DESTINATION: kind,
-            names.ATTEMPT: message.attempt,
-            **run,
-        },
-        record_exception=False,
-        set_status_on_exception=False,
-    ):
-        yield

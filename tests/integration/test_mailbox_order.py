@@ -150,6 +150,24 @@ async def test_a_worker_is_woken_by_a_send_and_by_the_sends_of_a_handler(
     assert (got.causation_id, got.correlation_id) == (f"{BOX}#1", "run")
 
 
+async def test_a_worker_without_a_free_slot_passes_the_word_on(
+    mailboxes: Mailboxes, stack: AsyncExitStack
+) -> None:
+    leave = asyncio.Event()
+    recorder = Recorder()
+
+    async def handle(message: Message) -> None:
+        await recorder(message)
+        await leave.wait()
+
+    for _ in range(3):
+        await working(stack, impatient(mailboxes, WithLease(handle), slots=Slots(0, 0, 1)))
+    for n in range(3):
+        await mailboxes.send("acme", f"{KIND}:{n}", numbered(n))
+        await recorder.count(n + 1)
+    leave.set()
+
+
 async def test_a_full_mailbox_refuses_and_says_when_to_come_back(mailboxes: Mailboxes) -> None:
     for n in range(30):
         await mailboxes.send("acme", BOX, numbered(n))

@@ -21,7 +21,7 @@ async def test_a_turn_continues_the_trace_of_its_sender_and_names_the_run(
     memory = InMemorySpanExporter()
     telemetry = build_telemetry("supervisor", memory)
     tracer = telemetry.provider.get_tracer("test")
-    monkeypatch.setattr("shared.mailbox.worker.tracer", lambda: tracer)
+    monkeypatch.setattr("shared.mailbox.turns.tracer", lambda: tracer)
     entered = asyncio.Event()
 
     async def handle(message: Message, tx: Connection) -> None:
