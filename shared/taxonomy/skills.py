@@ -10,13 +10,19 @@ from shared.taxonomy.skill_data import data_lines
 from shared.taxonomy.text import Tokens, tokenise
 
 _CUES = frozenset(
-    "programming language coding code developer engineer framework scripting script proficient proficiency "
-    "experience experienced expertise knowledge skill skilled familiar familiarity stack technology software "
-    "tool fluent fluency certified expert library backend frontend app database statistical methodology "
-    "environment ms microsoft office suite administration administrator oracle tester".split()
+    word
+    for line in (
+        "programming language coding code developer engineer framework scripting script proficient",
+        "proficiency experience experienced expertise knowledge skill skilled familiar familiarity stack",
+        "technology software tool fluent fluency certified expert library backend frontend app database",
+        "statistical methodology environment ms microsoft office suite administration administrator oracle",
+        "tester ability background competency competence understanding",
+    )
+    for word in line.split()
 )
-_PREPOSITIONS = frozenset("in with using of know write and or via on like including".split())
+_PREPOSITIONS = frozenset(("in", "with", "using", "know", "write", "via", "like", "including"))
 _NEAR = 5
+_LIST_GAP_LENGTH = 12
 _LIST_GAP = re.compile(r"^(?:[\s,/;|•·▪●*()&+\t-]|and|or)+$", re.I)
 _NOT_BEFORE = re.compile(
     r"\b(?:no|not|without|never|lacks?|lacking|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|nor|"
@@ -25,7 +31,7 @@ _NOT_BEFORE = re.compile(
 )
 _NOT_REALLY = re.compile(
     r"\b(?:not only|not just|not limited|no less|no fewer|not less|no more|no later|but|however|while|"
-    r"instead|although|no matter|without (?:supervision|assistance|exception))\b",
+    r"instead|although|no matter|not afraid|no problem|no doubt|no fear|without (?:supervision|assistance|exception))\b",
     re.I,
 )
 _NOT_AFTER = re.compile(
@@ -81,11 +87,11 @@ class SkillFinder:
                 sure.append((first, after, plain))
             else:
                 unsure.append((first, after, fitting[0]))
-        anchors = [(first, after) for first, after, spelling in sure if spelling.technical]
-        for span in unsure:
-            if _in_context(span, tokens, text, anchors):
-                sure.append(span)
-                insort(anchors, (span[0], span[1]))
+        context = _Context(text, tokens, [(first, after, s.technical) for first, after, s in sure])
+        for first, after, spelling in unsure:
+            if context.allows(first, after, spelling):
+                sure.append((first, after, spelling))
+                context.add(first, after, spelling.technical)
         sure.sort(key=lambda span: span[0])
         return [_mention(first, after, spelling.skill, tokens, text) for first, after, spelling in sure]
 
@@ -114,32 +120,47 @@ def is_negated(text: str, start: int, end: int) -> bool:
     return bool(_NOT_AFTER.match(text[end : end + 100]))
 
 
-def _in_context(
-    span: tuple[int, int, _Spelling], tokens: Tokens, text: str, anchors: list[tuple[int, int]]
-) -> bool:
-    """Return whether an ambiguous name stands where a skill would: in a list of skills, or beside a cue."""
-    first, after, spelling = span
-    place = bisect(anchors, (first, after))
-    if any(
-        _listed_with(first, after, anchor, tokens, text) for anchor in anchors[max(0, place - 1) : place + 1]
-    ):
-        return True
-    before = tokens.forms[max(0, first - _NEAR) : first]
-    behind = tokens.forms[after : after + _NEAR]
-    if any(form in _CUES for form in before + behind):
-        return not (spelling.exact is None and before[-1:] == ["to"])
-    return (
-        spelling.exact is not None
-        and bool(before)
-        and before[-1] in _PREPOSITIONS - {"and", "or", "on", "of"}
-    )
+class _Context:
+    """Decides whether an ambiguous name stands where a skill would."""
 
+    def __init__(self, text: str, tokens: Tokens, anchors: list[tuple[int, int, bool]]) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._anchors = anchors
 
-def _listed_with(first: int, after: int, anchor: tuple[int, int], tokens: Tokens, text: str) -> bool:
-    if anchor[1] <= first:
-        gap = text[tokens.ends[anchor[1] - 1] : tokens.starts[first]]
-    elif anchor[0] >= after:
-        gap = text[tokens.ends[after - 1] : tokens.starts[anchor[0]]]
-    else:
-        return False
-    return len(gap) < 12 and bool(_LIST_GAP.match(gap))
+    def add(self, first: int, after: int, technical: bool) -> None:
+        """Let a name that was accepted vouch for its neighbours."""
+        insort(self._anchors, (first, after, technical))
+
+    def allows(self, first: int, after: int, spelling: _Spelling) -> bool:
+        """A skill stands in a list of skills, beside a word that speaks of skills, or alone in its line."""
+        place = bisect(self._anchors, (first, after, False))
+        beside = self._anchors[max(0, place - 1) : place + 1]
+        exact = spelling.exact is not None
+        if any((technical or not exact) and self._listed(first, after, (a, b)) for a, b, technical in beside):
+            return True
+        before = self._tokens.forms[max(0, first - _NEAR) : first]
+        behind = self._tokens.forms[after : after + _NEAR]
+        if any(form in _CUES for form in before + behind):
+            return exact or before[-1:] != ["to"]
+        if exact:
+            return bool(before) and before[-1] in _PREPOSITIONS
+        return self._alone(first, after)
+
+    def _alone(self, first: int, after: int) -> bool:
+        starts, ends = self._tokens.starts, self._tokens.ends
+        ahead = self._text[ends[first - 1] : starts[first]] if first else "\n"
+        back = self._text[ends[after - 1] : starts[after]] if after < len(starts) else "\n"
+        opened = "\n" in ahead or not self._tokens.forms[first - 1]
+        closed = "\n" in back or not self._tokens.forms[after]
+        return opened and closed
+
+    def _listed(self, first: int, after: int, anchor: tuple[int, int]) -> bool:
+        starts, ends = self._tokens.starts, self._tokens.ends
+        if anchor[1] <= first:
+            gap = self._text[ends[anchor[1] - 1] : starts[first]]
+        elif anchor[0] >= after:
+            gap = self._text[ends[after - 1] : starts[anchor[0]]]
+        else:
+            return False
+        return len(gap) < _LIST_GAP_LENGTH and bool(_LIST_GAP.match(gap))

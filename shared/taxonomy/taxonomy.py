@@ -1,6 +1,7 @@
 """The taxonomy: skills and occupations with their spellings and relations, compact or widened."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Self
 
@@ -41,7 +42,7 @@ class Taxonomy:
         for entry in skills:
             known = entry.id if entry.id in merged else self.resolve_skill(entry.label)
             renamed[entry.id] = known or entry.id
-            merged[known or entry.id] = merge(merged[known], entry) if known else entry
+            merged[known or entry.id] = _lent(merged[known], entry) if known else entry
         linked = (_renamed(entry, renamed) for entry in merged.values())
         own = {entry.id: entry for entry in self._occupations.values()}
         for occupation in occupations:
@@ -129,6 +130,13 @@ def _symmetric(skills: dict[str, SkillEntry]) -> dict[str, set[str]]:
             related.setdefault(entry.id, set()).add(other)
             related.setdefault(other, set()).add(entry.id)
     return related
+
+
+def _lent(known: SkillEntry, entry: SkillEntry) -> SkillEntry:
+    """Add what ``entry`` knows more of; spellings that are known keep the rules they are matched by."""
+    spelt = {name.lstrip("=?").lower() for name in (known.label, *known.aliases)}
+    further = tuple(name for name in (entry.label, *entry.aliases) if name.lstrip("=?").lower() not in spelt)
+    return merge(known, replace(entry, aliases=further))
 
 
 def _renamed(entry: SkillEntry, renamed: dict[str, str]) -> SkillEntry:
