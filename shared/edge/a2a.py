@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from shared.edge.cards import REST_PATH, RPC_PATH, planning_params
-from shared.edge.errors import TABLE, error_body, internal_error, invalid_from
+from shared.edge.errors import error_body, internal_error, invalid_from, wire_of
 from shared.edge.ports import PRINCIPAL_STATE, Gate, principal_of
 from shared.edge.turn import RESULT_ARTIFACT, Answer, Asked, Handler, Turn, answer_of, spoken
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
@@ -198,7 +198,7 @@ class UnitExecutor(AgentExecutor):
             raise
 
     async def _fail(self, updater: TaskUpdater, error: HiremeshError) -> None:
-        state = TABLE[type(error)].a2a_state
+        state = wire_of(error).a2a_state
         await updater.update_status(state, message=spoken(updater, str(error), {"error": error_body(error)}))
 
 

@@ -6,8 +6,10 @@
 import argparse
 import asyncio
 import importlib
+import inspect
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -211,7 +213,12 @@ def skills_of_a2a(unit: str, card: AgentCard) -> list[Skill]:
 
 def bare_server(manifest: Manifest) -> MCPServer[Any]:
     """Return an MCP unit's server without a service: it can be listed, and refuse bad calls."""
-    return cast("MCPServer[Any]", importlib.import_module(f"{manifest.package}.server").build_server(None))
+    return unserved(importlib.import_module(f"{manifest.package}.server").build_server)
+
+
+def unserved(build: Callable[..., Any]) -> Any:
+    """Call a ``build_server`` or ``build_agent`` with nothing to serve; they only use it when called."""
+    return build(*(None for _ in inspect.signature(build).parameters))
 
 
 def card_of(manifest: Manifest) -> AgentCard:

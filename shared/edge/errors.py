@@ -68,6 +68,12 @@ TABLE: dict[type[HiremeshError], WireError] = {
     InputRequired: WireError(409, -32042, TaskState.TASK_STATE_INPUT_REQUIRED),
 }
 
+
+def wire_of(error: HiremeshError) -> WireError:
+    """Return the row of an error's class, or of the nearest class above it."""
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
 _BY_CODE: dict[str, type[HiremeshError]] = {kind.code: kind for kind in TABLE if kind is not InputRequired}
 
 

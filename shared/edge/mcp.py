@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from shared.edge.errors import TABLE, error_body, internal_error, invalid_from
+from shared.edge.errors import error_body, internal_error, invalid_from, wire_of
 from shared.edge.ports import Gate, principal_of
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, NotFound
@@ -81,7 +81,7 @@ def _caller(ctx: ServerRequestContext[Any, Any]) -> Principal:
 
 
 def _protocol_error(error: HiremeshError) -> MCPError:
-    return MCPError(TABLE[type(error)].jsonrpc, error.message, error_body(error))
+    return MCPError(wire_of(error).jsonrpc, error.message, error_body(error))
 
 
 def _guarded(server: MCPServer[Any], call: _CallTool, unit: str, gate: Gate) -> _CallTool:

@@ -28,6 +28,7 @@ from shared.edge.units import Units
 from shared.events import EventBus
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.llm import LanguageModel, open_model
 from shared.storage import Database
 from shared.telemetry import setup_telemetry
 
@@ -43,6 +44,7 @@ class Runtime:
         units: calls other units on behalf of the current principal.
         closing: enter here what must be closed when the unit stops; closed in reverse order.
         routes: append further routes of the unit; they are behind the door.
+        llm: the configured language model; None means that rules have to do.
         gate: the unit's door, for routes that must authorise what they do.
     """
 
@@ -54,6 +56,7 @@ class Runtime:
     tokens: TokenSource
     database: Database | None = None
     events: EventBus | None = None
+    llm: LanguageModel | None = None
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     routes: list[BaseRoute] = field(default_factory=list[BaseRoute])
     gate: Gate = field(init=False)
@@ -127,6 +130,9 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     tokens = TokenSource(settings.issuer_url, manifest.name, secret, http)
     units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
     runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
+    if model := open_model(settings):
+        closing.push_async_callback(model.aclose)
+        runtime.llm = model
     if "postgres" in manifest.engines:
         url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", manifest)
         runtime.database = await closing.enter_async_context(await Database.open(url))

@@ -7,7 +7,7 @@ from typing import Any, cast
 from mcp_types import Tool
 
 from shared.edge.a2a import A2AUnit
-from shared.edge.cards import bare_server, card_of, planning_params
+from shared.edge.cards import bare_server, card_of, planning_params, unserved
 from shared.edge.manifest import Manifest, catalogue, package_folder
 
 # A unit whose card is not written yet is the shape tests' matter.
@@ -19,7 +19,7 @@ A2A_UNITS = [unit for unit in DESCRIBED if unit.kind == "a2a"]
 def bare_agent(manifest: Manifest) -> A2AUnit:
     """Return an A2A unit without a service: it can be described, and refuse bad calls."""
     module = importlib.import_module(f"{manifest.package}.agent")
-    return cast(A2AUnit, module.build_agent(None, card_of(manifest)))
+    return cast(A2AUnit, unserved(module.build_agent))
 
 
 def all_tools() -> list[tuple[Manifest, Tool]]:
