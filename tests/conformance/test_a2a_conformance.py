@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from a2a.client import Client
 from a2a.helpers.proto_helpers import get_data_parts, new_data_message
 from a2a.types.a2a_pb2 import GetTaskRequest, Role, SendMessageRequest, TaskState
 from a2a.utils.constants import TransportProtocol
@@ -67,22 +68,23 @@ async def test_an_unknown_skill_is_misuse(unit: Manifest, binding: TransportProt
 
 
 @BINDINGS
-@pytest.mark.parametrize(
-    ("unit", "id", "params"), DEMANDING, ids=[f"{unit.name}.{id}" for unit, id, _ in DEMANDING]
-)
-async def test_a_missing_field_is_named(
-    unit: Manifest, id: str, params: dict[str, Any], binding: TransportProtocol
-) -> None:
+@EACH_UNIT
+async def test_a_missing_field_is_named(unit: Manifest, binding: TransportProtocol) -> None:
+    required = {id: params["input_schema"]["required"] for owner, id, params in DEMANDING if owner == unit}
     async with (
         hosted(bare_agent(unit), name=unit.name) as served,
         served.a2a(binding=binding) as client,
     ):
-        events = [event async for event in client.send_message(asking_for(id, {}))]
-        task = await client.get_task(GetTaskRequest(id=events[-1].status_update.task_id))
-    error = get_data_parts(task.status.message.parts)[0]["error"]
+        errors = {id: await _error(client, asking_for(id, {})) for id in required}
+    assert {id: error["code"] for id, error in errors.items()} == dict.fromkeys(required, "invalid_input")
+    assert [id for id, error in errors.items() if error["field"] not in required[id]] == []
+
+
+async def _error(client: Client, request: SendMessageRequest) -> dict[str, Any]:
+    events = [event async for event in client.send_message(request)]
+    task = await client.get_task(GetTaskRequest(id=events[-1].status_update.task_id))
     assert task.status.state == TaskState.TASK_STATE_FAILED
-    assert error["code"] == "invalid_input"
-    assert error["field"] in params["input_schema"]["required"]
+    return get_data_parts(task.status.message.parts)[0]["error"]
 
 
 @EACH_UNIT
