@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from supervisor.cli._chat_client import Event
-from supervisor.views.shortlist import MARKS, RECOMMENDATIONS, ListedCandidate, ShortlistCard
+from supervisor.views.shortlist import MARKS, RECOMMENDATIONS, ListedCandidate, ShortlistCard, headline
 
 COLOURS = {"meets": "green", "partial": "yellow", "not_met": "red", "no_evidence": "bright_black"}
 MATCH_COLOURS = {
@@ -101,10 +101,8 @@ class Terminal:
             self.console.print(escape(line), style="dim", highlight=False)
 
     def _show_shortlist(self, card: ShortlistCard) -> None:
-        dry = "; the pool holds no more" if card.exhausted and card.found < card.wanted else ""
-        self.console.rule(
-            f"Shortlist: {card.found} good of {card.wanted} wanted{dry} · judged by {card.engine}"
-        )
+        self.console.rule("Shortlist")
+        self.console.print(f"{headline(card)} Judged by {card.engine}.", highlight=False)
         for candidate in card.candidates:
             self.console.print(_candidate(candidate))
 

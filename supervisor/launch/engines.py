@@ -61,6 +61,7 @@ class Engines:
                     engine.stop()
                     try:
                         self._start(name)
+                        self._report(f"{name} ended by itself and was started again")
                     except HiremeshError as error:
                         self._report(f"{name} is down: {error}")
 

@@ -161,7 +161,7 @@ def _listed(entry: Listed, evaluation: Evaluation, dossier: Dossier | None) -> L
 
 def shortlist_text(card: ShortlistCard) -> str:
     """Return the shortlist as Markdown: for each candidate the verdicts, each with its best quote."""
-    head = f"**Shortlist**: {headline(card)} Judged by {card.engine}."
+    head = f"**Shortlist.** {headline(card)} Judged by {card.engine}."
     return "\n\n".join([head, *(_candidate_text(one) for one in card.candidates)])
 
 
@@ -169,7 +169,7 @@ def headline(card: ShortlistCard) -> str:
     """Return in a sentence or two how full the list is."""
     if card.found >= card.wanted:
         more = f" {card.further} more good matches are on record." if card.further else ""
-        return f"the best {len(card.candidates)} of {card.found} good matches.{more}"
+        return f"The best {len(card.candidates)} of {card.found} good matches.{more}"
     dry = " The pool holds no more." if card.exhausted else ""
     return f"{card.found} good matches for {card.wanted} places.{dry}"
 
