@@ -46,6 +46,14 @@ class OwnedFolder:
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         self._lock = lock
 
+    def is_ours(self) -> bool:
+        """Say whether we hold the lock and the folder is still the one we locked."""
+        try:
+            found = (self.path / "lock").stat()
+        except FileNotFoundError:
+            return False
+        return self._lock is not None and os.path.samestat(found, os.fstat(self._lock))
+
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""
         if self._lock is not None:

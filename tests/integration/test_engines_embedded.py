@@ -1,6 +1,7 @@
 """The embedded engines survive what people and kernels do to them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from shared.engines import EmbeddedNats, EmbeddedPostgres
-from shared.engines.process import lives
+from shared.engines.process import OwnedFolder, lives
 from shared.kernel.errors import Conflict
 
 LAUNCHER = """
@@ -140,6 +141,19 @@ def test_a_stale_pid_file_naming_an_unrelated_process_is_no_obstacle(tmp_path: P
     with EmbeddedPostgres(tmp_path) as second:
         assert rows(second.url) == 1
     assert psutil.pid_exists(os.getppid())
+
+
+def test_a_folder_removed_and_made_anew_is_not_ours_any_more(tmp_path: Path) -> None:
+    folder, successor = OwnedFolder(tmp_path / "data"), OwnedFolder(tmp_path / "data")
+    folder.claim()
+    assert folder.is_ours()
+    shutil.rmtree(tmp_path / "data")
+    assert not folder.is_ours()
+    successor.claim()
+    assert successor.is_ours()
+    assert not folder.is_ours()
+    folder.release()
+    successor.release()
 
 
 def test_an_interrupted_initdb_is_begun_again(tmp_path: Path) -> None:
