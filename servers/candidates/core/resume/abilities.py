@@ -24,8 +24,9 @@ def read_skills(lines: list[Line], source_id: str) -> list[SkillItem]:
     for line in lines:
         label = _LABEL.match(line.text)
         begin = label.end() if label and line.text[label.end() :].strip() else 0
-        for start, end in _items(line.text, begin):
-            for name, level, at, until in _named(line.text, start, end):
+        prose = _is_prose(line.text[begin:])
+        for start, end in [(begin, len(line.text))] if prose else _items(line.text, begin):
+            for name, level, at, until in _named(line.text, start, end, prose):
                 key = name.casefold()
                 if key not in found and len(found) < _MOST_SKILLS:
                     span = Span(source=source_id, start=line.start + at, end=line.start + until)
@@ -48,6 +49,24 @@ def mentioned_skills(text: str, source_id: str) -> list[SkillItem]:
     return list(found.values())[:_MOST_SKILLS]
 
 
+_FUNCTION_WORDS = frozenset(
+    {
+        "the", "to", "with", "for", "of", "in", "a", "an", "is", "are", "have", "has", "and", "on", "by",
+        "at", "that", "from", "as", "my", "i", "am", "able", "which", "using", "through", "various", "all",
+        "into",
+    }
+)  # fmt: skip
+_MOST_FUNCTION_WORDS = 0.24
+_NO_SKILL = re.compile(r"@|https?:|www\.|\d{3}[-. )]|\b(?:19|20)\d\d\s*[-–]|^page \d|^\d+$", re.IGNORECASE)
+
+
+def _is_prose(text: str) -> bool:
+    words = [word.strip(".,;()").casefold() for word in text.split()]
+    return (
+        len(words) > 5 and sum(word in _FUNCTION_WORDS for word in words) > len(words) * _MOST_FUNCTION_WORDS
+    )
+
+
 def _items(text: str, begin: int) -> list[tuple[int, int]]:
     """Return where the items of a list stand; separators inside parentheses do not count."""
     items: list[tuple[int, int]] = []
@@ -65,7 +84,7 @@ def _items(text: str, begin: int) -> list[tuple[int, int]]:
     return items
 
 
-def _named(text: str, start: int, end: int) -> list[tuple[str, str | None, int, int]]:
+def _named(text: str, start: int, end: int, prose: bool) -> list[tuple[str, str | None, int, int]]:
     """Return ``(name, level, start, end)`` of one item: itself if short, else the skills it mentions."""
     level = None
     if found := _LEVEL.search(text[start:end]):
@@ -80,7 +99,9 @@ def _named(text: str, start: int, end: int) -> list[tuple[str, str | None, int, 
     name = text[start:end].strip()
     if len(name) < 2 and name not in ("C", "R"):
         return []
-    if len(name.split()) <= 5 and len(name) <= 48 and any(c.isalpha() for c in name):
+    if _NO_SKILL.search(name):
+        return []
+    if not prose and len(name.split()) <= 5 and len(name) <= 48 and any(c.isalpha() for c in name):
         return [(name, level, start, end)]
     taxonomy = Taxonomy.compact()
     return [
@@ -88,6 +109,9 @@ def _named(text: str, start: int, end: int) -> list[tuple[str, str | None, int, 
         for mention in taxonomy.find_skills(text[start:end])
         if not mention.negated
     ]
+
+
+_NO_CERTIFICATE = re.compile(r"^(?:[Pp]age \d|[Yy]ear\b|[a-z])|[Dd]riv(?:ing|er)|^[A-Z][\w ]+, [A-Z]{2}$|:$")
 
 
 def read_certificates(text: str, lines: list[Line], source_id: str) -> list[Certificate]:
@@ -98,7 +122,11 @@ def read_certificates(text: str, lines: list[Line], source_id: str) -> list[Cert
         found.setdefault(mention.certificate, Certificate(name=mention.text, span=span))
     taken = [paper.span for paper in found.values() if paper.span]
     for line in lines:
-        if len(line.body.split()) > 14 or any(line.start <= span.start < line.end for span in taken):
+        if (
+            _NO_CERTIFICATE.search(line.body)
+            or len(line.body.split()) > 14
+            or any(line.start <= span.start < line.end for span in taken)
+        ):
             continue
         name = line.body.strip(" .,;-")
         if sum(c.isalpha() for c in name) > 3:
@@ -120,6 +148,6 @@ def read_spoken(text: str, lines: list[Line], source_id: str) -> list[LanguageIt
         known = found.get(mention.language)
         if known is None or (known.fluency is None and mention.level):
             span = Span(source=source_id, start=mention.start, end=mention.end)
-            label = language_label(mention.language)
+            label = language_label(mention.language) or mention.text
             found[mention.language] = LanguageItem(language=label, fluency=mention.level, span=span)
     return list(found.values())

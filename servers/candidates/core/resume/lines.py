@@ -1,6 +1,7 @@
 """A résumé's text as lines that know where they stand."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 _BULLET = re.compile(r"^\s*(?:[•●▪■◆◦○‣·∙➢➤►▶✓✔❖♦☐□*{>»–—-]|\d{1,2}[.)](?=\s)|o(?=\s{1,3}[A-Z]))\s*")
@@ -26,15 +27,22 @@ class Line:
         return len(self.body.split())
 
 
+_ODD_MARK = re.compile(r"^([^\x00-\x7f])\s+(?=\S)", re.MULTILINE)
+_LEAST_MARKS = 3
+
+
 def lines_of(text: str) -> list[Line]:
     """Return the lines that hold something."""
+    # Broken fonts leave any character at all as bullet; the same one before several lines is one.
+    marks = Counter(_ODD_MARK.findall(text))
+    odd = {mark for mark, count in marks.items() if count >= _LEAST_MARKS}
     lines: list[Line] = []
     position, gap = 0, True
     for raw in text.split("\n"):
         stripped = raw.strip()
         if stripped:
             start = position + len(raw) - len(raw.lstrip())
-            body = _BULLET.sub("", stripped)
+            body = stripped[1:].lstrip() if stripped[0] in odd else _BULLET.sub("", stripped)
             lines.append(Line(stripped, start, start + len(stripped), body, body != stripped, gap))
         gap = not stripped
         position += len(raw) + 1

@@ -45,7 +45,8 @@ def _work(sections: list[Section], source_id: str) -> list[Work]:
     if found:
         return found
     others = [s for s in sections if s.kind in ("contact", "summary", "other", "skills", "projects")]
-    return [job for s in others for job in read_work(s.lines, source_id)]
+    jobs = [job for s in others for job in read_work(s.lines, source_id, lone=False)]
+    return [job for job in jobs if job.position]
 
 
 def _summary(sections: list[Section]) -> str | None:

@@ -11,9 +11,9 @@ _EMPLOYER = re.compile(
     r"|schools|institute|institution|academy|bank|group|technologies|technology|tech|solutions|services|systems|labs"
     r"|laboratories|laboratory|hospital|clinic|department|dept|agency|ministry|foundation|association|council"
     r"|consulting|consultants|consultancy|software|industries|international|motors|partners|holdings|enterprises"
-    r"|studio|studios|centre|center|church|museum|library|restaurant|hotel|airlines|insurance|infotech|media"
-    r"|magazine|press|society|trust|bureau|office|army|navy|air force|store|shop|stores|firm|commission|authority"
-    r"|district|board|communications|networks|pharma|pharmaceuticals|financial|airways|publishers?|publishing"
+    r"|studio|studios|centre|center|church|museum|library|restaurant|hotel|airlines|insurance|infotech"
+    r"|media|magazine|press|society|trust|bureau|office|army|navy|air force|store|shop|stores|firm|commission"
+    r"|authority|district|board|communications|networks|pharma|pharmaceuticals|financial|airways|publishers?|publishing"
     r"|publication|publications|employers? name)\b",
     re.IGNORECASE,
 )
@@ -25,9 +25,10 @@ _TITLE = re.compile(
     r"|copywriter|journalist|photographer|producer|artist|mentor|coach|trainer|planner|estimator|buyer|agent"
     r"|president|chair|founder|owner|partner|contractor|freelancer?|apprentice|worker|driver|cook|chef|cashier"
     r"|salesman|sales person|webmaster|tester|strategist|ceo|cto|cfo|coo|cio|vp|svp|president|principal|chief"
-    r"|counselor|counsellor|librarian|facilitator|organizer|liaison|guide|server|bartender|laborer|expert|student"
-    r"|monitor|guard|attendant|receptionist|steward|drafter|surveyor|inspector|examiner|practitioner|therapist"
-    r"|advertiser|animator|reporter|presenter|merchandiser|postdoc\w*|retoucher|illustrator|sme|scrum master|qa)\b",
+    r"|counselor|counsellor|librarian|facilitator|organizer|liaison|guide|server|bartender|laborer|expert"
+    r"|student|monitor|guard|attendant|receptionist|steward|drafter|surveyor|inspector|examiner|practitioner"
+    r"|therapist|advertiser|animator|reporter|presenter|merchandiser|postdoc\w*|retoucher"
+    r"|illustrator|scrum master|qa)\b",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -35,11 +36,17 @@ _SEPARATOR = re.compile(
 )
 _AT = re.compile(r"\s+(?:at|with|for|@)\s+(?=[A-Z0-9])|\s+@\s*")
 _LABEL = re.compile(
-    r"^(?:job title|title|position(?: held)?|designation|role|employer|company(?: name)?|name of employer|organi[sz]ation"
-    r"|client|location|period|duration|dates?|from|employment)\s*[:–-]\s*",
+    r"^(?:job title|title|position(?: held)?|designation|role|employer|company(?: name)?|name of employer"
+    r"|organi[sz]ation|client|location|period|duration|dates?|from|employment)\s*[:–-]\s*",
     re.IGNORECASE,
 )
-_TRIM = " \t-–—|,;:.•()[]"
+_TRIM = " \t-–—|,;:.•"
+_TOWN_AND_STATE = re.compile(r"(?:^|,\s*|\s[-–]\s)(?P<place>[A-Z][\w.'’ -]{1,28},\s*[A-Z]{2})\s*(?:\d{5})?$")
+_DURATION = re.compile(
+    r"\(?\b\d{1,2}(?:\.\d)?\s*\+?\s*(?:years?|yrs?|months?|mos?)\b\.?"
+    r"(?:\s*(?:and|&|,)?\s*\d{1,2}\s*(?:months?|mos?)\b\.?)?\)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ def read_role(lines: list[str]) -> Role:
     role = Role()
     pieces: list[str] = []
     for line in lines:
-        label, rest = _labelled(line)
+        label, rest = _labelled(_DURATION.sub("  ", line))
         if label == "title":
             role.title = role.title or rest
         elif label == "employer":
@@ -109,7 +116,7 @@ def _labelled(line: str) -> tuple[str | None, str]:
 def _pieces(line: str, role: Role) -> list[str]:
     found: list[str] = []
     for part in _SEPARATOR.split(line):
-        part = part.strip(_TRIM + " ")
+        part = _tidy(part)
         if not part or not any(c.isalpha() for c in part):
             continue
         part = _take_place(part, role)
@@ -117,8 +124,8 @@ def _pieces(line: str, role: Role) -> list[str]:
             continue
         at = _AT.search(part)
         if at and is_title(part[: at.start()]):
-            role.title = role.title or part[: at.start()].strip(_TRIM)
-            role.employer = role.employer or _take_place(part[at.end() :], role).strip(_TRIM)
+            role.title = role.title or _tidy(part[: at.start()])
+            role.employer = role.employer or _tidy(_take_place(part[at.end() :], role))
             continue
         found += _by_comma(part)
     return found
@@ -126,6 +133,9 @@ def _pieces(line: str, role: Role) -> list[str]:
 
 def _take_place(part: str, role: Role) -> str:
     """Cut a place off the end of a piece; ``Examplia Ltd, Graz, Austria`` leaves the employer."""
+    if (town := _TOWN_AND_STATE.search(part)) and not is_employer(town["place"]):
+        role.place = role.place or town["place"]
+        return _tidy(part[: town.start()])
     mentions = [m for m in find_places(part) if m.place.kind != "country" or m.start > 0]
     if not mentions:
         return part
@@ -145,23 +155,24 @@ def _take_place(part: str, role: Role) -> str:
     if town and last.place.kind == "region" and not is_title(town[1]) and not is_employer(town[1]):
         start = town.start(1)
     role.place = role.place or part[start : last.end].strip(_TRIM)
-    return part[:start].strip(_TRIM)
+    return _tidy(part[:start])
 
 
 def _by_comma(part: str) -> list[str]:
-    pieces = [
-        p.strip(_TRIM) for p in re.split(r",\s+(?!(?:inc|ltd|llc|l\.l\.c|gmbh|corp|co)\b)", part, flags=re.I)
-    ]
-    pieces = [p for p in pieces if p]
+    parts = re.split(r",\s+(?!(?:inc|ltd|llc|l\.l\.c|gmbh|corp|co)\b)", part, flags=re.IGNORECASE)
+    pieces = [tidied for p in parts if (tidied := _tidy(p))]
     # "Vice President, Sales" is one title, "Creative Solutions, Norfolk" one employer.
     if len(pieces) == 2 and is_title(pieces[0]) and not is_title(pieces[1]) and not is_employer(pieces[1]):
         return [part] if len(pieces[1].split()) <= 2 and _is_field(pieces[1]) else pieces
     return pieces
 
 
+_SENTENCE_START = re.compile(
+    r"^(?:[a-z]|\(|(?:work(?:ed|ing)|responsible|currently|\w+ed|managed|built|led|provided)\s)"
+)
 _FIELDS = re.compile(
-    r"^(?:sales|marketing|finance|it|hr|human resources|operations|information technology|engineering|research"
-    r"|development|training|technology|advertising|production|support|design|product|security|planning|accounts?"
+    r"^(?:sales|marketing|finance|it|hr|human resources|operations|information technology|engineering"
+    r"|research|development|training|technology|advertising|production|support|design|product|security|planning|accounts?"
     r"|communications?|purchasing|logistics|quality|business development)$",
     re.IGNORECASE,
 )
@@ -187,10 +198,20 @@ def _assign(role: Role, pieces: list[str]) -> None:
     for piece in rest:
         if len(piece) > 80 or piece == role.title or piece == role.employer:
             continue
-        if role.employer is None and not is_title(piece):
+        # A title nobody knows stays unsaid: a place or a department in its stead would mislead.
+        if role.employer is None and not is_title(piece) and not _SENTENCE_START.match(piece):
             role.employer = piece
-        elif role.title is None and role.employer != piece and len(piece.split()) <= 8:
-            role.title = piece
+
+
+def _tidy(text: str) -> str:
+    """Return a piece without ornaments at its ends and without half of a pair of parentheses."""
+    text = text.strip(_TRIM).strip()
+    if text.count("(") > text.count(")"):
+        head, _, tail = text.rpartition("(")
+        text = head.strip(_TRIM).strip() or tail
+    elif text.count(")") > text.count("("):
+        text = text.replace(")", "", 1).strip()
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
 def _has_title_apart(piece: str, pieces: list[str]) -> bool:
@@ -216,5 +237,5 @@ def read_sentence(text: str, period: DateRange) -> Role | None:
         match = pattern.search(text)
         if match:
             employer = " ".join(match["employer"].split())
-            return Role(title=" ".join(match["title"].split()), employer=employer.strip(_TRIM))
+            return Role(title=" ".join(match["title"].split()), employer=_tidy(employer))
     return None

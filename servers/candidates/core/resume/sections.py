@@ -56,11 +56,13 @@ def heading_of(line: Line) -> SectionKind | None:
     """Return the kind of section a line begins, None where it is no heading."""
     if line.words > _MOST_WORDS or len(line.text) > 60:
         return None
+    if line.text.endswith((".", ",", ";")):
+        return None
     words = _ORNAMENT.sub("", line.body)
     # "E X P E R I E N C E": letters set apart for looks.
     if re.fullmatch(r"(?:\w ){4,}\w", words):
         words = words.replace(" ", "")
-    if not words or (not words[0].isupper() and not words.islower()):
+    if not words or not (words[0].isupper() or (words.islower() and line.gap)):
         return None
     return _kind_of(re.sub(r"[/,+]|\s+-\s+|[()]", " & ", words).casefold().rstrip(".").split())
 
@@ -86,8 +88,11 @@ def _kind_of(words: list[str]) -> SectionKind | None:
 def sections_of(lines: list[Line]) -> list[Section]:
     """Split a résumé at its headings; what stands before the first one is the contact section."""
     sections = [Section("contact", None)]
+    shouting = sum(1 for line in lines if line.text.isupper() and heading_of(line)) >= 2
     for line in lines:
         kind = heading_of(line)
+        if kind is None and shouting and sections[-1].kind in _LISTS and _is_unknown_heading(line):
+            kind = "other"
         if kind is not None:
             sections.append(Section(kind, line))
         elif (inline := _inline_heading(line)) is not None:
@@ -97,6 +102,20 @@ def sections_of(lines: list[Line]) -> list[Section]:
         else:
             sections[-1].lines.append(line)
     return sections
+
+
+_LISTS = ("skills", "certificates", "languages", "summary")
+
+
+def _is_unknown_heading(line: Line) -> bool:
+    """Tell a heading that no vocabulary knows, where the known ones are in capitals too."""
+    words = line.text.split()
+    return (
+        2 <= len(words) <= 6
+        and line.text.isupper()
+        and not re.search(r"[,/;|\d]", line.text)
+        and sum(character.isalpha() for character in line.text) > 8
+    )
 
 
 def _inline_heading(line: Line) -> tuple[SectionKind, Line] | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from servers.candidates.core.dates import find_dates, find_ranges
 from servers.candidates.core.resume.lines import Line
@@ -20,8 +21,9 @@ _SHORT_DEGREE = re.compile(
     r"|Higher Secondary|Secondary School|A[- ]Levels?|GCSEs?|BTS|Minor|Major)(?![\w])\.?",
 )
 _SCORE = re.compile(
-    r"\b(?:c?gpa|g\.p\.a\.?|grade|aggregate|agg|percentage|marks|score)\b[^\n,;]{0,30}|\b\d\d(?:\.\d+)?\s?%",
-    re.I,
+    r"\b(?:c?gpa|g\.p\.a\.?|grade|aggregate|agg|percentage|marks|score)\b[^\n,;·|]{0,12}?\d[\d./%]*"
+    r"|\b\d\d(?:\.\d+)?\s?%",
+    re.IGNORECASE,
 )
 _AREA = re.compile(
     r"^\W*(?:(?:degree|hons?|honou?rs)\W+)*(?:in|of|[-–:,(])\s*([^,;|()\n]{3,70})", re.IGNORECASE
@@ -35,6 +37,7 @@ class _Entry:
     degree: bool = False
     school: bool = False
     dated: bool = False
+    date_led: bool = False
 
 
 def read_studies(lines: list[Line], source_id: str) -> list[Education]:
@@ -49,6 +52,7 @@ def read_studies(lines: list[Line], source_id: str) -> list[Education]:
 
 def _entries(lines: list[Line]) -> list[_Entry]:
     """Group lines; a second degree, school or date in a group begins the next one."""
+    school_first = _school_first(lines)
     entries: list[_Entry] = [_Entry()]
     for line in lines:
         if re.match(r"^https?://\S+$", line.text) or len(line.text) > 220:
@@ -56,18 +60,32 @@ def _entries(lines: list[Line]) -> list[_Entry]:
         degree, school = _has_degree(line.text), bool(_INSTITUTION.search(line.text))
         dated = bool(find_ranges(line.text) or find_dates(line.text))
         now = entries[-1]
-        full = now.degree and now.school
+        leads = (school and not degree) if school_first else degree
+        follows = (now.degree and now.school) or (
+            now.dated and not now.date_led and (now.degree or now.school)
+        )
         again = (
             (degree and now.degree)
             or (school and now.school and not degree)
-            or (dated and now.dated and full)
+            or (dated and now.dated)
+            or (leads and follows)
         )
         if again and (now.degree or now.school):
             entries.append(_Entry())
             now = entries[-1]
+        if dated and not (now.degree or now.school or degree or school):
+            now.date_led = True
         now.lines.append(line)
         now.degree, now.school, now.dated = now.degree or degree, now.school or school, now.dated or dated
     return [entry for entry in entries if entry.degree or entry.school]
+
+
+def _school_first(lines: list[Line]) -> bool:
+    """Tell whether the school is named before the degree, by what most neighbouring lines do."""
+    kinds = [(_has_degree(line.text), bool(_INSTITUTION.search(line.text))) for line in lines]
+    single = [("degree" if degree else "school") for degree, school in kinds if degree != school]
+    changes = [pair for pair in pairwise(single) if pair[0] != pair[1]]
+    return sum(1 if pair == ("school", "degree") else -1 for pair in changes) > 0
 
 
 def _has_degree(text: str) -> bool:
@@ -111,7 +129,7 @@ def _years(text: str) -> tuple[str | None, str | None]:
 
 
 def _degree(text: str) -> tuple[str | None, str | None]:
-    """Return a degree and its area: ``Bachelor of Science in Marketing`` is (Bachelor of Science, Marketing)."""
+    """Return degree and area: ``Bachelor of Science in Marketing`` is (Bachelor of Science, Marketing)."""
     mentions = find_degrees(text)
     if mentions:
         start, whole = mentions[0].start, mentions[0].text
@@ -123,6 +141,9 @@ def _degree(text: str) -> tuple[str | None, str | None]:
             return None, None
         name, area, after = short.group(), "", text[short.end() :]
     name = re.sub(r"\s+in$", "", name.strip()).strip(_TRIM.replace(".", ""))
+    if "(" in name and ")" not in name:
+        name, _, bracketed = name.partition("(")
+        name, area = name.strip(), area or bracketed
     found = _AREA.match(after)
     if found and not _INSTITUTION.search(found[1]) and not find_dates(found[1]):
         area = re.split(r"\s+(?:from|at|with)\s+|\s{2,}|\s+[-–|]\s+", found[1])[0]
@@ -135,7 +156,9 @@ def _school(text: str) -> str | None:
         piece = piece.strip(_TRIM + "/")
         if _INSTITUTION.search(piece) and len(piece.split()) <= 12:
             degrees = find_degrees(piece)
+            short = _SHORT_DEGREE.match(piece)
             rest = piece[degrees[0].end :] if degrees and degrees[0].start < 3 else piece
+            rest = piece[short.end() :] if short and not degrees else rest
             rest = re.sub(r"^.*?(?:19|20)\d\d\s*[-–:]?\s*(?=[A-Z])", "", rest).strip(_TRIM)
             if not _INSTITUTION.search(rest):
                 continue

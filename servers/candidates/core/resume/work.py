@@ -13,6 +13,7 @@ from servers.candidates.core.resume.roles import (
     read_sentence,
     without,
 )
+from shared.taxonomy import Taxonomy
 from shared.wire.profile import Span, Work
 
 _MOST_HEAD_WORDS = 16
@@ -20,6 +21,9 @@ _MOST_ABOVE = 3
 _MOST_BELOW = 3
 _FURNITURE = re.compile(
     r"^https?://\S+$|^page \d+|^\W*$|^(?:duties|responsibilities|tasks|projects?)\s*:?$", re.IGNORECASE
+)
+_PERSONAL = re.compile(
+    r"\b(?:birth|born|dob|marital|nationality|passport|visa|father|mother)\b", re.IGNORECASE
 )
 _PROSE = re.compile(
     r"[a-z]{2,}[.!]$|^[a-z]|\b(?:was|were|is|are|which|that|the|responsible|using|including)\b"
@@ -35,10 +39,13 @@ class _Anchor:
     last: int
 
 
-def read_work(lines: list[Line], source_id: str) -> list[Work]:
-    """Return the jobs that the lines of work sections describe, in their order."""
+def read_work(lines: list[Line], source_id: str, *, lone: bool = True) -> list[Work]:
+    """Return the jobs that the lines of a work section describe, in their order.
+
+    ``lone`` also takes single dates for a job's date; outside work sections they are anything.
+    """
     lines = [line for line in lines if not re.match(r"^https?://\S+$", line.text)]
-    anchors = _anchors(lines)
+    anchors = _anchors(lines, lone)
     above = _usual_above(lines, anchors)
     starts = _starts(lines, anchors, above)
     jobs: list[Work] = []
@@ -47,10 +54,28 @@ def read_work(lines: list[Line], source_id: str) -> list[Work]:
         job = _job(lines, anchor, starts[index], end, source_id, above)
         if job is not None:
             jobs.append(job)
+    _inherit_employers(jobs)
     return jobs
 
 
-def _anchors(lines: list[Line]) -> list[_Anchor]:
+def _inherit_employers(jobs: list[Work]) -> None:
+    """Give titles that are listed under one employer's heading that employer."""
+    for index, job in enumerate(jobs):
+        if job.name or not job.position:
+            continue
+        for before in reversed(jobs[:index]):
+            if before.name and not before.position and _within(job, before):
+                job.name, job.location = before.name, job.location or before.location
+                break
+
+
+def _within(inner: Work, outer: Work) -> bool:
+    if not inner.start_date or not outer.start_date or inner.start_date[:4] < outer.start_date[:4]:
+        return False
+    return outer.current or (inner.end_date or "9999")[:4] <= (outer.end_date or "0")[:4]
+
+
+def _anchors(lines: list[Line], lone: bool) -> list[_Anchor]:
     """Return the periods that can belong to a job's heading, at most one a line."""
     text = "\n".join(line.text for line in lines)
     offsets: list[int] = []
@@ -59,7 +84,9 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
         offsets.append(position)
         position += len(line.text) + 1
     found: list[_Anchor] = []
-    for period in find_ranges(text) or _lone_dates(lines, text):
+    ranges = find_ranges(text)
+    dates = _lone_dates(text, alone=bool(ranges)) if lone else []
+    for period in sorted([*ranges, *dates], key=lambda p: (p.at, -p.until)):
         first = _line_at(offsets, period.at)
         last = _line_at(offsets, period.until - 1)
         line = lines[first]
@@ -69,6 +96,8 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
         is_sentence = read_sentence(_around(lines, first, last), period) is not None
         if found and found[-1].last >= first:
             continue
+        if _PERSONAL.search(line.text):
+            continue
         if not is_sentence and (
             len(outside.split()) > _MOST_HEAD_WORDS or (line.bullet and _is_prose(outside))
         ):
@@ -77,14 +106,16 @@ def _anchors(lines: list[Line]) -> list[_Anchor]:
     return found
 
 
-def _lone_dates(lines: list[Line], text: str) -> list[DateRange]:
-    """Where no period is written out, a date at the end of a short line dates the job."""
+def _lone_dates(text: str, *, alone: bool) -> list[DateRange]:
+    """Return dates that stand for a job without a period: on a line of their own, or, where no period is
+    written out anywhere, at the end of a short line."""
     found: list[DateRange] = []
     for date in find_dates(text):
         line_end = text.find("\n", date.until)
         rest = text[date.until : line_end if line_end >= 0 else len(text)]
         begin = text.rfind("\n", 0, date.at) + 1
-        if not rest.strip(" .)") and len(text[begin : date.at].split()) <= 8:
+        before = text[begin : date.at].strip(" (")
+        if not rest.strip(" .)") and len(before.split()) <= (0 if alone else 8):
             found.append(DateRange(date.start, date.end, False, date.at, date.until))
     return found
 
@@ -109,6 +140,8 @@ def _is_head(line: Line) -> bool:
     """Tell whether a line can be part of a heading rather than of a description."""
     if line.bullet or len(line.text.split()) > 11 or _FURNITURE.match(line.text):
         return False
+    if line.text.endswith(".") and "," in line.text and is_title(line.text.split(",")[0]):
+        return True
     if line.text.endswith((".", ";", ":")) and not re.search(
         r"\b(?:ltd|inc|co|corp|pvt|llc)\.$", line.text, re.I
     ):
@@ -155,10 +188,8 @@ def _names_something(lines: list[Line], index: int) -> bool:
 
 def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: str, above: int) -> Work | None:
     head, body = _heading(lines, anchor, start, end, above)
-    role = read_role(head)
-    if not role.complete:
-        spoken = read_sentence(_around(lines, anchor.first, anchor.last), anchor.period)
-        role = spoken or role
+    spoken = read_sentence(_around(lines, anchor.first, anchor.last), anchor.period)
+    role = spoken or read_role(head)
     if not role.title and not role.employer:
         return None
     summary, highlights = _description(lines[body:end])
@@ -199,14 +230,24 @@ def _heading(lines: list[Line], anchor: _Anchor, start: int, end: int, above: in
         if role.complete or body >= end or not _is_head(lines[body]):
             break
         text = lines[body].text
-        wanted = (not role.title and is_title(text)) or (
-            not role.employer and not _is_prose(text) and above < 2
-        )
-        if not wanted:
+        if not (role.title or is_title(text)) and (role.employer or _is_prose(text) or above > 1):
+            break
+        if role.title and (_is_prose(text) or above > 1):
             break
         head.append(text)
         body += 1
+    if not read_role(head).title:
+        head += _late_title(lines[body : min(end, body + 3)])
     return head, body
+
+
+def _late_title(lines: list[Line]) -> list[str]:
+    """Return the title that stands below a sentence about the employer, if one does."""
+    for line in lines:
+        words = len(line.text.split())
+        if _is_head(line) and words <= 6 and Taxonomy.compact().resolve_occupation(line.text):
+            return [line.text]
+    return []
 
 
 def _description(lines: list[Line]) -> tuple[str | None, list[str]]:
