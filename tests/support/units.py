@@ -22,6 +22,7 @@ from shared.edge.a2a_client import OnProgress
 from shared.edge.app import UnitEdge, unit_app
 from shared.edge.cards import McpCard, card_from_json
 from shared.edge.mcp import protect
+from shared.edge.ports import Gate
 from shared.edge.units import Units
 from shared.kernel.errors import Denied, HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as
@@ -111,7 +112,7 @@ async def hosted(
     edge: UnitEdge,
     *,
     name: str = "sample",
-    gate: OpenGate | None = None,
+    gate: Gate | None = None,
     tasks: TaskStore | None = None,
     card: McpCard | None = None,
 ) -> AsyncGenerator[Hosted]:
