@@ -1,19 +1,20 @@
 """The candidates unit's change feed, read over MCP as this unit itself."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from servers.recruiter_search.card import NAME
 from servers.recruiter_search.core.ports import Change, Changes
 from shared.edge.units import UnitCalls
 from shared.kernel.principal import Principal, acting_as
-from shared.wire.profile import Dossier
 
 
 class _Change(BaseModel):
     seq: int
     candidate_id: str
     deleted: bool = False
-    dossier: Dossier | None = None
+    dossier: dict[str, Any] | None = None
 
 
 class _Page(BaseModel):

@@ -66,11 +66,13 @@ def _used(rng: Random, stack: list[DatedSkill], years: float, year: int, core: i
 
 def _draw_years(rng: Random) -> float:
     """Years of work: many with 2 to 15, some beginners, fewer with 30."""
-    return 38 * rng.betavariate(1.35, 2.6)
+    draw = 1 - (1 - rng.random()) ** 0.42  # dense below 15 years, thin towards 35
+    return 0.3 + 36 * draw
 
 
-def _job_months(rng: Random) -> int:
-    return 9 + int(54 * rng.betavariate(1.4, 2.2))
+def _job_months(rng: Random, rung: int) -> int:
+    longest = 24 if rung == 0 else 66  # nobody stays a trainee for years
+    return 9 + int(longest * rng.random() * (0.4 + 0.6 * rng.random()))
 
 
 def live(rng: Random, career: Career, now: int) -> Life:
@@ -91,8 +93,8 @@ def live(rng: Random, career: Career, now: int) -> Life:
     while month < now - 2:
         if switch and month >= switch and current is not career:
             current, stack, worked, firm = career, _stack(rng, career), worked * 0.4, ""
-        length = min(_job_months(rng), now - month)
         rung = _rung(rng, current, worked, ambition)
+        length = min(_job_months(rng, rung), now - month)
         if not firm or rng.random() > 0.3:
             industry = current.industries[int(rng.random() * len(current.industries))]
             names = firms(industry)

@@ -82,7 +82,7 @@ class FakeFeed:
     def put(self, tenant: str, *dossiers: Dossier) -> int:
         log = self._log.setdefault(tenant, [])
         for dossier in dossiers:
-            log.append(Change(len(log) + 1, dossier.candidate_id, dossier))
+            log.append(Change(len(log) + 1, dossier.candidate_id, dossier.model_dump(mode="json")))
         return len(log)
 
     def delete(self, tenant: str, candidate_id: str) -> int:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,8 +68,8 @@ class Desk:
         return set(await self.ids(SearchQuery(filters=Filters.model_validate(filters))))
 
 
-async def _derive(dossiers: Sequence[Dossier], today: date) -> list[ProfileDocument]:
-    return [DERIVER.derive(dossier, today) for dossier in dossiers]
+async def _derive(dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
+    return [DERIVER.derive(Dossier.model_validate(dossier), today) for dossier in dossiers]
 
 
 @pytest.fixture

@@ -80,6 +80,8 @@ class Deriver:
         for item in profile.skills:
             for name in (item.name, *item.keywords):
                 shown.update(self._named(name))
+        for title in _titles(profile):
+            shown.update(self._named(title))
         shown.update(self._mentioned("\n".join([*_sentences(profile), *resumes])))
         return dict(shown.most_common())
 
@@ -211,10 +213,14 @@ def _newest(work: list[Work]) -> Work | None:
     return current or max(work, key=lambda item: item.start_date or "", default=None)
 
 
+def _titles(profile: Profile) -> list[str]:
+    return [title for title in (profile.basics.label, *(item.position for item in profile.work)) if title]
+
+
 def _sentences(profile: Profile) -> list[str]:
-    found = [profile.basics.summary or "", profile.basics.label or ""]
+    found = [profile.basics.summary or ""]
     for item in profile.work:
-        found += [item.position or "", item.summary or "", *item.highlights]
+        found += [item.summary or "", *item.highlights]
     for project in profile.projects:
         found += [project.name or "", project.description or "", *project.highlights, *project.keywords]
     for item in profile.education:

@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from typing import Any
 
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.ports import Batch, Change, ChangeFeed, ProfileIndex
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
-from shared.wire.profile import Dossier
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ PAGE = 500
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
 
-Derive = Callable[[Sequence[Dossier], date], Awaitable[list[ProfileDocument]]]
+Derive = Callable[[Sequence[dict[str, Any]], date], Awaitable[list[ProfileDocument]]]
 
 
 class Follower:

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from servers.recruiter_search.core.criteria import Criterion, Weighted
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import FacetName, ProfileView, Sort
-from shared.wire.profile import Dossier
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,15 @@ class ProfileIndex(Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """The latest state of a candidate that changed; ``dossier`` is None when it was deleted."""
+    """The latest state of a candidate that changed.
+
+    ``dossier`` is a ``Dossier`` as JSON values, or None when the candidate was deleted. It is validated
+    where it is derived from, away from the loop that answers searches.
+    """
 
     seq: int
     candidate_id: str
-    dossier: Dossier | None
+    dossier: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,3 @@ class ChangeFeed(Protocol):
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:
         """Return up to ``limit`` changes after ``seq``. Raises Unavailable."""
         ...
-
-
-Facets = dict[str, Any]
