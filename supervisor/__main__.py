@@ -31,7 +31,7 @@ async def build(runtime: Runtime) -> A2AUnit:
     for worker in (agents, runs):
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
-    chat = Chat(database, agents, events, approvals)
+    chat = Chat(database, agents, events, approvals, runtime.tokens)
     runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
     return build_agent(chat)
 

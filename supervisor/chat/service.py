@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -18,6 +18,14 @@ from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
 
 CLOSING = {"RUN_FINISHED", "RUN_ERROR"}
+
+
+class Delegation(Protocol):
+    """Makes sign-ins that can be kept; ``shared.edge.tokens.TokenSource`` is the real one."""
+
+    async def delegate(self, principal: Principal) -> Principal:
+        """Return the principal with a token that only this service can use, for days."""
+        ...
 
 
 class Shown(NamedTuple):
@@ -43,8 +51,11 @@ class ThreadState(BaseModel):
 class Chat:
     """Talks with recruiters' agents. An agent is named by the subject it works for."""
 
-    def __init__(self, database: Database, agents: Worker, events: EventBus, approvals: Approvals) -> None:
+    def __init__(
+        self, database: Database, agents: Worker, events: EventBus, approvals: Approvals, tokens: Delegation
+    ) -> None:
         self._approvals = approvals
+        self._tokens = tokens
         self._database = database
         self._agents = agents
         self._events = events
@@ -55,8 +66,10 @@ class Chat:
         The same ``turn`` is the same message: sent again, it is neither handled nor shown twice.
         """
         agent = principal.subject
+        # The work may outlive the sign-in, and what is stored must be of no use to whoever reads it.
+        delegated = await self._tokens.delegate(principal)
         async with self._database.transaction(principal.tenant) as tx:
-            await RunStore(tx, principal.tenant).remember_agent(agent, principal)
+            await RunStore(tx, principal.tenant).remember_agent(agent, delegated)
         before = await self._events.position()
         sent, _ = await self._agents.handle_now(
             principal.tenant,

@@ -78,7 +78,8 @@ async def test_a_supervisor_killed_in_the_middle_finishes_after_its_restart_and_
     async with aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown:
         async for event in shown:
             events.append(event)
-            if event["type"] == "STEP_STARTED" and event["stepName"] == "Evaluate candidates":
+            evaluating = event["type"] == "STEP_STARTED" and event["stepName"] == "Evaluate candidates"
+            if evaluating and deployment.pid("supervisor") == before:
                 await deployment.kill("supervisor")
 
     assert deployment.pid("supervisor") != before
@@ -92,7 +93,9 @@ async def test_a_supervisor_killed_in_the_middle_finishes_after_its_restart_and_
     assert [revision["revision"] for revision in history["revisions"]] == [1]
 
 
-async def test_a_reader_who_loses_the_connection_sees_the_rest_once_and_in_order(recruiter: Recruiter) -> None:
+async def test_a_reader_who_loses_the_connection_sees_the_rest_once_and_in_order(
+    recruiter: Recruiter,
+) -> None:
     url = f"{recruiter.base_url}/agui"
     headers = {"Authorization": f"Bearer {recruiter.token}"}
     asked = await recruiter.say(POSTING)

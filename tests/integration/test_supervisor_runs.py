@@ -28,6 +28,13 @@ from tests.support.scripted_units import ScriptedUnits
 Events = list[dict[str, Any]]
 
 
+class PlainDelegation:
+    """Keeps sign-ins as they are: there is no issuer here."""
+
+    async def delegate(self, principal: Principal) -> Principal:
+        return principal
+
+
 class Desk:
     """A running supervisor and one recruiter in front of it."""
 
@@ -88,7 +95,7 @@ async def desk(
             for worker in (agents, runs):
                 await worker.start()
                 closing.push_async_callback(worker.drain, 1.0)
-            return Desk(Chat(database, agents, events, approvals), units, ada)
+            return Desk(Chat(database, agents, events, approvals, PlainDelegation()), units, ada)
 
         yield open_desk
 
