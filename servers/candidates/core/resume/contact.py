@@ -63,6 +63,8 @@ def _phone(lines: list[Line]) -> str | None:
         told = re.search(r"\b(?:phone|tel|mobile|cell|t|m|h)\b", line.text, re.IGNORECASE)
         for match in _PHONE.finditer(line.text):
             digits = re.sub(r"\D", "", match.group())
+            if re.fullmatch(r"\d{5}-\d{4}", match.group().strip()):
+                continue  # an American postal code
             if (7 if told else 8) <= len(digits) <= 15 and not _YEARS.match(match.group().strip()):
                 return match.group().strip(" -.")
     return None

@@ -27,8 +27,10 @@ _NEVER = re.compile(
     r"|district|cum|laude|status|seeker|name|title|marital|first|last|s\.a|applicant details|and)\b",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset({"de", "da", "di", "do", "dos", "del", "della", "der", "den", "van", "von", "zu", "la", "le",
-                       "du", "al", "el", "bin", "binti", "ibn", "ben", "af", "av", "y", "e", "ter"})  # fmt: skip
+_PARTICLES = frozenset(
+    {"de", "da", "di", "do", "dos", "del", "der", "den", "van", "von", "zu", "la", "le", "du", "al", "el", "bin",
+     "binti", "ibn", "ben", "af", "av", "y", "e", "ter"}
+)  # fmt: skip
 _FIRST_LINES = 8
 
 
@@ -48,11 +50,8 @@ def find_name(lines: list[Line], text: str) -> tuple[str | None, int]:
                 return found, index
     first = lines[0].text if lines else ""
     # One word, or a word with an initial, alone on the first line.
-    if (
-        re.fullmatch(r"[A-Z][a-z]{2,14}(?:\.[A-Z]\.?)?", first)
-        and not heading_of(lines[0])
-        and not is_title(first)
-    ):
+    alone = re.fullmatch(r"[A-Z][a-z]{2,14}(?:\.[A-Z]\.?)?", first) and not _NEVER.search(first)
+    if alone and not heading_of(lines[0]) and not is_title(first):
         return first, 0
     return None, 0
 

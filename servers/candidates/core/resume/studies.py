@@ -15,10 +15,13 @@ _INSTITUTION = re.compile(
     re.IGNORECASE,
 )
 _SHORT_DEGREE = re.compile(
-    r"(?<![\w.])(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com|BCA|MCA|BBA|MBA"
+    r"(?<![\w.])(?<!, )(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com|BCA|MCA|BBA|MBA"
     r"|B\.?\s?A|M\.?\s?A|Ph\.?\s?D|HSC|SSLC|SSC|PUC|Diploma|Certificate|M\.?\s?Ed|B\.?\s?Ed|Ed\.?S|BS|MS|MFA|BFA|PGDM?"
     r"|B\.?\s?Arch|LL\.?\s?[BM]|MD|JD|M\.?\s?Phil|Baccalaur\w+|Matriculation|Intermediate|GED|High School"
     r"|Higher Secondary|Secondary School|A[- ]Levels?|GCSEs?|BTS|Minor|Major)(?![\w])\.?",
+)
+_NO_SCHOOL = re.compile(
+    r"^[a-z]|\b(?:press|committee|responsib\w+|served|member of|overseeing|including)\b|\.\s"
 )
 _SCORE = re.compile(
     r"\b(?:c?gpa|g\.p\.a\.?|grade|aggregate|agg|percentage|marks|score)\b[^\n,;·|]{0,12}?\d[\d./%]*"
@@ -154,7 +157,7 @@ def _degree(text: str) -> tuple[str | None, str | None]:
 def _school(text: str) -> str | None:
     for piece in re.split(r"\s{2,}|\s+[-–—|•]\s*|,\s+|;\s+|\(|\s+from\s+|\bin\s+(?=\d{4})", text):
         piece = piece.strip(_TRIM + "/")
-        if _INSTITUTION.search(piece) and len(piece.split()) <= 12:
+        if _INSTITUTION.search(piece) and len(piece.split()) <= 10 and not _NO_SCHOOL.search(piece):
             degrees = find_degrees(piece)
             short = _SHORT_DEGREE.match(piece)
             rest = piece[degrees[0].end :] if degrees and degrees[0].start < 3 else piece
