@@ -35,8 +35,8 @@ _TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:rate|rank|score|grade|mark|evaluate|recommend|shortlist|hire|select|classify|label)\b"
             r"[^.\n]{0,20}?\b(?:this|the|me as|him as|her as)\b[^.\n]{0,20}?"
-            r"\b(?:candidate|applicant|profile|resume|résumé|cv|the best|highest|strong match|top)\b[^.\n]{0,40}?"
-            r"\b(?:high(?:est|ly)?|top|best|first|perfect|maximum|strong|10/10|100|meets?|qualified|match)\b",
+            r"\b(?:candidate|applicant|profile|resume|résumé|cv|the best|highest|strong match|top)\b"
+            r"[^.\n]{0,40}?\b(?:high(?:est|ly)?|top|best|first|perfect|maximum|strong|10/10|100|meets?|qualified|match)\b",
             re.I,
         ),
     ),
@@ -52,15 +52,16 @@ _TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         ("score", "rating", "mark", "match", "grade", "verdict"),
         re.compile(
             r"\b(?:give|assign|award|return|output|answer|respond|reply)\b[^.\n]{0,40}?"
-            r"\b(?:perfect|highest|maximum|top|full|best|strong)[ _](?:score|rating|marks?|match|grade|verdict)\b",
+            r"\b(?:perfect|highest|maximum|top|full|best|strong)[ _]"
+            r"(?:score|rating|marks?|match|grade|verdict)\b",
             re.I,
         ),
     ),
     (
         ("qualification", "requirement", "criteri"),
         re.compile(
-            r"\b(?:all|every) (?:qualifications?|requirements?|criteri(?:a|on)) (?:is|are|as|must be)[^.\n]{0,20}?"
-            r"\b(?:met|meets|satisfied|fulfilled)\b",
+            r"\b(?:all|every) (?:qualifications?|requirements?|criteri(?:a|on)) (?:is|are|as|must be)"
+            r"[^.\n]{0,20}?\b(?:met|meets|satisfied|fulfilled)\b",
             re.I,
         ),
     ),
@@ -73,13 +74,14 @@ _TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (
         ("system", "assistant", "developer"),
         re.compile(
-            r"^[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:[ \t]*\w+ \w+ \w+",
+            r"^[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:[ \t]*"
+            r"(?:you|ignore|always|never|the candidate|this candidate|rate|respond|answer|mark|override)\b",
             re.I | re.M,
         ),
     ),
 )
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n|$")
+_LINE_END = re.compile(r"\n|[ \t]{2,}|\Z")
 
 _SENTENCE_STARTS = (". ", "! ", "? ", ".\n", "\n\n")
 _REACH = 400
@@ -112,11 +114,14 @@ def _visible(text: str) -> tuple[str, list[int] | range]:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the sentence around a range; of a long block without marks only what is near."""
+    """Return the sentence around a range and what follows it on the line, but only what is near.
+
+    What comes next is taken along since such text rarely stops at one sentence.
+    """
     marks = [text.rfind(mark, 0, start) + len(mark) for mark in _SENTENCE_STARTS if mark in text[:start]]
     begin = max([0, start - _REACH, *marks])
-    finish = _SENTENCE_END.search(text, end)
-    after = finish.end() if finish else len(text)
+    finish = _LINE_END.search(text, end)
+    after = finish.start() if finish else len(text)
     return begin, max(min(after, end + _REACH), end)
 
 

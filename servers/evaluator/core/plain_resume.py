@@ -18,10 +18,14 @@ _MONTHS = {
     for name in names.split()
 }
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
-_POINT = rf"(?:(?:{_MONTH}[ \t,'’]*|(?:0?[1-9]|1[0-2])[ \t]*[/.-][ \t]*)?(?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2]))"
+_POINT = (
+    rf"(?:(?:{_MONTH}[ \t,'’]*|(?:0?[1-9]|1[0-2])[ \t]*[/.-][ \t]*)?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2]))"
+)
 _NOW = r"present|current(?:ly)?|now|today|ongoing|to[ -]date|till[ -]date|date|heute|till now"
 _RANGE = re.compile(
-    rf"(?<![\w/-])(?P<first>{_POINT})[ \t]*(?:[-–—]+|to|until|till|bis|through|[ \t])[ \t]*(?P<last>{_POINT}|{_NOW})(?![\w/])"
+    rf"(?<![\w/-])(?P<first>{_POINT})[ \t]*(?:[-–—]+|to|until|till|bis|through|[ \t])[ \t]*"
+    rf"(?P<last>{_POINT}|{_NOW})(?![\w/])"
     rf"|\b(?:since|seit)[ \t]+(?P<since>{_POINT})",
     re.I,
 )

@@ -72,7 +72,7 @@ def _position(
 
 
 def _places(work: Sequence[Work], texts: Mapping[str, Text]) -> list[tuple[str, int, int] | None]:
-    """Return each job's range: as the parser recorded it, else from where its title stands to the next job."""
+    """Return each job's range: as the parser recorded it, else from its title to the next job."""
     found: list[tuple[str, int, int] | None] = []
     reached: dict[str, int] = {}
     for job in work:

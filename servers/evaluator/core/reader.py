@@ -17,7 +17,8 @@ from shared.wire.requirements import Importance, Qualification, QualificationKin
 
 _YEARS = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:\+|-\s*\d{1,2}|to \d{1,2}|or more)?\s*(?:years?|yrs?)\b", re.I)
 _PLACE_CUE = re.compile(
-    r"\b(?:based|located|living|lives?|resid\w+|reside|relocat\w+|commut\w+|on[- ]?site|hybrid|remote\w*|location)\b",
+    r"\b(?:based|located|living|lives?|resid\w+|reside|relocat\w+|commut\w+|on[- ]?site|hybrid|remote\w*|"
+    r"location)\b",
     re.I,
 )
 _INDUSTRY_CUE = re.compile(

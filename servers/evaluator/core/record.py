@@ -1,7 +1,7 @@
 """One person's dossier as the matchers read it: masked texts and what was found in them, each found once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -24,7 +24,6 @@ from shared.taxonomy import (
     find_industries,
     find_languages,
     find_places,
-    resolve_certificate,
 )
 from shared.wire.profile import Dossier, Profile
 
@@ -36,9 +35,10 @@ TELLING_SKILLS = 3
 """So many of an occupation's most typical skills count as shown by a title."""
 
 _DESIRE = re.compile(
-    r"\b(?:would (?:like|love) to|(?:want|wish|hope|aim|plan|eager|keen|looking|hoping|aspir\w+|seeking|ready|willing|"
-    r"interested|curious)\b(?: \w+){0,3}? (?:to|in)\b(?: \w+){0,2}? (?:learn\w*|study\w*|explor\w+|gain\w*|"
-    r"get(?:ting)?|develop\w*|try\w*|work\w*|us(?:e|ing)|acquir\w+|become|becoming|transition\w*|mov(?:e|ing)))"
+    r"\b(?:would (?:like|love) to|(?:want|wish|hope|aim|plan|eager|keen|looking|hoping|aspir\w+|seeking|"
+    r"ready|willing|interested|curious)\b(?: \w+){0,3}? (?:to|in)\b(?: \w+){0,2}? "
+    r"(?:learn\w*|study\w*|explor\w+|gain\w*|get(?:ting)?|develop\w*|try\w*|work\w*|us(?:e|ing)|acquir\w+|"
+    r"become|becoming|transition\w*|mov(?:e|ing)))"
     r"|\b(?:interested in|learning about|curious about|(?:currently |still )?learning|studying|no longer)\b",
     re.I,
 )
@@ -279,10 +279,11 @@ def _sources(dossier: Dossier) -> tuple[Profile, list[tuple[str, str]]]:
 
 def _names(profile: Profile, sources: list[tuple[str, str]], taxonomy: Taxonomy) -> list[str]:
     """Return the person's full name, and the single names in it that are no word of any profession."""
-    full = profile.basics.name or next((name for _, text in sources if (name := guess_name(text))), None)
+    written = [text for source_id, text in sources if source_id != PROFILE_SOURCE]
+    full = profile.basics.name or next((name for text in written if (name := guess_name(text))), None)
     if not full:
         return []
-    if profile.basics.name is None and (taxonomy.find_skills(full) or taxonomy.find_occupations(full)):
+    if profile.basics.name is None and any(find(full) for find in _finders(taxonomy)):
         return []
     single = [part.strip(".,'\"()") for part in full.split()]
     return [full, *(part for part in single if len(part) > 2 and not _is_a_term(part, taxonomy))]
@@ -290,10 +291,14 @@ def _names(profile: Profile, sources: list[tuple[str, str]], taxonomy: Taxonomy)
 
 @lru_cache(maxsize=16384)
 def _is_a_term(word: str, taxonomy: Taxonomy) -> bool:
-    return bool(
-        taxonomy.resolve_skill(word)
-        or taxonomy.find_occupations(word)
-        or find_places(word)
-        or find_industries(word)
-        or resolve_certificate(word)
+    return bool(taxonomy.resolve_skill(word) or any(find(word) for find in _finders(taxonomy)))
+
+
+def _finders(taxonomy: Taxonomy) -> tuple[Callable[[str], object], ...]:
+    return (
+        taxonomy.find_skills,
+        taxonomy.find_occupations,
+        find_places,
+        find_industries,
+        find_certificates,
     )

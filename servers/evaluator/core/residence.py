@@ -13,14 +13,14 @@ HEADER = 500
 _REACH = 120
 
 _MOVES = re.compile(
-    r"\b(?:(?:willing|open|able|ready|happy|prepared|available|free|like|love|want|plan\w*|looking) (?:to|for) "
-    r"(?:relocat\w+|mov(?:e|ing))|relocat(?:ing|ion)\b(?:\s*:\s*(?:yes|anywhere|open|possible)|[ \t]+(?:possible|ok))|"
-    r"(?:will|can) relocate)\b",
+    r"\b(?:(?:willing|open|able|ready|happy|prepared|available|free|like|love|want|plan\w*|looking) "
+    r"(?:to|for) (?:relocat\w+|mov(?:e|ing))|(?:will|can) relocate|"
+    r"relocat(?:ing|ion)\b(?:\s*:\s*(?:yes|anywhere|open|possible)|[ \t]+(?:possible|ok)))\b",
     re.I,
 )
 _STAYS = re.compile(
-    r"\b(?:(?:not|un)[- ]?(?:willing|able|open|ready|prepared)(?: to|: ?)? (?:relocat\w+|mov(?:e|ing))|no relocation|"
-    r"(?:cannot|can't|won't|will not) (?:relocate|move)|relocation\s*:\s*no(?:t possible)?)\b",
+    r"\b(?:(?:not|un)[- ]?(?:willing|able|open|ready|prepared)(?: to|: ?)? (?:relocat\w+|mov(?:e|ing))|"
+    r"no relocation|(?:cannot|can't|won't|will not) (?:relocate|move)|relocation\s*:\s*no(?:t possible)?)\b",
     re.I,
 )
 _REMOTE = re.compile(
@@ -28,7 +28,8 @@ _REMOTE = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"\b(?:location|lives? in|living in|based in|residing in|resident of|residence|current city|city)\b[ \t]*:?[ \t]*",
+    r"\b(?:location|lives? in|living in|based in|residing in|resident of|residence|current city|city)\b"
+    r"[ \t]*:?[ \t]*",
     re.I,
 )
 

@@ -11,8 +11,8 @@ from shared.wire.evaluation import Verdict
 from shared.wire.requirements import Qualification
 
 _PENDING = re.compile(
-    r"\b(?:preparing|preparation|in progress|pursuing|working (?:on|towards?)|studying|scheduled|planned|planning|"
-    r"candidate|eligible|expected|exam (?:booked|date))\b",
+    r"\b(?:preparing|preparation|in progress|pursuing|working (?:on|towards?)|studying|scheduled|"
+    r"planned|planning|candidate|eligible|expected|exam (?:booked|date))\b",
     re.I,
 )
 _LAPSED = re.compile(r"\b(?:expired|lapsed|revoked|suspended|inactive)\b", re.I)

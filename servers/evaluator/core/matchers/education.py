@@ -27,9 +27,9 @@ YEARS_INSTEAD: dict[DegreeLevel, float] = {
 """Years of work that count as equivalent where the role accepts experience instead."""
 
 _UNFINISHED = re.compile(
-    r"\b(?:expected|anticipated|pursuing|in progress|ongoing|currently (?:enrolled|studying|pursuing)|candidate|"
-    r"incomplete|not completed|dropped out|withdrew|(?:did|has) not (?:finish|complete)|coursework (?:toward|in)|"
-    r"started|discontinued)\b",
+    r"\b(?:expected|anticipated|pursuing|in progress|ongoing|currently (?:enrolled|studying|pursuing)|"
+    r"candidate|incomplete|not completed|dropped out|withdrew|(?:did|has) not (?:finish|complete)|"
+    r"coursework (?:toward|in)|started|discontinued)\b",
     re.I,
 )
 _NOT_OWN = re.compile(

@@ -1,0 +1,319 @@
+"""What each matcher makes of a profile: tables of statement, profile and verdict."""
+
+import pytest
+
+from shared.wire.profile import Basics, Certificate, Education, LanguageItem, Place, SkillItem, Work
+from shared.wire.requirements import Qualification, QualificationKind
+from tests.support.judged import evaluation, judgement, person, resume, verdict
+
+ENGINEER = Work(
+    position="Platform Engineer",
+    name="Made-up Media",
+    start_date="2018-01",
+    end_date="2022-12",
+    highlights=["Ran forty Kubernetes clusters", "Moved billing to PostgreSQL"],
+)
+
+
+def skill(*ids: str, match: str = "any") -> Qualification:
+    return Qualification(
+        id="q", statement=" or ".join(ids), kind=QualificationKind.SKILL, skills=list(ids), match=match
+    )
+
+
+def experience(years: float | None, *skills: str, occupations: tuple[str, ...] = ()) -> Qualification:
+    return Qualification(
+        id="q",
+        statement=f"{years} years",
+        kind=QualificationKind.EXPERIENCE,
+        years=years,
+        skills=list(skills),
+        occupations=list(occupations),
+    )
+
+
+def job(title: str, start: str | None, end: str | None, *lines: str, current: bool = False) -> Work:
+    return Work(
+        position=title,
+        name="Invented Works",
+        start_date=start,
+        end_date=end,
+        current=current,
+        highlights=list(lines),
+    )
+
+
+# Skills.
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("Ran Kubernetes in production.", "kubernetes", "meets"),
+        ("Ran k8s in production.", "kubernetes", "meets"),
+        ("Wrote services in Django.", "python", "meets"),
+        ("Administered PostgreSQL.", "sql", "meets"),
+        ("No experience with Kubernetes.", "kubernetes", "not_met"),
+        ("Would like to learn Kubernetes.", "kubernetes", "no_evidence"),
+        ("Interested in learning Kubernetes.", "kubernetes", "no_evidence"),
+        ("Baked bread for a living.", "kubernetes", "no_evidence"),
+        ("Worked at Oracle Inc. in sales.", "oracle-database", "no_evidence"),
+    ],
+)
+def test_a_skill_is_judged_by_what_the_text_says_of_it(text: str, wanted: str, expected: str) -> None:
+    assert verdict(resume(text), skill(wanted)) == expected
+
+
+def test_a_skill_used_in_a_position_is_surer_than_one_that_is_listed() -> None:
+    used = judgement(person(ENGINEER), skill("kubernetes"))
+    listed = judgement(person(skills=[SkillItem(name="Kubernetes")]), skill("kubernetes"))
+    assert used.verdict == listed.verdict == "meets"
+    assert used.confidence > listed.confidence
+
+
+def test_all_wanted_skills_must_be_there_where_all_are_asked() -> None:
+    assert verdict(person(ENGINEER), skill("kubernetes", "terraform", match="any")) == "meets"
+    assert verdict(person(ENGINEER), skill("kubernetes", "terraform", match="all")) == "partial"
+    assert verdict(person(ENGINEER), skill("kubernetes", "postgresql", match="all")) == "meets"
+
+
+def test_the_quote_for_a_skill_is_the_line_about_it_and_not_the_word() -> None:
+    assert judgement(person(ENGINEER), skill("kubernetes")).quotes[0].text == "Ran forty Kubernetes clusters"
+
+
+def test_a_claimed_soft_skill_is_partial_until_a_position_shows_it() -> None:
+    wanted = skill("communication")
+    assert verdict(resume("Excellent communication skills."), wanted) == "partial"
+
+
+# Years.
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [(4, "meets"), (5, "meets"), (6, "partial"), (9, "not_met")],
+)
+def test_years_are_added_up_from_dated_positions(years: float, expected: str) -> None:
+    assert verdict(person(ENGINEER), f"{years:g} years of professional experience") == expected
+
+
+def test_overlapping_positions_count_once() -> None:
+    both = person(
+        job("Clerk", "2020-01", "2021-12"), job("Cashier", "2020-06", "2021-12"), job("Clerk", "2021", "2022")
+    )
+    assert "2.5 years" in judgement(both, "2 years of professional experience").reason
+
+
+def test_missing_dates_are_no_evidence_and_not_zero_years() -> None:
+    assert verdict(person(job("Clerk", None, None)), "3 years of professional experience") == "no_evidence"
+
+
+def test_an_end_that_is_not_known_is_not_the_present() -> None:
+    assert verdict(person(job("Clerk", "2015-01", None)), "5 years of work experience") == "no_evidence"
+    assert (
+        verdict(person(job("Clerk", "2015-01", None, current=True)), "5 years of work experience") == "meets"
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"), [(2, "meets"), (3, "partial"), (6, "partial"), (9, "not_met")]
+)
+def test_years_with_a_skill_count_positions_that_show_it(years: float, expected: str) -> None:
+    both = person(
+        job("Developer", "2020-01", "2021-12", "Wrote services in Java"),
+        job("Clerk", "2017-01", "2019-12", "Kept the books"),
+    )
+    assert verdict(both, experience(years, "java")) == expected
+
+
+def test_years_with_a_skill_are_taken_from_a_title_too() -> None:
+    assert verdict(person(job("Java Developer", "2016-01", "2020-12")), experience(4, "java")) == "meets"
+
+
+def test_stated_years_are_evidence_of_lower_confidence() -> None:
+    stated = judgement(resume("8 years of Java in banking back offices."), experience(5, "java"))
+    dated = judgement(person(job("Java Developer", "2014-01", "2022-12")), experience(5, "java"))
+    assert stated.verdict == dated.verdict == "meets"
+    assert stated.confidence < dated.confidence
+
+
+def test_stated_years_of_something_else_are_not_taken() -> None:
+    assert verdict(resume("8 years of bookkeeping. Some Java."), experience(5, "java")) != "meets"
+
+
+def test_a_skill_that_is_only_listed_has_no_years() -> None:
+    listed = person(job("Clerk", "2010-01", "2020-12"), skills=[SkillItem(name="Java")])
+    assert verdict(listed, experience(3, "java")) == "partial"
+
+
+# Seniority.
+
+
+@pytest.mark.parametrize(
+    ("work", "wanted", "expected"),
+    [
+        (job("Senior Accountant", "2018-01", "2024-01"), "senior", "meets"),
+        (job("Head of Finance", "2018-01", "2024-01"), "senior", "meets"),
+        (job("Accountant", "2012-01", "2024-01"), "senior", "partial"),
+        (job("Accountant", "2012-01", "2024-01"), "mid", "meets"),
+        (job("Junior Accountant", "2023-01", "2024-01"), "senior", "not_met"),
+        (job("Accountant", None, None), "senior", "no_evidence"),
+    ],
+)
+def test_seniority_is_read_from_titles_and_years(work: Work, wanted: str, expected: str) -> None:
+    level = Qualification(
+        id="q",
+        statement=f"{wanted} level",
+        kind=QualificationKind.SENIORITY,
+        seniority=wanted,  # type: ignore[arg-type]
+    )
+    assert verdict(person(work), level) == expected
+
+
+# Education.
+
+
+@pytest.mark.parametrize(
+    ("study", "statement", "expected"),
+    [
+        (("MSc", "Computer Science"), "Bachelor's degree in computer science", "meets"),
+        (("BSc", "Computer Science"), "Master's degree in computer science", "not_met"),
+        (("BSc", "Computer Science"), "Bachelor's degree", "meets"),
+        (("BA", "History"), "Bachelor's degree in computer science", "partial"),
+        (
+            ("BSc", "Computer Engineering"),
+            "Bachelor's degree in computer science or a related field",
+            "meets",
+        ),
+        (("PhD", "Physics"), "Master's degree in physics", "meets"),
+    ],
+)
+def test_degrees_compare_by_level_and_field(study: tuple[str, str], statement: str, expected: str) -> None:
+    graduate = person(
+        education=[Education(institution="Invented College", study_type=study[0], area=study[1])]
+    )
+    assert verdict(graduate, statement) == expected
+
+
+def test_no_degree_named_is_no_evidence() -> None:
+    assert verdict(person(ENGINEER), "Bachelor's degree in computer science") == "no_evidence"
+
+
+def test_experience_stands_in_for_a_degree_only_where_the_role_says_so() -> None:
+    veteran = person(job("Engineer", "2008-01", "2022-12"))
+    assert verdict(veteran, "Bachelor's degree or equivalent experience") == "meets"
+    assert verdict(veteran, "Bachelor's degree") == "no_evidence"
+
+
+def test_an_unfinished_degree_is_partial() -> None:
+    text = "EDUCATION\nBSc in Computer Science, Invented College, expected 2027"
+    assert verdict(resume(text), "Bachelor's degree in computer science") == "partial"
+
+
+def test_degrees_of_people_one_taught_are_not_ones_own() -> None:
+    tutor = person(job("Tutor", "2018-01", "2020-01", "Supervised a PhD student and two Master's students"))
+    assert verdict(tutor, "Master's degree") == "no_evidence"
+
+
+# Certificates.
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("CISSP", "meets"),
+        ("CISSP (in progress)", "partial"),
+        ("CISSP, expired 2019", "partial"),
+        ("First aid", "no_evidence"),
+    ],
+)
+def test_certificates_are_held_pending_lapsed_or_unknown(name: str, expected: str) -> None:
+    assert verdict(person(certificates=[Certificate(name=name)]), "CISSP certification") == expected
+
+
+# Location.
+
+
+def home(city: str, code: str, **more: str) -> Basics:
+    return Basics(location=Place(city=city, country_code=code), **more)
+
+
+@pytest.mark.parametrize(
+    ("basics", "mode", "expected"),
+    [
+        (home("Berlin", "DE"), "on_site", "meets"),
+        (home("Munich", "DE"), "on_site", "partial"),
+        (home("Munich", "DE"), "remote", "meets"),
+        (home("Munich", "DE", summary="Willing to relocate."), "on_site", "meets"),
+        (home("Munich", "DE", summary="Not willing to relocate."), "on_site", "not_met"),
+        (home("Sydney", "AU"), "on_site", "not_met"),
+        (home("Sydney", "AU"), "remote", "partial"),
+        (home("Nowhereville", "AU"), "on_site", "not_met"),
+        (Basics(), "on_site", "no_evidence"),
+    ],
+)
+def test_places_compare_with_remote_work_and_readiness_to_move(
+    basics: Basics, mode: str, expected: str
+) -> None:
+    here = Qualification(
+        id="q", statement="Can work from Berlin", kind=QualificationKind.LOCATION, places=["Berlin"]
+    )
+    assert verdict(person(ENGINEER, basics=basics), here, work_mode=mode) == expected
+
+
+# Languages.
+
+
+@pytest.mark.parametrize(
+    ("fluency", "statement", "expected"),
+    [
+        ("native", "Fluent German", "meets"),
+        ("C1", "German at C1 level", "meets"),
+        ("fluent", "German at B2 level", "meets"),
+        ("B2", "German at C1 level", "partial"),
+        ("A2", "German at C1 level", "not_met"),
+        (None, "German at C1 level", "partial"),
+        (None, "Speaks German", "meets"),
+    ],
+)
+def test_languages_compare_by_level(fluency: str | None, statement: str, expected: str) -> None:
+    speaker = person(languages=[LanguageItem(language="German", fluency=fluency)])
+    assert verdict(speaker, statement) == expected
+
+
+def test_having_worked_in_a_country_does_not_prove_its_language() -> None:
+    expatriate = person(Work(position="Chef", location="Lyon, France", start_date="2015", end_date="2020"))
+    assert verdict(expatriate, "Fluent French") == "no_evidence"
+
+
+# Industries.
+
+
+def test_an_industry_is_shown_by_a_position_in_it() -> None:
+    banker = person(
+        Work(position="Clerk", name="Invented Bank", industry="banking", start_date="2015", end_date="2020")
+    )
+    assert verdict(banker, "Experience in the banking industry") == "meets"
+    assert verdict(person(ENGINEER), "Experience in the banking industry") == "no_evidence"
+
+
+# Other statements.
+
+
+@pytest.mark.parametrize(
+    ("line", "statement", "expected"),
+    [
+        ("Organised the annual harvest festival", "Organised an annual harvest festival", "meets"),
+        ("Organised a village festival", "Organised an annual harvest festival", "partial"),
+        ("Repaired bicycles", "Organised an annual harvest festival", "no_evidence"),
+        ("Never organised an annual harvest festival", "Organised an annual harvest festival", "no_evidence"),
+    ],
+)
+def test_free_statements_need_nearly_their_own_words(line: str, statement: str, expected: str) -> None:
+    assert verdict(person(job("Steward", "2019-01", "2021-01", line)), statement) == expected
+
+
+def test_an_empty_dossier_gives_no_evidence_for_anything() -> None:
+    outcome = evaluation(person(), "5 years of Java", "Fluent German", "Bachelor's degree")
+    assert {one.verdict.value for one in outcome.judgements} == {"no_evidence"}
+    assert outcome.recommendation == "needs_a_look"
