@@ -54,7 +54,8 @@ class OccupationFinder:
         exact = self._matcher.lookup(title)
         if exact:
             return exact[0]
-        mentions = self.find(_ASIDE.sub(" ", title))
+        joined = self.find(re.sub(r"[()]", " ", title))
+        mentions = [*self.find(_ASIDE.sub(" ", title)), *joined]
         if not mentions:
             return None
         # "Engineering Manager, Data Platform": what comes first says more than what follows a comma.

@@ -29,7 +29,7 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
         r"(?<!campaign )(?<!content )(?<!media )(?<!property )manager|supervisor|supervisory|foreman|"
         r"superintendent",
     ),
-    ("senior", r"senior|sr\.?|snr\.?|experienced|expert|iii|iv"),
+    ("senior", r"senior|sr\.?|snr\.?|expert|iii|iv"),
     ("lead", r"lead(?:er)?|chief"),
     (
         "junior",

@@ -7,16 +7,11 @@ from functools import lru_cache
 # A token is a word, a technology name with its signs (C++, C#, .NET, Node.js), a dotted abbreviation
 # (U.S., B.Sc.), or a mark that ends a phrase. Hyphens, slashes and single line ends join words silently.
 _TOKEN = re.compile(
-    r"\.NET\b|\.Net\b|\.net\b"
-    r"|[^\W_]+\+\+"
-    r"|\b[A-Za-z][#♯](?![\w#])"
-    r"|[^\W_]+\.(?:js|JS|Js|net|NET|Net|io|ai|py)\b"
-    r"|\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]{1,3}\b\.?)?"
-    r"|\b[A-Za-z]\.[A-Za-z]{1,3}\b\.?"
-    r"|[^\W_]+(?:['’][^\W_]+)?"
-    r"|&"
+    r"\b[A-Za-z](?:[#♯](?![\w#])|(?:\.[A-Za-z])+\b\.?(?:[A-Za-z]{1,3}\b\.?)?|\.[A-Za-z]{2,3}\b\.?)"
+    r"|[^\W_]+(?:\+\+|['’][^\W_]+|\.(?:js|JS|Js|net|NET|Net|io|ai|py)\b)?"
+    r"|&|\.(?:NET|Net|net)\b"
     r"|\n\s*(?:[-*•·▪●◦‣–—]|\d+[.)])\s|\n\s*\n"
-    r"|[,;:.!?()\[\]{}|•·▪●◦‣*\"“”<>=\t]|(?<=\s)[-–—](?=\s)|[–—]"
+    r"|[,;:.!?()\[\]{}|•·▪●◦‣*\"“”<>=\t–—]|(?<=\s)-(?=\s)"
 )
 
 

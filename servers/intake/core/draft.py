@@ -14,7 +14,7 @@ from servers.intake.core.reading import read_statement
 from servers.intake.core.role import Role, clean_title, read_role
 from servers.intake.core.safety import Check, SafetyCheck
 from servers.intake.core.sections import Posting, read_posting
-from servers.intake.core.selection import is_demand, may_be_other
+from servers.intake.core.selection import is_demand, may_be_other, speaks_of_people
 from servers.intake.core.statements import Statement, statements
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.taxonomy import Taxonomy
@@ -80,10 +80,10 @@ class Intake:
         return await self._compose(request, role, said, read)
 
     def _lawful_title(self, title: str | None) -> str | None:
+        """Return the title without words that a title must not carry, such as ``young male``."""
         for verdict in self._check.findings(title or ""):
-            title = (
-                re.sub(rf"\b{re.escape(verdict.matched)}\b", " ", title or "", flags=re.I) if title else None
-            )
+            if title and not verdict.lawful:
+                title = re.sub(rf"\b{re.escape(verdict.matched)}\b", " ", title, flags=re.I)
         return clean_title(title) or None if title else None
 
     def _read(self, said: list[Statement], original: str, posting: Posting) -> _Read:
@@ -92,7 +92,7 @@ class Intake:
         read = _Read([], [], [])
         for statement in said:
             verdicts = self._check.findings(statement.text, posting.readable)
-            refused = [verdict for verdict in verdicts if not verdict.lawful]
+            refused = [one for one in verdicts if not one.lawful and (brief or speaks_of_people(statement))]
             read.refused.extend(_refusal(statement, verdict, original) for verdict in refused)
             remaining = _without(statement, refused) if refused else statement
             if remaining and (brief or is_demand(remaining, only_text=only_text)):

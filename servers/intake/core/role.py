@@ -3,19 +3,40 @@
 import re
 from dataclasses import dataclass
 
-from servers.intake.core.sections import Posting
+from servers.intake.core.sections import Posting, heading_kind
 from shared.taxonomy import Place, Taxonomy, find_industries, find_places, industry_of, seniority_of
 from shared.wire.requirements import Seniority, WorkMode
 
 _TITLE_FACTS = ("title", "job title", "position title", "position", "role title", "job", "vacancy", "role")
+_LONGEST = 90
 _PLACE_FACTS = ("location", "locations", "duty location", "job location", "work location", "city", "place of work",
                 "office location", "region", "where")  # fmt: skip
 _HIRING = re.compile(
     r"\b(?:looking for|seeking|hiring|searching for|recruiting|recruit|want|need|position as|"
     r"position of|role of|join us as|join .{0,40} as|"
-    r"is looking to hire|find|vacancy for|opening for|as)\s+(?:an?|our next|our new|our|one|the|two|some)?\s*"
+    r"is looking to hire|find|vacancy for|opening for|as)\s+(?:an? |our next |our new |our |one |the |two |some )?\s*"
     r"(?P<title>[^.,;:!?\n()]{3,80})",
     re.I,
+)
+_NOT_IN_TITLE = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "we",
+        "our",
+        "for",
+        "as",
+        "you",
+        "seek",
+        "hire",
+        "and",
+        "or",
+        "of",
+        "to",
+        "full-time",
+        "part-time",
+    )
 )
 _NOISE = re.compile(
     r"<[A-Z_]+>|\(\s*[mwfdxhi](?:\s*[/|*,]\s*(?:[mwfdxhi*]|div|all genders|gn)\.?)+\s*\)|"
@@ -120,45 +141,58 @@ def _fact(posting: Posting, names: tuple[str, ...]) -> str | None:
 
 def title_of(posting: Posting, taxonomy: Taxonomy) -> str | None:
     """Return the title of the role: a named field, a title line, or what the text says is sought."""
-    stated = _fact(posting, _TITLE_FACTS)
-    if stated and (title := clean_title(stated)) and len(title) <= 90:
-        return title
-    lines = [line.strip(" *_#") for line in posting.readable.splitlines() if line.strip(" *_#")]
+    lines = [line.strip(" *_") for line in posting.readable.splitlines() if line.strip(" *_#")]
+    headed = clean_title(lines[0].lstrip("# ")) if lines and re.match(r"#\s", lines[0]) else ""
+    if headed and heading_kind(headed) is None and len(headed) <= _LONGEST:
+        return headed
     first = clean_title(lines[0]) if lines else ""
-    if first and len(lines) > 1 and len(first) <= 90 and not lines[0].endswith((".", "!", "?")):
-        if taxonomy.find_occupations(first) or seniority_of(first):
-            return first
+    alone = len(lines) > 1 and len(first) <= _LONGEST and not lines[0].endswith((".", "!", "?"))
+    named = bool(first) and alone and bool(taxonomy.find_occupations(first) or seniority_of(first))
+    further = next((value for label, value in posting.facts.items() if "title" in label.split()), None)
+    for stated in (
+        _fact(posting, _TITLE_FACTS[:3]),
+        first if named else None,
+        _fact(posting, _TITLE_FACTS),
+        further,
+    ):
+        if stated and (title := clean_title(stated)) and len(title) <= _LONGEST:
+            return title
     sought = _sought(posting.readable[:6000], taxonomy)
     if sought:
         return sought
-    mentions = taxonomy.find_occupations(posting.readable[:3000])
-    if mentions:
-        return _with_seniority(posting.readable, mentions[0].start, mentions[0].end)
-    return None
+    mentions = [m for m in taxonomy.find_occupations(posting.readable[:3000]) if " " in m.text]
+    return _named(posting.readable, mentions[0].start, mentions[0].end) if mentions else None
 
 
 def _sought(text: str, taxonomy: Taxonomy) -> str | None:
     for match in _HIRING.finditer(text):
-        named = clean_title(_TITLE_END.split(match.group("title"), maxsplit=1)[0])
-        if 2 < len(named) <= 70 and taxonomy.find_occupations(named):
-            return named
+        reach = _TITLE_END.split(match.group("title"), maxsplit=1)[0]
+        mentions = taxonomy.find_occupations(reach)
+        if mentions:
+            start = match.start("title")
+            return _named(text, start + mentions[0].start, start + mentions[0].end)
     return None
 
 
-def _with_seniority(text: str, start: int, end: int) -> str:
-    before = re.search(r"((?:[\w/+#.-]+ ){0,2})$", text[max(0, start - 40) : start])
+def _named(text: str, start: int, end: int) -> str:
+    """Return an occupation found in running text as a title, with the level and speciality before it."""
+    before = re.search(r"((?:[\w/+#.&-]+ ){0,3})$", text[max(0, start - 50) : start])
     words = before.group(1).split() if before else []
     kept: list[str] = []
     for word in reversed(words):
-        if not (seniority_of(word) or (word[:1].isupper() and kept)):
+        if word.lower() in _NOT_IN_TITLE or not (seniority_of(word) or word[:1].isupper()):
             break
         kept.insert(0, word)
-    return " ".join([*kept, text[start:end]])
+    name = text[start:end]
+    if name.islower():
+        name = re.sub(r"(?<=[^s])s$", "", name)
+        name = name[:1].upper() + name[1:] if not kept else name
+    return clean_title(" ".join([*kept, name]))
 
 
 def clean_title(text: str) -> str:
     """Return a title without codes, genders in brackets, placeholders and surrounding marks."""
-    plain = _NOISE.sub(" ", text)
+    plain = _NOISE.sub(" ", text.replace("**", " "))
     plain = re.sub(r"\(\s*\)", " ", re.sub(r"\s+", " ", plain))
     return plain.strip(" -–—:|,*_\"'.#/")
 

@@ -88,9 +88,7 @@ _HEADING_PATTERNS: list[tuple[SectionKind, re.Pattern[str]]] = [
 ]
 
 _RUBBISH = re.compile(
-    r"\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|</?[a-zA-Z][^>\n]*>|^[ \t]*#(?![#\s]*\w[^\n]{0,60}$).*$|"
-    r"!\[[^\]]*\]\([^)]*\)|\{:[^}\n]*\}",
-    re.S | re.M,
+    r"\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|</?[a-zA-Z][^>\n]*>|!\[[^\]]*\]\([^)]*\)|\{:[^}\n]*\}", re.S
 )
 _YAML_COMMENTS = re.compile(r"(?m)^[ \t]*#(?!#)[^\n]*(?:\n[ \t]*#(?!#)[^\n]*)+$")
 _FENCE = re.compile(r"(?m)^(?:```|---|===|\*\*\*|___)[^\n]*$")
@@ -98,7 +96,9 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
 _MD_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s*(.+?)\s*#*\s*$")
 _BOLD_HEADING = re.compile(r"^\s*(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪●◦‣–—»✓✔○]|\d{1,2}[.)]|[a-z]\))\s+")
-_FACT = re.compile(r"^\s*(?:\*\*|__)?([A-Z][\w/&' -]{2,40}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(\S.*)$")
+_FACT = re.compile(
+    r"^\s*(?:[-*]\s+)?(?:\*\*|__)?([A-Za-z][\w/&' -]{2,40}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*([\"'“(<]?[^\W_].*)$"
+)
 _INLINE_HEADING = re.compile(
     r"(?<![\w-])((?:[A-Z][\w’'&/-]*\s+){0,3}(?:REQUIREMENTS?|Requirements?|QUALIFICATIONS?|"
     r"Qualifications?|Responsibilities|"
@@ -209,11 +209,11 @@ def _facts(text: str) -> dict[str, str]:
     for number, line in enumerate(lines):
         match = _FACT.match(line)
         if match:
-            facts.setdefault(match.group(1).strip().lower(), match.group(2).strip(" *_"))
+            facts.setdefault(match.group(1).strip().lower(), match.group(2).strip(" *_\"'“”"))
             continue
-        label = line.strip(" *_#\t")
+        label = re.sub(r"\s+:$", ":", line.strip(" *_#\t"))
         if label.endswith(":") and len(label) < 40 and number + 1 < len(lines):
             value = lines[number + 1].strip(" *_")
-            if value and not value.endswith(":") and not _BULLET.match(lines[number + 1]):
+            if value and ":" not in value and not _BULLET.match(lines[number + 1]):
                 facts.setdefault(label.rstrip(": ").lower(), value)
     return facts

@@ -3,6 +3,7 @@
 import re
 
 from servers.intake.core.statements import Statement
+from servers.intake.core.years import years_asked
 
 _DEMAND = re.compile(
     r"\b(?:you(?:['’]ll| will)? (?:have|must|should|need|possess|bring|hold|know|are (?:able|fluent|"
@@ -44,7 +45,7 @@ _INSTRUCTION = re.compile(
     r"is an|job)|qualifications?$|requirements?$|"
     r"one year of specialized experience is|experience (?:refers to|may have been)|"
     r"national service programs|you may qualify|qualification determinations|"
-    r"in order to|the (?:incumbent|official|salary|position)|how (?:we|you)|\(?see\b|date posted|likes)",
+    r"in order to|everything else|to be (?:updated|announced|determined|confirmed)|tbd|eligibility|the (?:incumbent|official|salary|position)|how (?:we|you)|\(?see\b|date posted|likes)",
     re.I,
 )  # noqa: E501
 _INSTRUCTION_ANYWHERE = re.compile(
@@ -52,13 +53,18 @@ _INSTRUCTION_ANYWHERE = re.compile(
     r"submit|send|attach|provide|builder|style|so that|evaluate)|"
     r"\b(?:submit|send|attach|upload|provide)\b.{0,30}\b(?:resume|résumé|cv|cover letter|application|"
     r"transcripts?)\b|"
-    r"\b(?:will be|are) (?:evaluated|considered|assessed|contacted|notified|determined|paid|"
+    r"\bmay be required\b|\b(?:will be|are) (?:evaluated|considered|assessed|contacted|notified|determined|paid|"
     r"reimbursed)\b|\bwe (?:offer|guarantee|will reimburse)\b|"
     r"\bequal opportunity\b|\bregardless of\b|\bdisqualif\w+|\bhours per week\b|"
     r"\bsubject to (?:a )?background|\bfrom month/year\b",
     re.I,
 )  # noqa: E501
 _DANGLING = re.compile(r"(?:following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I)
+_PERSON = re.compile(
+    r"\b(?:look(?:ing)? for|seek(?:ing)?|hir(?:e|ing)|want(?:ed)?|need(?:ed)?|candidates?|applicants?|must|only|prefer(?:red|ably)?|"
+    r"join|our (?:\w+,? ){0,3}team|you (?:are|should|have)|ideal|send|attach|submit|colleagues)\b",
+    re.I,
+)
 _MIN_WORDS = 2
 
 
@@ -77,18 +83,24 @@ def is_demand(statement: Statement, *, only_text: bool) -> bool:
     return bool((_DEMAND if only_text or statement.section == "facts" else _STRONG).search(text))
 
 
+def speaks_of_people(statement: Statement) -> bool:
+    """Return whether a statement may be about who is wanted, and not about products, benefits or history."""
+    if statement.section in ("required", "preferred", "facts", "apply"):
+        return True
+    return _PERSON.search(statement.text) is not None
+
+
 def may_be_other(statement: Statement) -> bool:
     """Return whether an unrecognised statement still is a qualification: only where requirements are listed."""
     words = statement.text.split()
     return (
         statement.section in ("required", "preferred")
-        and len(words) >= _MIN_WORDS + 1
-        and not _DANGLING.search(statement.text)
-        and not statement.text.endswith("?")
+        and len(words) > _MIN_WORDS
+        and (statement.bullet or _DEMAND.search(statement.text) is not None)
     )
 
 
 def _is_noise(text: str) -> bool:
-    if len(text.split()) < _MIN_WORDS and len(text) < 3:
+    if text.endswith("?") or (_DANGLING.search(text) and not years_asked(text)):
         return True
     return bool(_INSTRUCTION.match(text) or _INSTRUCTION_ANYWHERE.search(text))

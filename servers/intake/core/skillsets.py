@@ -27,6 +27,8 @@ class SkillSet:
 def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     """Read ``Java or Kotlin and JavaScript or TypeScript`` as two sets of alternatives."""
     mentions = [mention for mention in taxonomy.find_skills(text) if not mention.negated]
+    hard = [mention for mention in mentions if taxonomy.skill(mention.skill).kind != "soft"]
+    mentions = hard or mentions
     if not mentions:
         return []
     if _LEAD_ANY.search(text) and len(mentions) > 1:

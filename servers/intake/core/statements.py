@@ -11,6 +11,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\bB\.S[.])"
     r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])|\s[.]\s|;\s+|\s[•●▪·\x95]\s*|\s{2,}[-*]\s+"
 )
+_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _MIN_LETTERS = 3
 
 
@@ -35,7 +36,7 @@ def _of_section(text: str, section: Section) -> list[Statement]:
     found: list[Statement] = []
     for start, end, bullet in _blocks(text, section.start, section.end):
         for first, last in _sentences(text, start, end):
-            words = re.sub(r"\s+", " ", text[first:last]).strip(" *_\t")
+            words = re.sub(r"\s+", " ", _EMPHASIS.sub("", text[first:last])).strip(" *_\t")
             if sum(char.isalpha() for char in words) >= _MIN_LETTERS:
                 found.append(Statement(first, last, words, section.kind, bullet, section.heading))
     return found
