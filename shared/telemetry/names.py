@@ -78,5 +78,11 @@ ALLOWED = frozenset(
 )
 """Attributes that are kept; whatever else a library sets is dropped, prompts and arguments above all."""
 
-NOISE = ("a2a.server.events.", "a2a.server.tasks.")
-"""Name beginnings of spans that are plumbing: one for each event that passes a queue in the process."""
+PLUMBING = ("a2a.",)
+"""Name beginnings of spans inside a library: they are left out, and what is below them moves up."""
+
+PROBES = ("MCP send tools/list", "tools/list", "GET /.well-known/")
+"""Name beginnings of what the registry asks every few seconds: left out, nothing is below them."""
+
+TWICE = frozenset({"POST /mcp"})
+"""Requests whose content has a span of its own: left out unless they were refused."""

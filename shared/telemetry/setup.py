@@ -5,12 +5,13 @@ import logging
 from typing import Protocol
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, Span, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 
-from shared.telemetry.clean import CleanExporter
+from shared.telemetry.clean import Ancestry, CleanExporter, is_plumbing
 from shared.telemetry.postgres import PostgresSpanExporter
 
 log = logging.getLogger(__name__)
@@ -57,15 +58,21 @@ class CountingProcessor(BatchSpanProcessor):
     """The SDK's batching, which drops the oldest span when its queue is full, with a count of the lost."""
 
     def __init__(self, exporter: SpanExporter) -> None:
-        self._clean = CleanExporter(exporter)
+        self._ancestry = Ancestry()
+        self._clean = CleanExporter(exporter, self._ancestry)
         self._ended = 0
         super().__init__(
             self._clean, max_queue_size=QUEUE, schedule_delay_millis=EVERY_MS, max_export_batch_size=BATCH
         )
 
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        if is_plumbing(span):
+            self._ancestry.remember(span)
+
     def on_end(self, span: ReadableSpan) -> None:
-        self._ended += 1
-        super().on_end(span)
+        if not is_plumbing(span):
+            self._ended += 1
+            super().on_end(span)
 
     @property
     def dropped(self) -> int:

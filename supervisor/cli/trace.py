@@ -49,7 +49,9 @@ def _draw(tree: "Tree", node: "Node", first: "Node", shortest: float) -> None:
     from rich.markup import escape
 
     began = (node.started_at - first.started_at).total_seconds() * 1_000
-    what = " ".join(str(node.attributes[name]) for name in SHOWN if name in node.attributes)
+    what = " ".join(
+        str(node.attributes[name]) for name in SHOWN if str(node.attributes.get(name, "")) not in node.name
+    )
     error = f" [red]{node.attributes.get('error.type', 'error')}[/]" if node.status == "error" else ""
     line = f"[cyan]{escape(node.service)}[/] {escape(node.name)} [dim]{escape(what)}[/]{error}"
     branch = tree.add(f"[dim]+{began:,.0f}[/] {line} [bold]{node.seconds * 1_000:,.1f} ms[/]")

@@ -45,14 +45,32 @@ async def test_an_exceptions_text_never_leaves_the_process() -> None:
     assert not span.events
 
 
-async def test_plumbing_of_a_library_is_left_out() -> None:
-    [span] = await exported(
-        lambda tracer: [tracer.start_span(n).end() for n in ("a2a.server.events.event_queue", "kept")]
-    )
-    assert span.name == "kept"
+async def test_what_is_below_a_librarys_plumbing_hangs_below_what_is_above_it() -> None:
+    def record(tracer) -> None:
+        with (
+            tracer.start_as_current_span("POST /a2a"),
+            tracer.start_as_current_span("a2a.server.handle"),
+            tracer.start_as_current_span("a2a.server.process"),
+        ):
+            tracer.start_span("MCP send tools/call get_dossier").end()
+
+    call, request = await exported(record)
+    assert (call.name, request.name) == ("MCP send tools/call get_dossier", "POST /a2a")
+    assert call.parent.span_id == request.context.span_id
 
 
-async def test_lost_spans_are_counted_and_noise_is_not_a_loss() -> None:
+async def test_probes_and_requests_told_twice_are_left_out_but_refusals_are_kept() -> None:
+    def record(tracer) -> None:
+        for name in ("tools/list", "MCP send tools/list", "GET /.well-known/agent-card.json"):
+            tracer.start_span(name).end()
+        for status in (200, 403):
+            tracer.start_span("POST /mcp", attributes={names.HTTP_STATUS: status}).end()
+
+    [span] = await exported(record)
+    assert dict(span.attributes) == {names.HTTP_STATUS: 403}
+
+
+async def test_lost_spans_are_counted_and_unwanted_ones_are_no_loss() -> None:
     class Down(SpanExporter):
         def export(self, spans) -> SpanExportResult:
             return SpanExportResult.FAILURE
@@ -61,9 +79,9 @@ async def test_lost_spans_are_counted_and_noise_is_not_a_loss() -> None:
     tracer = telemetry.provider.get_tracer("test")
     for name in ("one", "two", "a2a.server.tasks.task_manager"):
         tracer.start_span(name).end()
-    assert telemetry.dropped == 3
+    assert telemetry.dropped == 2
     working = build_telemetry("evaluator", InMemorySpanExporter())
-    working.provider.get_tracer("test").start_span("a2a.server.tasks.task_manager").end()
+    working.provider.get_tracer("test").start_span("tools/list").end()
     assert working.dropped == 0
     await telemetry.aclose()
     await working.aclose()
