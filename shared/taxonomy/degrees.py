@@ -33,7 +33,7 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
         r"bachelor['’]?s?(?:/master['’]?s)?(?: degrees?| of (?:science|arts|engineering|"
         r"business administration|"
         r"technology|laws|education|commerce|computer applications|fine arts|nursing|architecture|"
-        r"business|social work|arts in \w+))?|b\.?sc\b\.?|b\.s\.|B\.?S\b(?= in\b| degree|/MS|, |"
+        r"business|social work|arts in \w+))?|b\.?sc\b\.?|b\.s\.|B\.?S\b(?= in\b| degree|/MS| MS| or M| and M|, |"
         r"\s?/\s?B)|b\.a\.|"
         r"BA(?= in\b| degree|/BS|, |\s?/\s?B)|b\.?eng\b\.?|b\.?tech\b\.?|b\.?com\b\.?|BBA\b|BCA\b|BSN\b|"
         r"BFA\b|B\.E\.|B\.?Ed\b\.?|"

@@ -44,7 +44,7 @@ _EQUIVALENT = re.compile(
 )  # noqa: E501
 _LEAD = re.compile(
     r"^(?:you (?:will |should |must |also |already |ideally |preferably )*(?:have|possess|bring|hold|"
-    r"offer|are|be|need|know|can|demonstrate|show)\b(?: (?:a|an|the))?\s*|"
+    r"offer|are|be|need|know|can|demonstrate|show)\b(?: (?:a|an|the)\b)?\s*|"
     r"(?:the )?(?:ideal|successful|right|suitable|preferred) (?:candidate|applicant|person)s? (?:will |"
     r"should |must |would )*(?:have|possess|bring|hold|be|is|has|demonstrate)\s*|"
     r"(?:candidates?|applicants?) (?:must|should|will|need to) (?:have|possess|be|hold)\s*|must (?:have|"
@@ -105,7 +105,7 @@ def importance_of(text: str, section: str) -> Importance:
 
 
 def _whole(text: str) -> str:
-    plain = _PLACEHOLDER.sub("", text)
+    plain = _PLACEHOLDER.sub("", text).strip("\x95\x96• ")
     plain = re.sub(r"\s+([,.;:)])", r"\1", re.sub(r"\s+", " ", plain)).strip(" .;,:*_-–")
     shortened = _LEAD.sub("", plain, count=1)
     kept = shortened if len(shortened) > 12 else plain

@@ -18,6 +18,12 @@ _HIRING = re.compile(
     r"(?P<title>[^.,;:!?\n()]{3,80})",
     re.I,
 )
+# A title that no taxonomy knows: words in capitals that end in what somebody can be.
+_UNKNOWN_TITLE = re.compile(
+    r"(?:[A-Z][\w&/+#.-]* ){1,4}(?:Manager|Engineer|Developer|Specialist|Officer|Assistant|Analyst|Consultant|Lead|"
+    r"Director|Coordinator|Representative|Technician|Scientist|Researcher|Worker|Operator|Nurse|Designer|Architect|"
+    r"Advisor|Adviser|Administrator|Supervisor|Executive|Agent|Associate|Expert|Head|Trainer|Planner)\b"
+)
 _NOT_IN_TITLE = frozenset(
     (
         "a",
@@ -171,6 +177,8 @@ def _sought(text: str, taxonomy: Taxonomy) -> str | None:
         if mentions:
             start = match.start("title")
             return _named(text, start + mentions[0].start, start + mentions[0].end)
+        if unknown := _UNKNOWN_TITLE.match(reach.strip()):
+            return clean_title(unknown.group())
     return None
 
 
@@ -187,7 +195,8 @@ def _named(text: str, start: int, end: int) -> str:
     if name.islower():
         name = re.sub(r"(?<=[^s])s$", "", name)
         name = name[:1].upper() + name[1:] if not kept else name
-    return clean_title(" ".join([*kept, name]))
+    title = clean_title(" ".join([*kept, name]))
+    return title[:1].upper() + title[1:]
 
 
 def clean_title(text: str) -> str:

@@ -102,7 +102,7 @@ _FACT = re.compile(
 _INLINE_HEADING = re.compile(
     r"(?<![\w-])((?:[A-Z][\w’'&/-]*\s+){0,3}(?:REQUIREMENTS?|Requirements?|QUALIFICATIONS?|"
     r"Qualifications?|Responsibilities|"
-    r"RESPONSIBILITIES|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|We offer|Your profile|"
+    r"RESPONSIBILITIES|[Jj]ob benefits|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|We offer|Your profile|"
     r"Your tasks|"
     r"What you will do|Who you are|About you|Skills|SKILLS|Education|EDUCATION))\s*:\s+(?=\S)"
 )

@@ -103,4 +103,10 @@ def may_be_other(statement: Statement) -> bool:
 def _is_noise(text: str) -> bool:
     if text.endswith("?") or (_DANGLING.search(text) and not years_asked(text)):
         return True
+    if re.match(
+        r"we\b(?!(?:['’]re| are)? (?:looking|expect|need|require|seek|search|ask|want you|would like you|hire))",
+        text,
+        re.I,
+    ):
+        return True
     return bool(_INSTRUCTION.match(text) or _INSTRUCTION_ANYWHERE.search(text))

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from shared.taxonomy import SkillMention, Taxonomy
 
-_LEAD_ANY = re.compile(
-    r"\b(?:such as|like|e\.?g\.?|for example|for instance|one(?: or more)? of|any of|at least one|either|"
-    r"one of the following|some of|or similar|or equivalent|or comparable|and/or|similar|etc)\b|\betc\.",
+_EXAMPLES = re.compile(
+    r"\b(?:such as|like|e\.?g\.?|for example|for instance|examples?:|one(?: or more)? of|any of|at least one|either|some of)\b",
     re.I,
+)
+_AND_SO_ON = re.compile(
+    r"\b(?:etc|or similar|or equivalent|or comparable|and/or|and similar|and others)\b", re.I
 )
 _GAP_LIMIT = 45
 
@@ -31,16 +34,39 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     mentions = hard or mentions
     if not mentions:
         return []
-    if _LEAD_ANY.search(text) and len(mentions) > 1:
-        return [_examples(text, mentions, taxonomy)]
+    loose = _loose(text, mentions)
+    sets = [_examples(loose, taxonomy)] if loose else []
+    fixed = [mention for mention in mentions if mention not in loose]
+    if loose:
+        shown = [mention.skill for mention in loose]
+        fixed = [m for m in fixed if not any(taxonomy.satisfies(skill, m.skill) for skill in shown)]
+    return sorted([*_grouped(text, fixed, taxonomy), *sets], key=lambda one: one.start)
+
+
+def _loose(text: str, mentions: list[SkillMention]) -> list[SkillMention]:
+    """Return the mentions that are examples: after "such as", or in a list that ends in "etc."."""
+    lead = _EXAMPLES.search(text)
+    if lead:
+        closing = text.find(")", lead.end()) if "(" in text[max(0, lead.start() - 2) : lead.start()] else -1
+        end = closing if closing > 0 else len(text)
+        return [mention for mention in mentions if lead.end() <= mention.start < end]
+    tail = _AND_SO_ON.search(text)
+    if not tail:
+        return []
+    opening = text.rfind("(", 0, tail.start())
+    inside = opening >= 0 and text.find(")", opening, tail.start()) < 0
+    return [m for m in mentions if m.start > (opening if inside else -1) and m.end <= tail.start() + 4]
+
+
+def _grouped(text: str, mentions: list[SkillMention], taxonomy: Taxonomy) -> list[SkillSet]:
+    if not mentions:
+        return []
     groups = _alternatives(text, mentions)
     if len(groups) == 1:
         return [_set(groups[0], "any" if len(_ids(groups[0])) > 1 else "all")]
-    if all(len(group) == 1 for group in groups):
-        return [_set(_not_implied([group[0] for group in groups], taxonomy), "all")]
-    single = [group[0] for group in groups if len(group) == 1]
+    single = _not_implied([group[0] for group in groups if len(group) == 1], taxonomy)
     sets = [_set(group, "any") for group in groups if len(group) > 1]
-    return ([_set(_not_implied(single, taxonomy), "all")] if single else []) + sets
+    return ([_set(single, "all")] if single else []) + sets
 
 
 def _set(mentions: list[SkillMention], match: Literal["any", "all"]) -> SkillSet:
@@ -51,8 +77,8 @@ def _ids(mentions: list[SkillMention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mention.skill for mention in mentions))
 
 
-def _examples(text: str, mentions: list[SkillMention], taxonomy: Taxonomy) -> SkillSet:
-    """A general skill with examples of it: the examples are alternatives, and stand for the general one."""
+def _examples(mentions: list[SkillMention], taxonomy: Taxonomy) -> SkillSet:
+    """Examples of one thing are alternatives; a general one among them is left to the special ones."""
     kept = _not_implied(mentions, taxonomy)
     return _set(kept, "any" if len(_ids(kept)) > 1 else "all")
 
@@ -68,7 +94,7 @@ def _not_implied(mentions: list[SkillMention], taxonomy: Taxonomy) -> list[Skill
 
 
 def _alternatives(text: str, mentions: list[SkillMention]) -> list[list[SkillMention]]:
-    links = [_link(text[a.end : b.start]) for a, b in zip(mentions, mentions[1:], strict=False)]
+    links = [_link(text[a.end : b.start]) for a, b in pairwise(mentions)]
     for index in range(len(links) - 1, -1, -1):
         if links[index] == "comma":
             following = links[index + 1] if index + 1 < len(links) else "and"

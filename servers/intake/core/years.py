@@ -31,6 +31,11 @@ _NOT_BEFORE = re.compile(
 )
 
 
+# A large number is as often the age of a company as the experience asked for.
+_MANY = 10
+_EXPERIENCE = re.compile(r"experien|track record|career|background|practice", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class YearSpan:
     """Characters ``[start, end)`` that ask for at least ``years``, and at most ``most`` if said."""
@@ -50,6 +55,8 @@ def years_asked(text: str) -> list[YearSpan]:
             text[match.end() : match.end() + 60],
         )
         if _NOT_EXPERIENCE.match(behind) or _NOT_BEFORE.search(before):
+            continue
+        if _number(match.group("low")) >= _MANY and not _EXPERIENCE.search(text):
             continue
         scale = 12.0 if match.group("unit").lower().startswith("month") else 1.0
         high = match.group("high")
