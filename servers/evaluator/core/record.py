@@ -114,7 +114,7 @@ class Record:
         found: list[SkillFound] = []
         for one, passage in zip(mentions, passages, strict=True):
             position = self.history.at(text.id, one.start)
-            if self._is_employer(text, one.start, one.end):
+            if self._is_employer(text, one.start, one.end) or self._is_study(text, passage, one.skill):
                 continue
             if one.negated:
                 how = "denied"
@@ -134,6 +134,12 @@ class Record:
         if _COMPANY.match(text.masked, end):
             return True
         return any(begin <= start and end <= after for begin, after in self._employers[text.id])
+
+    def _is_study(self, text: Text, passage: tuple[int, int] | None, skill: str) -> bool:
+        """Tell whether a soft skill is only a word in a degree's name: "Communications Engineering"."""
+        if passage is None or self.taxonomy.skill(skill).kind != "soft":
+            return False
+        return bool(find_degrees(text.masked[passage[0] : passage[1]]))
 
     @cached_property
     def _employers(self) -> dict[str, tuple[tuple[int, int], ...]]:

@@ -7,7 +7,9 @@ from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.statement import match_statement
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
+from servers.evaluator.core.texts import Text
 from shared.taxonomy import (
+    DegreeMention,
     degree_rank,
     field_of_study,
     fields_match,
@@ -41,6 +43,7 @@ _RELATED = re.compile(
     r"\b(?:field|discipline|subject|area|degree|study)|\bor similar\b|\bor related\b",
     re.I,
 )
+_LINE_END = re.compile(r"[ \t]{2,}|\n\s*\n")
 _NEAR = 60
 
 
@@ -95,9 +98,17 @@ def _degrees(record: Record) -> list[_Degree]:
             continue
         finished = not _UNFINISHED.search(line if len(line) < 200 else around)
         hit = Hit(text.id, one.start, one.end, 1.0)
-        fields = one.fields or record.study_fields(text.id, one.start)
+        fields = _own_fields(text, one) or record.study_fields(text.id, one.start)
         found.append(_Degree(one.level, fields, finished, hit))
     return found
+
+
+def _own_fields(text: Text, degree: DegreeMention) -> tuple[str, ...]:
+    """Return the fields named in the degree's own line: in a flattened layout the next line is near."""
+    stop = _LINE_END.search(text.masked, degree.start, degree.end)
+    if stop is None:
+        return degree.fields
+    return tuple(find_fields_of_study(text.masked[degree.start : stop.start()]))
 
 
 def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree], near: bool) -> Finding:
@@ -112,7 +123,8 @@ def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree], near:
     done = [one for one in fitting if one.finished]
     if done:
         best = max(done, key=lambda one: degree_rank(one.level))
-        named = f" in {_label(best.fields[0])}" if best.fields else ""
+        field = next((one for one in best.fields if _counts(one, fields, near)), None)
+        named = f" in {_label(field or best.fields[0])}" if best.fields else ""
         return Finding(Verdict.MEETS, f"has {_name(best.level)}{named}", 0.9, _ranked(done, best))
     if fitting:
         return Finding(Verdict.PARTIAL, "the degree is not finished yet", 0.65, (fitting[0].hit,))
@@ -127,8 +139,11 @@ def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree], near:
 
 def _fits(degree: _Degree, fields: list[str], near: bool) -> bool:
     """Tell whether a field of the degree is a wanted one, or of the same area where near ones count."""
-    pairs = [(have, want) for have in degree.fields for want in fields]
-    return any(fields_match(have, want) or (near and _same_area(have, want)) for have, want in pairs)
+    return any(_counts(have, fields, near) for have in degree.fields)
+
+
+def _counts(have: str, fields: list[str], near: bool) -> bool:
+    return any(fields_match(have, want) or (near and _same_area(have, want)) for want in fields)
 
 
 def _same_area(one: str, other: str) -> bool:

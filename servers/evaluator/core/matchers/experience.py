@@ -1,6 +1,8 @@
 """Years of experience: dated positions added up without counting overlaps twice, or years that are stated."""
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.skill import match_skill
@@ -15,6 +17,7 @@ TOLERANCE = 0.1
 """A month or so short of the years asked for is as good as the years."""
 PARTIAL_SHARE = 0.5
 CLEARLY_BELOW = 0.6
+TRADE_MENTIONS = 2
 
 _STATED = re.compile(
     r"(?<![\d.])(\d{1,2}(?:[.,]\d)?)\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
@@ -52,25 +55,49 @@ def _is_general(qualification: Qualification) -> bool:
     )
 
 
-def _counted(skills: list[str], qualification: Qualification, record: Record) -> list[Position]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The positions that show the subject, and those that only touch on it."""
+
+    shown: list[Position]
+    touched: list[Position]
+
+
+def _counted(skills: list[str], qualification: Qualification, record: Record) -> _Counted:
     """Return the positions that count: their text or title shows the skill or the occupation."""
     wanted = set(qualification.occupations)
-    by_skill: dict[str, set[int]] = {skill: set() for skill in skills}
-    for skill, places in by_skill.items():
-        for one in record.skills_for(skill):
-            if one.position and one.how == "used":
-                places.add(one.position.index)
-        for position in record.history.positions:
-            if any(record.taxonomy.satisfies(have, skill) for have in record.title_skills(position)):
-                places.add(position.index)
-    sets = list(by_skill.values())
-    indices: set[int] = set()
-    if sets:
-        indices = set.union(*sets) if qualification.match == "any" else set.intersection(*sets)
+    worked = {
+        position.index
+        for position in record.history.positions
+        if wanted & record.title_occupations[position.index]
+    }
+    shown, touched = set(worked), set(worked)
+    if skills:
+        pairs = [_positions_with(skill, record) for skill in skills]
+        join = set[int].union if qualification.match == "any" else set[int].intersection
+        shown |= join(*(strong for strong, _ in pairs))
+        touched |= join(*(strong | weak for strong, weak in pairs))
+    positions = record.history.positions
+    return _Counted(
+        [one for one in positions if one.index in shown],
+        [one for one in positions if one.index in touched - shown],
+    )
+
+
+def _positions_with(skill: str, record: Record) -> tuple[set[int], set[int]]:
+    """Return the positions that show a skill, and those that do so by a single word.
+
+    One word proves that a technology was used; of a whole trade, such as marketing, it is only a touch.
+    """
+    mentions = Counter(
+        one.position.index for one in record.skills_for(skill) if one.position and one.how == "used"
+    )
+    enough = 1 if record.taxonomy.skill(skill).kind == "technology" else TRADE_MENTIONS
+    strong = {index for index, count in mentions.items() if count >= enough}
     for position in record.history.positions:
-        if wanted & record.title_occupations[position.index]:
-            indices.add(position.index)
-    return [one for one in record.history.positions if one.index in indices]
+        if any(record.taxonomy.satisfies(have, skill) for have in record.title_skills(position)):
+            strong.add(position.index)
+    return strong, set(mentions) - strong
 
 
 def _total(asked: float, record: Record) -> Finding:
@@ -92,11 +119,11 @@ def _total(asked: float, record: Record) -> Finding:
 
 
 def _of_something(
-    asked: float, counted: list[Position], skills: list[str], qualification: Qualification, record: Record
+    asked: float, counted: _Counted, skills: list[str], qualification: Qualification, record: Record
 ) -> Finding:
     history = record.history
-    have, what = history.years_in(counted), _subject(skills, qualification, record)
-    hits = history.hits_for([one for one in counted if one.months]) + _skill_hits(skills, record)
+    have, what = history.years_in(counted.shown), _subject(skills, qualification, record)
+    hits = history.hits_for([one for one in counted.shown if one.months]) + _skill_hits(skills, record)
     if have + TOLERANCE >= asked:
         return Finding(Verdict.MEETS, f"{_years(have)} with {what}, {_years(asked)} asked", 0.85, hits)
     if stated := _stated(asked, frozenset(skills), record, qualification):
@@ -106,6 +133,10 @@ def _of_something(
         return Finding(Verdict.NOT_MET, reason, 0.75, history.hits_for(history.dated))
     if have >= PARTIAL_SHARE * asked:
         return Finding(Verdict.PARTIAL, f"{_years(have)} with {what}, {_years(asked)} asked", 0.7, hits)
+    every = [*counted.shown, *counted.touched]
+    if counted.touched and history.years_in(every) + TOLERANCE >= asked:
+        reason = f"{_years(have)} with {what}; further positions only touch on it"
+        return Finding(Verdict.PARTIAL, reason, 0.5, _skill_hits(skills, record))
     if have > 0:
         reason = f"only {_years(have)} with {what} can be dated, {_years(asked)} asked"
         return Finding(Verdict.PARTIAL, reason, 0.55, hits)
@@ -113,21 +144,21 @@ def _of_something(
     if shown and history.total_years + TOLERANCE >= asked:
         reason = f"names {what}; how many of the {_years(history.total_years)} of work used it is not said"
         return Finding(Verdict.PARTIAL, reason, 0.5, shown)
-    if counted:
+    if every:
         return no_evidence(f"works with {what}, but no dates say for how long")
     return no_evidence(f"no position speaks of {what}")
 
 
-def _any_time(counted: list[Position], qualification: Qualification, record: Record, role: Role) -> Finding:
+def _any_time(counted: _Counted, qualification: Qualification, record: Record, role: Role) -> Finding:
     """Judge experience without a number of years: any position that shows it will do."""
     if qualification.skills:
         finding = match_skill(qualification, record, role)
-        if finding.verdict is Verdict.MEETS or not counted:
+        if finding.verdict is Verdict.MEETS or not counted.shown:
             return finding
-    if not counted:
+    if not counted.shown:
         return no_evidence("no position of this kind is named")
-    hits = record.history.hits_for(counted)
-    return Finding(Verdict.MEETS, f"has worked as {counted[0].title.strip().lower()}", 0.85, hits)
+    hits = record.history.hits_for(counted.shown)
+    return Finding(Verdict.MEETS, f"has worked as {counted.shown[0].title.strip().lower()}", 0.85, hits)
 
 
 def _subject(skills: list[str], qualification: Qualification, record: Record) -> str:
