@@ -128,7 +128,7 @@ class EmbeddedPostgres:
             return
         pid = int(pid_file.read_text().split("\n", 1)[0])
         end((p for p in _servers_in(self._cluster) if p.pid == pid), signal.SIGINT, grace=30)
-        end(_servers_in(self._cluster), signal.SIGQUIT, grace=5)
+        end(_servers_in(self._cluster), signal.SIGQUIT, grace=2)
         if not _is_postgres(pid):
             pid_file.unlink(missing_ok=True)
 

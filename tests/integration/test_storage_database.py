@@ -240,16 +240,3 @@ def test_every_migration_of_this_installation_runs_on_an_empty_database(postgres
     url = postgres.url_for("everything")
     migrate(url, SECRET)
     assert migrate(url, SECRET) == []
-
-
-def test_every_table_with_a_tenant_is_under_a_policy(postgres: EmbeddedPostgres) -> None:
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute("create database policies")
-    url = postgres.url_for("policies")
-    migrate(url, SECRET)
-    with psycopg.connect(url) as connection:
-        open_tables = connection.execute(
-            "select attrelid::regclass::text from pg_attribute join pg_class on pg_class.oid = attrelid "
-            "where attname = 'tenant' and relkind = 'r' and not relforcerowsecurity"
-        ).fetchall()
-    assert open_tables == []
