@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.edge.a2a_client import OnProgress
+from shared.edge.progress import OnProgress
 from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
 from shared.kernel.principal import Principal, acting_as

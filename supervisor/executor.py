@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from shared.edge.a2a_client import Progress
+from shared.edge.progress import Progress
 from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
@@ -27,7 +27,8 @@ from supervisor.views import View
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 20
+LONGEST_WAIT_SECONDS = 60.0
 INTERACTIVE_SECONDS = 120.0
 BACKGROUND_SECONDS = 1800.0
 MAX_STEPS = 80
@@ -233,7 +234,8 @@ class Executor:
     ) -> None:
         attempts = (record.attempts if record else 0) + 1
         again = error.retryable and attempts < MAX_ATTEMPTS
-        wait = error.retry_after or min(2.0**attempts, 120.0) * random.uniform(0.75, 1.25)  # noqa: S311
+        wait = min(2.0 ** (attempts - 1), LONGEST_WAIT_SECONDS) * random.uniform(0.75, 1.25)  # noqa: S311
+        wait = max(wait, error.retry_after or 0.0)
         async with self._store(run.tenant) as store:
             stopped = (await store.run(run.id)).status in {"cancelled", "paused"}
             await store.end_step(
@@ -244,9 +246,11 @@ class Executor:
                 retry_at=self._clock.now() + timedelta(seconds=0 if stopped else wait) if again else None,
             )
         log.warning("step %s of run %s failed: %s", step.id, run.id, error.code)
-        if not stopped:
-            then = f"I will try again in {wait:.0f} s" if again else "I will look for another way"
-            await stage.say(f"{step.title} did not work: {error} {then}.")
+        if again and attempts > 1 and not stopped:
+            await stage.progress(step, f"still not: {error}, attempt {attempts}", None, None)
+        elif not stopped:
+            then = f"I will try again, next in {wait:.0f} s" if again else "I will look for another way"
+            await stage.say(f"{step.title} did not work: {str(error).rstrip('.')}. {then}.")
 
     async def _keep(self, run: Run, plan: Plan) -> None:
         """Store the plan, and show it where it changed."""

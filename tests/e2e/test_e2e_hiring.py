@@ -151,6 +151,7 @@ async def test_a_unit_that_is_down_is_said_and_the_run_goes_on_when_it_is_back(
                 await deployment.restart("evaluator")
 
     assert "Evaluate candidates did not work" in said(events)
+    assert events[-1]["type"] == "RUN_FINISHED", (said(events), events[-1])
     assert shortlist(events).candidates
 
 
