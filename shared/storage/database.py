@@ -28,8 +28,10 @@ class Database:
         self.url = url
 
     @classmethod
-    async def open(cls, url: str, *, min_size: int = 1, max_size: int = 8) -> Self:
-        """Connect. Raises Unavailable when the server does not answer within 10 s."""
+    async def open(
+        cls, url: str, *, min_size: int = 1, max_size: int = 8, seconds: float = SECONDS_TO_CONNECT
+    ) -> Self:
+        """Connect, trying again for ``seconds``. Raises Unavailable when the server does not answer."""
         pool = AsyncConnectionPool(
             url,
             connection_class=Connection,
@@ -41,7 +43,7 @@ class Database:
             open=False,
         )
         try:
-            await pool.open(wait=True, timeout=SECONDS_TO_CONNECT)
+            await pool.open(wait=True, timeout=seconds)
         except psycopg.Error as error:
             await pool.close()
             raise translated(error) from None

@@ -186,7 +186,7 @@ async def test_a_connection_that_broke_is_replaced_before_it_is_lent(notes: Data
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
-        await Database.open(f"postgresql://nobody:none@127.0.0.1:{free_port()}/none")
+        await Database.open(f"postgresql://nobody:none@127.0.0.1:{free_port()}/none", seconds=0.2)
 
 
 def test_migrating_again_does_nothing(admin_url: str, tree: Path) -> None:
