@@ -13,6 +13,7 @@ from shared.taxonomy.degrees import (
     find_fields_of_study,
 )
 from shared.taxonomy.languages import find_languages, language_label, resolve_language
+from shared.taxonomy.matcher import PhraseMatcher
 from shared.taxonomy.model import (
     CertificateMention,
     DegreeLevel,
@@ -40,9 +41,11 @@ from shared.taxonomy.named import (
     industry_of,
     resolve_certificate,
 )
+from shared.taxonomy.phrases import extract_skill_phrases
 from shared.taxonomy.places import distance_km, find_places, place, place_contains, resolve_place, with_label
 from shared.taxonomy.seniority import seniority_of
 from shared.taxonomy.taxonomy import Taxonomy
+from shared.taxonomy.text import tokenise
 
 __all__ = [
     "CertificateMention",
@@ -55,6 +58,7 @@ __all__ = [
     "NamedEntry",
     "OccupationEntry",
     "OccupationMention",
+    "PhraseMatcher",
     "PhraseMention",
     "Place",
     "PlaceMention",
@@ -67,6 +71,7 @@ __all__ = [
     "degree_of",
     "degree_rank",
     "distance_km",
+    "extract_skill_phrases",
     "field_of_study",
     "fields_match",
     "find_certificates",
@@ -84,5 +89,6 @@ __all__ = [
     "resolve_language",
     "resolve_place",
     "seniority_of",
+    "tokenise",
     "with_label",
 ]
