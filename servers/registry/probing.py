@@ -9,8 +9,8 @@ from a2a.utils.errors import InvalidParamsError
 from google.protobuf.json_format import ParseError
 
 from servers.registry.core.models import Card, Probe, UnitKind
+from shared.edge.a2a_cards import card_from_json
 from shared.edge.app import MCP_CARD_PATH
-from shared.edge.cards import card_from_json
 from shared.edge.mcp_client import McpClients
 from shared.edge.tokens import TokenSource
 from shared.kernel.errors import InvalidInput, Unavailable

@@ -23,14 +23,14 @@ from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes, create_rest_routes
 from a2a.server.routes.common import ServerCallContextBuilder
 from a2a.server.tasks import TaskStore, TaskUpdater
-from a2a.types.a2a_pb2 import AgentCard, Message, Role, SendMessageRequest, Task
+from a2a.types.a2a_pb2 import AgentCard, Message, Role, SendMessageRequest, Task, TaskState
 from a2a.utils.errors import InvalidParamsError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
-from shared.edge.cards import REST_PATH, RPC_PATH, planning_params
-from shared.edge.errors import error_body, internal_error, invalid_from, wire_of
+from shared.edge.a2a_cards import REST_PATH, RPC_PATH, planning_params
+from shared.edge.errors import TaskStateName, error_body, internal_error, invalid_from, wire_of
 from shared.edge.ports import PRINCIPAL_STATE, Gate, principal_of
 from shared.edge.turn import RESULT_ARTIFACT, Answer, Asked, Handler, Turn, answer_of, spoken
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
@@ -39,6 +39,11 @@ from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Planning
 
 PARKED_SECONDS = 900.0
+_STATES: dict[TaskStateName, TaskState] = {
+    "TASK_STATE_FAILED": TaskState.TASK_STATE_FAILED,
+    "TASK_STATE_REJECTED": TaskState.TASK_STATE_REJECTED,
+    "TASK_STATE_INPUT_REQUIRED": TaskState.TASK_STATE_INPUT_REQUIRED,
+}
 
 _HandlerT = TypeVar("_HandlerT", bound=Callable[..., Awaitable[BaseModel]])
 
@@ -198,7 +203,7 @@ class UnitExecutor(AgentExecutor):
             raise
 
     async def _fail(self, updater: TaskUpdater, error: HiremeshError) -> None:
-        state = wire_of(error).a2a_state
+        state = _STATES[wire_of(error).a2a_state]
         await updater.update_status(state, message=spoken(updater, str(error), {"error": error_body(error)}))
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import httpx
@@ -25,11 +24,11 @@ from a2a.types.a2a_pb2 import (
 )
 from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
-from pydantic import BaseModel
 
+from shared.edge.a2a_cards import RPC_PATH
 from shared.edge.calls import call_headers
-from shared.edge.cards import RPC_PATH
 from shared.edge.errors import InputRequired, error_from_body, error_of_status
+from shared.edge.progress import OnProgress, Progress
 from shared.edge.turn import RESULT_ARTIFACT
 from shared.kernel.errors import (
     Conflict,
@@ -45,20 +44,6 @@ CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 _LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=30)
-
-
-class Progress(BaseModel):
-    """What an agent tells while it works; ``done`` of ``total`` where it can count."""
-
-    text: str
-    done: int | None = None
-    total: int | None = None
-    data: dict[str, Any] | None = None
-    partial: bool = False
-    """Whether ``data`` is a part of the result rather than a remark about the work."""
-
-
-OnProgress = Callable[[Progress], Awaitable[None]]
 
 
 class A2AClients:

@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from a2a.server.tasks import InMemoryTaskStore, TaskStore
 from mcp.server.mcpserver import MCPServer
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,14 +11,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from shared.edge.a2a import A2AUnit, a2a_routes, request_handler
-from shared.edge.cards import McpCard, at_url, with_tools
+from shared.edge.cards import McpCard, with_tools
 from shared.edge.mcp import mcp_app, mcp_lifespan, protect
 from shared.edge.ports import Gate
 from shared.telemetry import TraceMiddleware
 
+if TYPE_CHECKING:
+    from a2a.server.tasks import TaskStore
+
+    from shared.edge.a2a import A2AUnit
+
 MCP_CARD_PATH = "/.well-known/mcp-card.json"
-UnitEdge = MCPServer[Any] | A2AUnit
+UnitEdge: TypeAlias = "MCPServer[Any] | A2AUnit"
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
@@ -34,7 +37,7 @@ def unit_app(
     gate: Gate,
     base_url: str,
     allowed_hosts: list[str] | None = None,
-    tasks: TaskStore | None = None,
+    tasks: "TaskStore | None" = None,
     checks: Checks = _nothing_to_check,
     routes: list[BaseRoute] | None = None,
     card: McpCard | None = None,
@@ -53,7 +56,7 @@ def unit_app(
     app = (
         _mcp(edge, name, gate, allowed_hosts or [], card)
         if isinstance(edge, MCPServer)
-        else _a2a(edge, name, gate, base_url, tasks or InMemoryTaskStore())
+        else _a2a(edge, name, gate, base_url, tasks)
     )
     app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
     return TraceMiddleware(gate.guard(app))
@@ -84,9 +87,15 @@ def _mcp(
     return Starlette(routes=[Route(MCP_CARD_PATH, published), *endpoint.routes], lifespan=lifespan)
 
 
-def _a2a(unit: A2AUnit, name: str, gate: Gate, base_url: str, tasks: TaskStore) -> Starlette:
+def _a2a(unit: "A2AUnit", name: str, gate: Gate, base_url: str, tasks: "TaskStore | None") -> Starlette:
+    # Imported here: a tool server has no use for the A2A SDK, which takes long to import.
+    from a2a.server.tasks import InMemoryTaskStore
+
+    from shared.edge.a2a import a2a_routes, request_handler
+    from shared.edge.a2a_cards import at_url
+
     served = at_url(unit.card, base_url)
-    handler = request_handler(unit, name=name, gate=gate, tasks=tasks)
+    handler = request_handler(unit, name=name, gate=gate, tasks=tasks or InMemoryTaskStore())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:

@@ -12,32 +12,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from a2a.types.a2a_pb2 import (
-    AgentCapabilities,
-    AgentCard,
-    AgentExtension,
-    AgentInterface,
-    AgentSkill,
-    HTTPAuthSecurityScheme,
-    SecurityRequirement,
-    SecurityScheme,
-    StringList,
-)
-from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
-from a2a.utils.proto_utils import validate_proto_required_fields
-from google.protobuf.json_format import MessageToDict, ParseDict
-from mcp.server.mcpserver import MCPServer
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.edge.manifest import Manifest, catalogue, package_folder
 from shared.kernel.errors import NotFound
-from shared.wire.planning import PLANNING_META, PLANNING_URI, Planning, Skill
+from shared.wire.planning import Planning
 
-RPC_PATH = "/a2a"
-REST_PATH = "/a2a/v1"
-DATA_MODE = "application/json"
+if TYPE_CHECKING:  # each SDK takes long to import; a unit that needs only one should not wait for both
+    from a2a.types.a2a_pb2 import AgentCard
+    from mcp.server.mcpserver import MCPServer
 
 
 class McpCard(BaseModel):
@@ -69,100 +54,14 @@ class SkillSpec:
 
 def agent_card(
     manifest: Manifest, *, name: str, description: str, skills: list[SkillSpec], version: str = "1.0.0"
-) -> AgentCard:
+) -> "AgentCard":
     """Build an A2A card; schemas and planning metadata of each skill go into the planning extension."""
-    card = AgentCard(
-        name=name,
-        description=description,
-        version=version,
-        supported_interfaces=_interfaces(manifest.base_url),
-        capabilities=AgentCapabilities(
-            streaming=True, push_notifications=False, extended_agent_card=True, extensions=[_planning(skills)]
-        ),
-        default_input_modes=[DATA_MODE, "text/plain"],
-        default_output_modes=[DATA_MODE],
-        security_schemes={
-            "bearer": SecurityScheme(
-                http_auth_security_scheme=HTTPAuthSecurityScheme(scheme="bearer", bearer_format="JWT")
-            )
-        },
-        security_requirements=[SecurityRequirement(schemes={"bearer": StringList()})],
-        skills=[_skill(spec) for spec in skills],
-    )
-    validate_proto_required_fields(card)
-    return card
+    from shared.edge.a2a_cards import build_agent_card
+
+    return build_agent_card(manifest, name=name, description=description, skills=skills, version=version)
 
 
-def _interfaces(base_url: str) -> list[AgentInterface]:
-    return [
-        AgentInterface(
-            url=f"{base_url}{path}", protocol_binding=binding, protocol_version=PROTOCOL_VERSION_CURRENT
-        )
-        for path, binding in (
-            (RPC_PATH, TransportProtocol.JSONRPC.value),
-            (REST_PATH, TransportProtocol.HTTP_JSON.value),
-        )
-    ]
-
-
-def _skill(spec: SkillSpec) -> AgentSkill:
-    return AgentSkill(
-        id=spec.id,
-        name=spec.name,
-        description=spec.description,
-        tags=list(spec.tags) or [spec.planning.risk],
-        examples=list(spec.examples),
-        input_modes=[DATA_MODE],
-        output_modes=[DATA_MODE],
-    )
-
-
-def _planning(specs: list[SkillSpec]) -> AgentExtension:
-    params = {
-        spec.id: {
-            "planning": spec.planning.model_dump(mode="json"),
-            "input_schema": spec.input.model_json_schema(),
-            "output_schema": spec.output.model_json_schema(mode="serialization"),
-        }
-        for spec in specs
-    }
-    extension = AgentExtension(
-        uri=PLANNING_URI, description="Schemas of each skill and how it fits into a plan.", required=False
-    )
-    ParseDict({"skills": params}, extension.params)
-    return extension
-
-
-def planning_params(card: AgentCard) -> dict[str, dict[str, Any]]:
-    """Return ``{skill id: {planning, input_schema, output_schema}}``; empty where a card has none."""
-    for extension in card.capabilities.extensions:
-        if extension.uri == PLANNING_URI:
-            return MessageToDict(extension.params).get("skills", {})
-    return {}
-
-
-def at_url(card: AgentCard, base_url: str) -> AgentCard:
-    """Return the card as served from ``base_url``."""
-    served = AgentCard()
-    served.CopyFrom(card)
-    served.ClearField("supported_interfaces")
-    served.supported_interfaces.extend(_interfaces(base_url))
-    return served
-
-
-def card_json(card: AgentCard) -> dict[str, Any]:
-    """Return an A2A card as JSON values."""
-    return MessageToDict(card)
-
-
-def card_from_json(body: dict[str, Any]) -> AgentCard:
-    """Read an A2A card strictly. Raises ParseError or InvalidParamsError."""
-    card = ParseDict(body, AgentCard())
-    validate_proto_required_fields(card)
-    return card
-
-
-async def with_tools(card: McpCard, server: MCPServer[Any]) -> McpCard:
+async def with_tools(card: McpCard, server: "MCPServer[Any]") -> McpCard:
     """Return ``card`` with the tools that ``server`` offers, sorted by name."""
     listed = await server.list_tools()
     tools = [
@@ -172,46 +71,7 @@ async def with_tools(card: McpCard, server: MCPServer[Any]) -> McpCard:
     return card.model_copy(update={"tools": tools})
 
 
-def skills_of_mcp(card: McpCard) -> list[Skill]:
-    """Return the tools of an MCP card as catalogue skills."""
-    return [
-        Skill(
-            unit=card.name,
-            name=tool["name"],
-            protocol="mcp",
-            title=tool.get("title") or tool["name"].replace("_", " ").capitalize(),
-            description=tool.get("description", ""),
-            input_schema=tool["inputSchema"],
-            output_schema=tool.get("outputSchema"),
-            planning=Planning.model_validate(
-                (tool.get("_meta") or {}).get(PLANNING_META) or {"plannable": False}
-            ),
-        )
-        for tool in card.tools
-    ]
-
-
-def skills_of_a2a(unit: str, card: AgentCard) -> list[Skill]:
-    """Return the skills of an A2A card as catalogue skills; ones without planning data are not plannable."""
-    params = planning_params(card)
-    return [
-        Skill(
-            unit=unit,
-            name=skill.id,
-            protocol="a2a",
-            title=skill.name,
-            description=skill.description,
-            tags=list(skill.tags),
-            examples=list(skill.examples),
-            input_schema=params.get(skill.id, {}).get("input_schema", {"type": "object"}),
-            output_schema=params.get(skill.id, {}).get("output_schema"),
-            planning=Planning.model_validate(params.get(skill.id, {}).get("planning", {"plannable": False})),
-        )
-        for skill in card.skills
-    ]
-
-
-def bare_server(manifest: Manifest) -> MCPServer[Any]:
+def bare_server(manifest: Manifest) -> "MCPServer[Any]":
     """Return an MCP unit's server without a service: it can be listed, and refuse bad calls."""
     return unserved(importlib.import_module(f"{manifest.package}.server").build_server)
 
@@ -221,14 +81,16 @@ def unserved(build: Callable[..., Any]) -> Any:
     return build(*(None for _ in inspect.signature(build).parameters))
 
 
-def card_of(manifest: Manifest) -> AgentCard:
+def card_of(manifest: Manifest) -> "AgentCard":
     """Return an A2A unit's card."""
-    return cast(AgentCard, importlib.import_module(f"{manifest.package}.card").build_card())
+    return cast("AgentCard", importlib.import_module(f"{manifest.package}.card").build_card())
 
 
 async def published(manifest: Manifest) -> dict[str, Any]:
     """Return the card of a unit as it is published, from its code; starts nothing."""
     if manifest.kind == "a2a":
+        from shared.edge.a2a_cards import card_json
+
         return card_json(card_of(manifest))
     return (await with_tools(prose_of(manifest), bare_server(manifest))).model_dump(mode="json")
 

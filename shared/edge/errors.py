@@ -9,9 +9,8 @@ import json
 import logging
 import traceback
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from a2a.types.a2a_pb2 import TaskState
 from pydantic import ValidationError
 
 from shared.kernel.errors import (
@@ -43,16 +42,19 @@ class InputRequired(HiremeshError):
         self.data = data
 
 
+TaskStateName = Literal["TASK_STATE_FAILED", "TASK_STATE_REJECTED", "TASK_STATE_INPUT_REQUIRED"]
+
+
 @dataclass(frozen=True)
 class WireError:
     """How one kind of failure looks on each wire."""
 
     http: int
     jsonrpc: int
-    a2a_state: TaskState
+    a2a_state: TaskStateName
 
 
-_FAILED = TaskState.TASK_STATE_FAILED
+_FAILED: TaskStateName = "TASK_STATE_FAILED"
 
 TABLE: dict[type[HiremeshError], WireError] = {
     HiremeshError: WireError(500, -32603, _FAILED),
@@ -60,12 +62,12 @@ TABLE: dict[type[HiremeshError], WireError] = {
     NotFound: WireError(404, -32044, _FAILED),
     Conflict: WireError(409, -32049, _FAILED),
     Unauthenticated: WireError(401, -32041, _FAILED),
-    Denied: WireError(403, -32043, TaskState.TASK_STATE_REJECTED),
+    Denied: WireError(403, -32043, "TASK_STATE_REJECTED"),
     RateLimited: WireError(429, -32029, _FAILED),
     Unavailable: WireError(503, -32053, _FAILED),
     ModelOutputInvalid: WireError(502, -32052, _FAILED),
     DeadlineExceeded: WireError(504, -32054, _FAILED),
-    InputRequired: WireError(409, -32042, TaskState.TASK_STATE_INPUT_REQUIRED),
+    InputRequired: WireError(409, -32042, "TASK_STATE_INPUT_REQUIRED"),
 }
 
 

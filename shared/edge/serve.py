@@ -7,14 +7,13 @@ import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
 from starlette.routing import BaseRoute
 
 from shared.audit.log import AuditLog
-from shared.edge.a2a import A2AUnit
 from shared.edge.app import UnitEdge, unit_app
 from shared.edge.cards import prose_of
 from shared.edge.door import Door
@@ -22,15 +21,17 @@ from shared.edge.manifest import Manifest, load_manifest
 from shared.edge.policy import PolicyEngine
 from shared.edge.ports import Gate
 from shared.edge.settings import UnitSettings
-from shared.edge.tasks import PostgresTasks
 from shared.edge.tokens import TokenSource, TokenVerifier
 from shared.edge.units import Units
 from shared.events import EventBus
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput
-from shared.llm import LanguageModel, open_model
 from shared.storage import Database
 from shared.telemetry import setup_telemetry
+
+if TYPE_CHECKING:  # what only some units need is imported when they do: it takes long
+    from shared.edge.tasks import PostgresTasks
+    from shared.llm import LanguageModel
 
 SHUTDOWN_SECONDS = 5
 
@@ -56,7 +57,7 @@ class Runtime:
     tokens: TokenSource
     database: Database | None = None
     events: EventBus | None = None
-    llm: LanguageModel | None = None
+    llm: "LanguageModel | None" = None
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     routes: list[BaseRoute] = field(default_factory=list[BaseRoute])
     gate: Gate = field(init=False)
@@ -106,10 +107,7 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
         runtime = await _open(manifest, settings, closing)
         runtime.gate = await _door(runtime, base_url, closing)
         edge = await build(runtime)
-        tasks = None
-        if isinstance(edge, A2AUnit) and runtime.database is not None:
-            tasks = PostgresTasks(runtime.database, manifest.name)
-            await closing.enter_async_context(tasks.kept())
+        tasks = await _tasks(runtime) if manifest.kind == "a2a" else None
         app = unit_app(
             edge,
             name=manifest.name,
@@ -130,9 +128,12 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     tokens = TokenSource(settings.issuer_url, manifest.name, secret, http)
     units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
     runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
-    if model := open_model(settings):
-        closing.push_async_callback(model.aclose)
-        runtime.llm = model
+    if settings.llm_base_url:
+        from shared.llm import open_model
+
+        if model := open_model(settings):
+            closing.push_async_callback(model.aclose)
+            runtime.llm = model
     if "postgres" in manifest.engines:
         url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", manifest)
         runtime.database = await closing.enter_async_context(await Database.open(url))
@@ -146,6 +147,17 @@ def _configured(value: str | None, variable: str, manifest: Manifest) -> str:
     if not value:
         raise InvalidInput(f"{manifest.name} needs {variable}", field=variable, fix="Set it.")
     return value
+
+
+async def _tasks(runtime: Runtime) -> "PostgresTasks | None":
+    """Return where the unit's A2A tasks are kept, and keep them until it stops; None: in memory."""
+    if runtime.database is None:
+        return None
+    from shared.edge.tasks import PostgresTasks
+
+    tasks = PostgresTasks(runtime.database, runtime.name)
+    await runtime.closing.enter_async_context(tasks.kept())
+    return tasks
 
 
 async def _door(runtime: Runtime, base_url: str, closing: AsyncExitStack) -> Gate:

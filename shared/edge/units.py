@@ -2,17 +2,20 @@
 
 import asyncio
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import httpx
 import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.edge.a2a_client import A2AClients, OnProgress
 from shared.edge.mcp_client import McpClients
 from shared.edge.ports import TokenSource
+from shared.edge.progress import OnProgress
 from shared.kernel.errors import DeadlineExceeded, HiremeshError, NotFound
 from shared.kernel.principal import current_principal
+
+if TYPE_CHECKING:
+    from shared.edge.a2a_client import A2AClients
 
 T = TypeVar("T")
 
@@ -67,7 +70,8 @@ class Units:
         self._urls = urls
         self._tokens = tokens
         self._mcp = McpClients(mcp_transport)
-        self._a2a = A2AClients(a2a_transport)
+        self._a2a: A2AClients | None = None
+        self._a2a_transport = a2a_transport
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,7 +84,8 @@ class Units:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._mcp.aclose()
-        await self._a2a.aclose()
+        if self._a2a is not None:
+            await self._a2a.aclose()
 
     async def call_tool(
         self,
@@ -127,7 +132,7 @@ class Units:
         fields = input.model_dump(mode="json") if isinstance(input, BaseModel) else input
         try:
             async with asyncio.timeout(timeout):
-                content = await self._a2a.run(
+                content = await self._agents().run(
                     url,
                     token,
                     unit,
@@ -140,6 +145,14 @@ class Units:
         except TimeoutError:
             raise DeadlineExceeded(f"{unit}.{skill} did not finish within {timeout:g} s") from None
         return _validated(content, returns, f"{unit}.{skill}")
+
+    def _agents(self) -> "A2AClients":
+        """Return the A2A half; most tool servers never call an agent, and its SDK takes long to import."""
+        if self._a2a is None:
+            from shared.edge.a2a_client import A2AClients
+
+            self._a2a = A2AClients(self._a2a_transport)
+        return self._a2a
 
     async def _door_of(self, unit: str) -> tuple[str, str]:
         url = self._urls.get(unit)

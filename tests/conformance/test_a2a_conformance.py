@@ -9,7 +9,8 @@ from a2a.types.a2a_pb2 import GetTaskRequest, Role, SendMessageRequest, TaskStat
 from a2a.utils.constants import TransportProtocol
 from a2a.utils.errors import InvalidParamsError
 
-from shared.edge.cards import card_from_json, card_json, card_of, planning_params
+from shared.edge.a2a_cards import card_from_json, card_json, planning_params
+from shared.edge.cards import card_of
 from shared.edge.manifest import Manifest
 from shared.wire.planning import Planning
 from tests.support.catalogued import A2A_UNITS, all_skills, bare_agent

@@ -22,7 +22,7 @@ from a2a.types.a2a_pb2 import (
 from a2a.utils.constants import TransportProtocol
 from a2a.utils.errors import InvalidParamsError
 
-from shared.edge.cards import planning_params
+from shared.edge.a2a_cards import planning_params
 from shared.edge.turn import RESULT_ARTIFACT
 from tests.support.sample_units import Hold, sample_agent
 from tests.support.units import BOB, OpenGate, hosted

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.edge.a2a_client import Progress
 from shared.edge.errors import InputRequired
+from shared.edge.progress import Progress
 from shared.kernel.errors import (
     Conflict,
     DeadlineExceeded,

@@ -16,8 +16,9 @@ from servers.evaluator.core.models import (
 )
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
-from shared.edge.a2a_client import Progress
+from shared.edge.progress import Progress
 from shared.edge.units import Units
+from shared.kernel.call import idempotent_call
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.storage import Database
@@ -141,6 +142,24 @@ async def test_a_candidate_who_is_gone_is_named_and_the_others_are_judged(units:
     result = await evaluate(units, "cand_a", "cand_gone")
     assert result.unknown == ["cand_gone"]
     assert [one.candidate_id for one in result.evaluated.results] == ["cand_a"]
+
+
+async def test_what_was_said_of_somebody_who_is_gone_is_erased(units: Units, neighbours: FakeUnits) -> None:
+    run = (await evaluate(units, "cand_a", "cand_b")).evaluated
+    neighbours.replies["candidates.get_dossiers"] = {"dossiers": [], "missing": ["cand_a"]}
+    await evaluate(units, "cand_a")
+    kept = await units.send(
+        "evaluator", "get_evaluations", {"evaluation_id": run.evaluation_id}, GetEvaluationsResult
+    )
+    assert [one.candidate_id for one in kept.evaluations] == ["cand_b"]
+
+
+async def test_a_call_that_is_repeated_is_the_same_run(units: Units) -> None:
+    with idempotent_call("run-1:step-4"):
+        first = await evaluate(units, "cand_a", "cand_b")
+        second = await evaluate(units, "cand_a", "cand_b")
+    assert second.evaluated == first.evaluated
+    assert second.reused == 2
 
 
 async def test_nobody_found_is_an_empty_evaluation(units: Units) -> None:

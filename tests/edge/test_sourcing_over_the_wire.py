@@ -26,7 +26,7 @@ from servers.sourcing.core.finding import Finding
 from servers.sourcing.core.models import ExplainSearchResult, FindCandidatesResult
 from servers.sourcing.sources import UnitSources
 from servers.sourcing.store import PostgresShelf
-from shared.edge.a2a_client import Progress
+from shared.edge.progress import Progress
 from shared.edge.units import Units
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import InvalidInput, NotFound

@@ -15,7 +15,8 @@ from servers.registry.following import NatsAnnouncer
 from servers.registry.probing import HttpProber
 from servers.registry.server import build_server
 from servers.registry.store import PostgresLedger
-from shared.edge.cards import McpCard, card_json, with_tools
+from shared.edge.a2a_cards import card_json
+from shared.edge.cards import McpCard, with_tools
 from shared.engines import EmbeddedNats
 from shared.events import EventBus, UnitEvent
 from shared.kernel.clock import SystemClock

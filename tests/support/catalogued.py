@@ -7,7 +7,8 @@ from typing import Any, cast
 from mcp_types import Tool
 
 from shared.edge.a2a import A2AUnit
-from shared.edge.cards import bare_server, card_of, planning_params, unserved
+from shared.edge.a2a_cards import planning_params
+from shared.edge.cards import bare_server, card_of, unserved
 from shared.edge.manifest import Manifest, catalogue, package_folder
 
 # A unit whose card is not written yet is the shape tests' matter.

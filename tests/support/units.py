@@ -18,11 +18,12 @@ from mcp.server.mcpserver import MCPServer
 from pydantic import BaseModel, TypeAdapter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.edge.a2a_client import OnProgress
+from shared.edge.a2a_cards import card_from_json
 from shared.edge.app import UnitEdge, unit_app
-from shared.edge.cards import McpCard, card_from_json
+from shared.edge.cards import McpCard
 from shared.edge.mcp import protect
 from shared.edge.ports import Gate
+from shared.edge.progress import OnProgress
 from shared.edge.units import Units
 from shared.kernel.errors import Denied, HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as
