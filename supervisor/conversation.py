@@ -21,7 +21,7 @@ from supervisor.core.narration import HELP, explain
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore
 
-ANSWERS = "role.answers"
+CHANGES = "role.changes"
 DRAFT = "requirements.draft"
 
 
@@ -150,8 +150,8 @@ class Conversation:
     async def _refine(self, exchange: "_Exchange", run: Run, change: str) -> None:
         """Have the requirements drafted again with what was said; what was made of them becomes stale."""
         facts = await exchange.store.facts(run.id)
-        said: list[str] = [*facts[ANSWERS].value] if ANSWERS in facts else []
-        await exchange.store.put_fact(run.id, Fact.of(ANSWERS, [*said, change]))
+        said: list[str] = [*facts[CHANGES].value] if CHANGES in facts else []
+        await exchange.store.put_fact(run.id, Fact.of(CHANGES, [*said, change]))
         await exchange.store.drop_fact(run.id, DRAFT)
         for approval in await exchange.store.pending_approvals(run):
             await self._decide(

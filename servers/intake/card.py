@@ -14,24 +14,24 @@ def build_card() -> AgentCard:
         load_manifest("servers.intake"),
         name="Intake",
         description=(
-            "Reads a job posting, or a sentence about a role, and writes down what it asks for as single testable "
-            "statements. Says what it inferred and why, asks what it cannot infer, names contradictions, and refuses "
-            "demands that must not be made, with a lawful rewording."
+            "Reads a job posting, or a sentence about a role, and writes down what it asks for as single "
+            "testable statements. Says what it inferred and why, asks what it cannot infer, names "
+            "contradictions, and refuses demands that must not be made, with a lawful rewording."
         ),
         skills=[
             SkillSpec(
                 id="draft_requirements",
                 name="Draft requirements",
                 description=(
-                    "Turn a posting or a sentence into structured requirements: title, seniority, place, way of "
-                    "working, and must-have and nice-to-have qualifications, each with its kind, its parameters and a "
-                    "quote of the posting. Send the answers to its questions to complete the draft."
+                    "Turn a posting or a sentence into structured requirements: title, seniority, place, way "
+                    "of working, and must-have and nice-to-have qualifications, each with its kind, its "
+                    "parameters and a quote of the posting. Send the answers to its questions to complete it."
                 ),
                 input=DraftRequest,
                 output=DraftResult,
                 planning=Planning(
                     requires={"text": "role.brief"},
-                    optional={"answers": "role.answers"},
+                    optional={"answers": "role.answers", "changes": "role.changes"},
                     produces={"requirements": "requirements.draft"},
                     risk="write",
                     cost=Cost(seconds=1.0),
@@ -46,8 +46,8 @@ def build_card() -> AgentCard:
                 id="check_qualification",
                 name="Check a qualification",
                 description=(
-                    "Say whether one demand may be made of candidates. A refused one comes back with the protected "
-                    "attribute or proxy it rests on, the reason, and a lawful rewording."
+                    "Say whether one demand may be made of candidates. A refused one comes back with the "
+                    "protected attribute or proxy it rests on, the reason, and a lawful rewording."
                 ),
                 input=CheckRequest,
                 output=CheckResult,

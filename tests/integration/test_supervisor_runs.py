@@ -196,7 +196,7 @@ async def test_a_change_of_the_requirements_drafts_them_again_and_asks_again(des
 
     assert first["id"] != second["id"]
     assert at.units.approvals[first["id"]]["status"] == "refused"
-    assert at.units.arguments[-2][1]["answers"] == ["make Norwegian a nice-to-have"]
+    assert at.units.arguments[-2][1]["changes"] == ["make Norwegian a nice-to-have"]
 
 
 async def test_a_unit_that_is_down_is_tried_again_and_said_so(desk: OpenDesk) -> None:

@@ -38,7 +38,7 @@ def hiring_catalogue() -> list[Skill]:
         skill(
             "intake.draft_requirements",
             requires={"text": "role.brief"},
-            optional={"answers": "role.answers"},
+            optional={"changes": "role.changes"},
             produces={"requirements": "requirements.draft"},
         ),
         skill(

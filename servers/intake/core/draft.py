@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from servers.intake.core.answers import answer_statements, apply_answers
+from servers.intake.core.changes import edited, read_changes
 from servers.intake.core.contradictions import contradictions
 from servers.intake.core.gaps import inferred_qualifications, questions, softened
 from servers.intake.core.merge import merged, numbered, ranked
@@ -67,7 +68,8 @@ class Intake:
         posting = read_posting(request.text)
         role = read_role(posting, self._taxonomy)
         role.title = self._lawful_title(role.title)
-        demands = apply_answers(role, request.answers, self._taxonomy)
+        changes = read_changes(request.changes)
+        demands = apply_answers(role, request.answers | changes.answers, self._taxonomy)
         original, answered = answer_statements(demands, request.text)
         said = [*statements(posting), *answered]
         read = self._read(said, original, posting)
@@ -77,7 +79,9 @@ class Intake:
                 field="text",
                 fix="Name the role and at least one skill, qualification or duty.",
             )
-        return await self._compose(request, role, said, read)
+        draft = await self._compose(request, role, said, read)
+        requirements = edited(draft.requirements, changes.edits, self._taxonomy)
+        return draft.model_copy(update={"requirements": requirements})
 
     def _lawful_title(self, title: str | None) -> str | None:
         """Return the title without words that a title must not carry, such as ``young male``."""

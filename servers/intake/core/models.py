@@ -17,7 +17,12 @@ class DraftRequest(BaseModel):
     )
     answers: dict[str, str] = Field(
         default_factory=dict,
-        description="question id (or a field such as title, location, work_mode, seniority, must_have) to answer",
+        description="question id, or a field such as title, location, seniority or must_have, to answer",
+    )
+    changes: list[str] = Field(
+        default_factory=list,
+        max_length=50,
+        description="what to change in the draft, in a person's words, such as: make Kafka a nice-to-have",
     )
 
 

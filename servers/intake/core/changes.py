@@ -1,0 +1,143 @@
+"""What a person wants changed in drafted requirements, in their own words.
+
+A change either completes what the draft is made from (a place, a title, a further demand) or edits what
+came out of it (make it optional, insist on it, leave it out). Whatever it names and cannot be found is
+asked about, never guessed.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from shared.taxonomy import Taxonomy, resolve_place
+from shared.wire.requirements import Importance, Qualification, Question, Requirements
+
+_NICE = (
+    r"(?:an?\s+)?(?:nice[- ]to[- ]haves?|optional|a plus|not (?:required|necessary|mandatory|needed)|"
+    r"preferred)"
+)
+_MUST = r"(?:an?\s+)?(?:must(?:[- ]haves?)?|required|requirement|mandatory|necessary|essential)"
+_MAKE = r"^(?:please\s+)?(?:make|change|turn|move|set)\s+(?P<what>.+?)\s+(?:in)?(?:to\s+)?(?:be\s+)?"
+_EDITS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        ("nice_to_have", rf"{_MAKE}{_NICE}\W*$"),
+        ("must_have", rf"{_MAKE}{_MUST}\W*$"),
+        ("nice_to_have", rf"^(?P<what>.+?)\s+(?:is|are|should be|can be)\s+(?:only\s+)?{_NICE}\W*$"),
+        ("must_have", rf"^(?P<what>.+?)\s+(?:is|are|should be)\s+{_MUST}\W*$"),
+        (
+            "drop",
+            r"^(?:please\s+)?(?:drop|remove|delete|leave out|skip|forget(?: about)?)\s+(?P<what>.+?)\W*$",
+        ),
+    )
+)
+_ADD = re.compile(r"^(?:please\s+)?(?:also\s+)?(?:add|ask for|require|include)\s+(?P<what>.+?)\W*$", re.I)
+_TITLE = re.compile(r"^(?:change |set |make )?(?:the )?title (?:to|is|should be)\s+(?P<what>.+?)\W*$", re.I)
+_SENIORITY = re.compile(
+    r"^(?:change |set |make )?(?:the |it )?(?:seniority|level)?\s*(?:to |is |should be )?(?:an? )?"
+    r"(?P<what>intern|junior|mid(?:-level)?|senior|lead|manager|director|executive)(?: (?:role|level|"
+    r"position))?\W*$",
+    re.I,
+)
+_WHERE = re.compile(
+    r"^(?:(?:change|set|make)\s+)?(?:it\s+|it'?s\s+|the\s+(?:job|work|role|location|place)\s*)?(?:(?:is|"
+    r"to|should be|be)\s+)?"
+    r"(?:(?:done\s+)?in\s+|at\s+)?(?P<what>.*\b(?:remote(?:ly)?|hybrid|on[- ]?site|from home|"
+    r"office)\b.*?|[^.,;]+(?:, [^.,;]+)?)\W*$",
+    re.I,
+)
+_NICE_SUFFIX = re.compile(rf"^(?P<what>.+?)\s+(?:as|,|\()\s*{_NICE}\W*$", re.I)
+_LIKE_ENOUGH = 82
+
+
+@dataclass
+class Changes:
+    """Changes as the draft takes them in.
+
+    ``answers`` complete the role before it is drafted; ``edits`` are (kind, what) pairs for afterwards.
+    """
+
+    answers: dict[str, str] = field(default_factory=dict[str, str])
+    edits: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+def read_changes(texts: list[str]) -> Changes:
+    """Read what each sentence wants; a later one wins over an earlier one."""
+    changes = Changes()
+    for text in texts:
+        for sentence in filter(None, (part.strip() for part in re.split(r"[;\n]+|(?<=[a-z])\.\s+", text))):
+            _read(sentence, changes)
+    return changes
+
+
+def _read(sentence: str, changes: Changes) -> None:
+    for kind, pattern in _EDITS:
+        if match := pattern.match(sentence):
+            changes.edits.append((kind, match["what"]))
+            return
+    if match := _TITLE.match(sentence):
+        changes.answers["title"] = match["what"]
+    elif match := _SENIORITY.match(sentence):
+        changes.answers["seniority"] = match["what"]
+    elif match := _ADD.match(sentence):
+        _demand(match["what"], changes)
+    elif (match := _WHERE.match(sentence)) and _is_where(match["what"]):
+        changes.answers["location"] = match["what"]
+    else:
+        _demand(sentence, changes)
+
+
+def _is_where(text: str) -> bool:
+    return bool(
+        re.search(r"\b(?:remote(?:ly)?|hybrid|on[- ]?site|from home|office)\b", text, re.I)
+        or resolve_place(text)
+    )
+
+
+def _demand(text: str, changes: Changes) -> None:
+    nice = _NICE_SUFFIX.match(text)
+    key, what = ("nice_to_have", nice["what"]) if nice else ("must_have", text)
+    changes.answers[key] = "\n".join(part for part in (changes.answers.get(key), what) if part)
+
+
+def edited(requirements: Requirements, edits: list[tuple[str, str]], taxonomy: Taxonomy) -> Requirements:
+    """Return the requirements with the edits made; an edit of what is not there becomes a question."""
+    qualifications, questions = list(requirements.qualifications), list(requirements.questions)
+    for number, (kind, what) in enumerate(edits, 1):
+        meant = [one for one in qualifications if _is_meant(one, what, taxonomy)]
+        if not meant:
+            questions.append(_not_found(number, what))
+        qualifications = [
+            changed
+            for one in qualifications
+            if (changed := _changed(one, kind) if one in meant else one) is not None
+        ]
+    return requirements.model_copy(update={"qualifications": qualifications, "questions": questions})
+
+
+def _changed(qualification: Qualification, kind: str) -> Qualification | None:
+    if kind == "drop":
+        return None
+    importance: Importance = "nice_to_have" if kind == "nice_to_have" else "must_have"
+    return qualification.model_copy(update={"importance": importance})
+
+
+def _is_meant(qualification: Qualification, what: str, taxonomy: Taxonomy) -> bool:
+    named = {mention.skill for mention in taxonomy.find_skills(what)}
+    if named:
+        return bool(named & set(qualification.skills))
+    around = r"^(?:the|any|all)\s+|\s+(?:requirement|qualification|experience)s?$"
+    words = re.sub(around, "", what.strip(), flags=re.I)
+    return fuzz.partial_token_set_ratio(words.lower(), qualification.statement.lower()) >= _LIKE_ENOUGH and (
+        fuzz.partial_ratio(words.lower(), qualification.statement.lower()) >= _LIKE_ENOUGH
+    )
+
+
+def _not_found(number: int, what: str) -> Question:
+    return Question(
+        id=f"change:{number}",
+        field="qualifications",
+        text=f"Which requirement do you mean by “{what[:120]}”?",
+        why="none of them says so",
+    )
