@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from pydantic import BaseModel, Field
 
@@ -76,13 +77,10 @@ class Deriver:
 
     def _shown_skills(self, profile: Profile, resumes: list[str]) -> dict[str, int]:
         """Count how often each skill is shown: listed, or spoken of without a "no" before it."""
-        shown: Counter[str] = Counter()
-        for item in profile.skills:
-            for name in (item.name, *item.keywords):
-                shown.update(self._named(name))
-        for title in _titles(profile):
-            shown.update(self._named(title))
-        shown.update(self._mentioned("\n".join([*_sentences(profile), *resumes])))
+        named = [self._named(name) for item in profile.skills for name in (item.name, *item.keywords)]
+        named += [self._named(item.position) for item in profile.work if item.position]
+        spoken = self._mentioned("\n".join([*_sentences(profile), *resumes]))
+        shown = Counter(chain(chain.from_iterable(named), spoken))
         return dict(shown.most_common())
 
     def _skills_named(self, name: str) -> tuple[str, ...]:
@@ -213,12 +211,8 @@ def _newest(work: list[Work]) -> Work | None:
     return current or max(work, key=lambda item: item.start_date or "", default=None)
 
 
-def _titles(profile: Profile) -> list[str]:
-    return [title for title in (profile.basics.label, *(item.position for item in profile.work)) if title]
-
-
 def _sentences(profile: Profile) -> list[str]:
-    found = [profile.basics.summary or ""]
+    found = [profile.basics.label or "", profile.basics.summary or ""]
     for item in profile.work:
         found += [item.summary or "", *item.highlights]
     for project in profile.projects:
