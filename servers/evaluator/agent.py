@@ -14,6 +14,7 @@ from servers.evaluator.core.models import (
 )
 from shared.edge.a2a import A2AUnit
 from shared.edge.turn import Turn
+from shared.kernel.call import current_idempotency_key
 from shared.wire.facts import EvaluatedCandidate
 
 TELL_EVERY = 10
@@ -36,7 +37,8 @@ def build_agent(judging: Judging) -> A2AUnit:
 
     @agent.skill("evaluate_candidates")
     async def evaluate_candidates(request: EvaluateCandidatesRequest, turn: Turn) -> EvaluateCandidatesResult:
-        return await judging.evaluate_candidates(turn.principal, request, _TurnReporter(turn))
+        call = current_idempotency_key()
+        return await judging.evaluate_candidates(turn.principal, request, _TurnReporter(turn), call)
 
     @agent.skill("evaluate_candidate")
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:

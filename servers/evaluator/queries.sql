@@ -12,10 +12,12 @@ on conflict (tenant, candidate_id, input_hash) do nothing
 -- name: add_run
 insert into run (id, tenant, project_id, revision, engine, created_by)
 values (%(evaluation_id)s, %(tenant)s, %(project_id)s, %(revision)s, %(engine)s, %(created_by)s)
+on conflict (id) do nothing
 
 -- name: add_run_candidate
 insert into run_candidate (tenant, run_id, place, candidate_id, input_hash)
 values (%(tenant)s, %(run_id)s, %(place)s, %(candidate_id)s, %(input_hash)s)
+on conflict (run_id, place) do nothing
 
 -- name: run_exists
 select 1 as there from run where id = %(run_id)s
@@ -33,13 +35,15 @@ offset %(offset)s limit %(limit)s
 select newest.document
 from unnest(%(candidates)s::text[]) with ordinality as asked (candidate_id, place)
 cross join lateral (
-    select e.document from evaluation e
-    left join run_candidate r using (tenant, candidate_id, input_hash)
-    where e.candidate_id = asked.candidate_id
-    order by r.run_id desc nulls last, e.created_at desc limit 1
+    select e.document
+    from run_candidate c
+    join run r on r.id = c.run_id
+    join evaluation e on (e.tenant, e.candidate_id, e.input_hash) = (c.tenant, c.candidate_id, c.input_hash)
+    where c.candidate_id = asked.candidate_id
+    order by r.created_at desc, r.id desc limit 1
 ) newest
 order by asked.place
 offset %(offset)s limit %(limit)s
 
 -- name: forget
-delete from evaluation where candidate_id = %(candidate_id)s
+delete from evaluation where candidate_id = any(%(candidates)s::text[])

@@ -60,10 +60,12 @@ class PostgresEvaluations:
             rows = await (await connection.execute(queries.newest, values)).fetchall()
         return [Evaluation.model_validate(row["document"]) for row in rows]
 
-    async def forget(self, tenant: str, candidate_id: str) -> None:
-        """Erase everything that was said of a candidate."""
+    async def forget(self, tenant: str, candidate_ids: list[str]) -> None:
+        """Erase everything that was said of candidates."""
+        if not candidate_ids:
+            return
         async with self._database.transaction(tenant) as connection:
-            await connection.execute(queries.forget, {"candidate_id": candidate_id})
+            await connection.execute(queries.forget, {"candidates": candidate_ids})
 
 
 _KEY = {"candidate_id", "input_hash", "engine", "recommendation"}

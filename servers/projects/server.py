@@ -195,7 +195,14 @@ def _add_pipeline_tools(mcp: MCPServer, service: ProjectService) -> None:
             "reason": reason,
         }
         return await service.pipeline.move_stage(
-            current_principal(), project_id, candidate_id, to_stage, reason, approval_id, arguments
+            current_principal(),
+            project_id,
+            candidate_id,
+            to_stage,
+            reason,
+            approval_id,
+            arguments,
+            current_idempotency_key(),
         )
 
     @mcp.tool(meta=planning_meta(risk="read"))
@@ -245,7 +252,8 @@ def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
         arguments: Annotated[dict[str, Any], Field(description="what it is about to run with")],
     ) -> Approval:
         """Use an approval up before doing what it allows; refused unless exactly that was approved."""
-        return await service.consent.use(current_principal(), approval_id, action, arguments)
+        call = current_idempotency_key()
+        return await service.consent.use(current_principal(), approval_id, action, arguments, call)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def get_approval(approval_id: str) -> Approval:

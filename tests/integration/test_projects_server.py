@@ -280,6 +280,30 @@ async def test_an_approval_is_used_once_and_only_for_what_was_approved(client: C
     assert (await call(client, "get_approval", approval_id=approval_id))["status"] == "used"
 
 
+async def test_a_repeated_call_makes_no_second_move_and_uses_no_second_approval(
+    service: ProjectService, client: Client
+) -> None:
+    ref = await approved(client)
+    arguments = {"candidate_id": "cand_a", "to_stage": "contacted"}
+    asked = await service.consent.request(
+        ADA, "projects.move_stage", arguments, "Contact cand_a", None, None, "run-1:ask"
+    )
+    again = await service.consent.request(
+        ADA, "projects.move_stage", arguments, "Contact cand_a", None, None, "run-1:ask"
+    )
+    assert again.approval_id == asked.approval_id
+    await service.consent.decide(ADA, asked.approval_id, True, "")
+    moves = [
+        await service.pipeline.move_stage(
+            ADA, ref["project_id"], "cand_a", "contacted", "fits", asked.approval_id, arguments, "run-1:move"
+        )
+        for _ in range(2)
+    ]
+    assert moves[0] == moves[1]
+    history = await call(client, "stage_history", project_id=ref["project_id"])
+    assert len(history["moves"]) == 1
+
+
 async def test_a_refused_approval_allows_nothing(client: Client) -> None:
     asked = await call(
         client, "request_approval", action="messages.send", arguments={"to": "x"}, summary="Write to x"

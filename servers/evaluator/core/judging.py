@@ -1,6 +1,7 @@
 """The verbs: judge many, judge one, read again, explain."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
@@ -53,9 +54,16 @@ class Judging:
         self._executor = executor
 
     async def evaluate_candidates(
-        self, caller: Principal, request: EvaluateCandidatesRequest, reporter: Reporter
+        self,
+        caller: Principal,
+        request: EvaluateCandidatesRequest,
+        reporter: Reporter,
+        call: str | None = None,
     ) -> EvaluateCandidatesResult:
-        """Judge candidates by a stored revision; what was judged before on the same input is not redone."""
+        """Judge candidates by a stored revision; what was judged before on the same input is not redone.
+
+        ``call`` is the name the caller gave this call; repeated, it is the same run and no second one.
+        """
         ref, found = request.requirements, request.candidates
         if found.project_id != ref.project_id:
             raise InvalidInput("these candidates were found for another project", field="candidates")
@@ -64,7 +72,7 @@ class Judging:
         dossiers = await self._sources.dossiers(ids) if ids else []
         evaluations, reused = await self._judge_all(caller, requirements, dossiers, reporter)
         run = StoredRun(
-            evaluation_id=new_id("eval"),
+            evaluation_id=_run_id(caller.tenant, call),
             project_id=ref.project_id,
             revision=ref.revision,
             engine=ENGINE,
@@ -72,6 +80,8 @@ class Judging:
         )
         await self._evaluations.save(caller.tenant, run, evaluations)
         there = {one.candidate_id for one in dossiers}
+        unknown = [one for one in ids if one not in there]
+        await self._evaluations.forget(caller.tenant, unknown)
         results = [counts_of(one) for one in evaluations]
         return EvaluateCandidatesResult(
             evaluated=CandidatesEvaluated(
@@ -80,7 +90,7 @@ class Judging:
                 revision=ref.revision,
                 results=results,
             ),
-            unknown=[one for one in ids if one not in there],
+            unknown=unknown,
             reused=reused,
             summary=_summary(results),
         )
@@ -212,6 +222,13 @@ class Judging:
 
     def _engine(self) -> RulesEngine:
         return RulesEngine(self._taxonomy, self._clock.today())
+
+
+def _run_id(tenant: str, call: str | None) -> str:
+    """Return the id of a run: always the same one for a named call, so that repeating it adds nothing."""
+    if call is None:
+        return new_id("eval")
+    return f"eval_{hashlib.sha256(f'{tenant}:{call}'.encode()).hexdigest()[:32]}"
 
 
 def _check_size(length: int, field: str) -> None:

@@ -43,6 +43,10 @@ class Evaluations(Protocol):
         """Return the newest evaluation of each candidate, in the order of the ids."""
         ...
 
+    async def forget(self, tenant: str, candidate_ids: list[str]) -> None:
+        """Erase everything that was said of candidates, because they are no longer there."""
+        ...
+
 
 class Reporter(Protocol):
     """Tells whoever waits how far the work is."""

@@ -114,11 +114,22 @@ class Consent:
         return decided
 
     async def use(
-        self, caller: Principal, approval_id: str, action: str, arguments: dict[str, Any]
+        self,
+        caller: Principal,
+        approval_id: str,
+        action: str,
+        arguments: dict[str, Any],
+        call: str | None = None,
     ) -> Approval:
-        """Use an approval up for something that another unit is about to do."""
+        """Use an approval up for something that another unit is about to do.
+
+        ``call`` is the name the caller gave this call; repeated, it is the one use and no second.
+        """
         now = self._clock.now()
         async with self._ledger.begin(caller.tenant) as book:
+            if used := await book.receipt(call):
+                return await _load(book, used)
+            await book.add_receipt(call, approval_id)
             await spend_approval(book, caller, approval_id, action, arguments, now)
             used = await _load(book, approval_id)
         await self._tell(caller, "approval_used", used)

@@ -142,11 +142,18 @@ class Pipeline:
         reason: str,
         approval_id: str | None,
         arguments: dict[str, Any],
+        call: str | None = None,
     ) -> StageMove:
-        """Move a candidate because a person decided so."""
+        """Move a candidate because a person decided so.
+
+        ``call`` is the name the caller gave this call; repeated, it returns the move made then.
+        """
         require_person(caller)
         async with self._ledger.begin(caller.tenant) as book:
             await load_project(book, project_id, lock=True)
+            if made := await book.receipt(call):
+                moves = await book.moves(project_id, candidate_id)
+                return next(move for move in moves if move.move_id == made)
             current = await book.stage(project_id, candidate_id, lock=True)
             check_move(current, to_stage, reason)
             await spend_approval(
@@ -154,6 +161,7 @@ class Pipeline:
             )
             move = self._move(caller, project_id, candidate_id, current, to_stage, reason.strip())
             await book.save_moves([move])
+            await book.add_receipt(call, move.move_id)
         await self._tell(
             caller,
             "stage_moved",
