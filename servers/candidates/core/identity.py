@@ -19,7 +19,7 @@ QUESTION_THRESHOLD = 0.5
 # A telephone number that so many different people give is a reception desk or a sample.
 SHARED_BY_MANY = 3
 
-_PLACEHOLDER_DOMAINS = frozenset({"email.com", "mail.com", "domain.com", "yourdomain.com"})
+_PLACEHOLDER_DOMAINS = frozenset({"domain.com", "yourdomain.com"})
 _PLACEHOLDER_USERS = frozenset({"email", "name", "yourname", "your.name", "firstname.lastname", "noreply"})
 _HOMES = {"linkedin": "linkedin.com/in/", "github": "github.com/", "gitlab": "gitlab.com/"}
 _COMPANY_ENDING = re.compile(
@@ -90,7 +90,7 @@ def phone_key(phone: str | None) -> str | None:
     if not 8 <= len(digits) <= 15:
         return None
     tail = digits[-9:]
-    steps = {int(b) - int(a) for a, b in pairwise(tail)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(tail)}
     if len(set(tail)) <= 2 or steps <= {0, 1} or re.search(r"55501\d\d$", digits):
         return None
     return f"phone:{tail}"

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from servers.candidates.core.flags import flags_of
 from servers.candidates.core.identity import IdentityDigest, digest_of, keys_of, name_key
-from servers.candidates.core.models import JsonObject
+from servers.candidates.core.models import FLAG_NAMELESS, JsonObject
 from servers.candidates.core.render import render
 from shared.kernel.errors import InvalidInput
 from shared.kernel.ids import new_id
@@ -79,11 +79,15 @@ def structured(
     ref: str = "",
     flags: list[str] | None = None,
     contact_refused: str | None = None,
+    further: list[str | None] | None = None,
 ) -> Incoming:
-    """Make an incoming person from structured data: the text that evidence quotes is rendered from it."""
+    """Make an incoming person from structured data: the text that evidence quotes is rendered from it.
+
+    ``further`` are identifiers beyond those in the profile, such as a second e-mail address.
+    """
     source_id = new_id("src")
     text = render(profile, source_id)
-    return assemble(
+    person = assemble(
         profile,
         text,
         source_id,
@@ -92,8 +96,10 @@ def structured(
         hashed=hashed,
         ref=ref,
         flags=flags,
-        contact_refused=contact_refused,
     )
+    person.contact_refused = contact_refused
+    person.keys = list(dict.fromkeys([*person.keys, *filter(None, further or [])]))
+    return person
 
 
 def assemble(
@@ -106,16 +112,17 @@ def assemble(
     hashed: str,
     ref: str = "",
     flags: list[str] | None = None,
-    contact_refused: str | None = None,
 ) -> Incoming:
     """Make an incoming person from a profile whose spans already point into ``text``.
 
     Raises InvalidInput when neither a name nor any contact data is there: such a record could never be
-    found again, and inventing a name is out of the question.
+    found again, and inventing a name is out of the question. A résumé document stands for somebody even
+    without them, as long as it tells of a career.
     """
     keys = keys_of(profile)
     who = profile.basics.name
-    if not who and not keys:
+    tells = kind == "resume" and (profile.work or profile.education or profile.skills)
+    if not who and not keys and not tells:
         raise InvalidInput(
             "it names nobody and has no e-mail address, phone number or profile link.",
             fix="Add at least a name or a contact to it.",
@@ -129,9 +136,8 @@ def assemble(
         profile=profile,
         ref=ref,
         label=who or "",
-        flags=sorted({*(flags or []), *flags_of(text)}),
+        flags=sorted({*(flags or []), *flags_of(text), *([] if who else [FLAG_NAMELESS])}),
         keys=keys,
         name_key=name_key(who),
         digest=digest_of(profile),
-        contact_refused=contact_refused,
     )

@@ -16,6 +16,7 @@ FLAG_HIDDEN = "hidden_text"
 FLAG_INSTRUCTIONS = "instruction_like_text"
 FLAG_DO_NOT_CONTACT = "do_not_contact"
 FLAG_PRIVATE = "private"
+FLAG_NAMELESS = "no_name"
 FLAG_THIN = "little_information"
 
 

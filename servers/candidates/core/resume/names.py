@@ -28,8 +28,8 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    {"de", "da", "di", "do", "dos", "del", "der", "den", "van", "von", "zu", "la", "le", "du", "al", "el", "bin",
-     "binti", "ibn", "ben", "af", "av", "y", "e", "ter"}
+    {"de", "da", "di", "do", "dos", "del", "der", "den", "van", "von", "zu", "la", "le", "du", "al", "el",
+     "bin", "binti", "ibn", "ben", "af", "av", "y", "e", "ter"}
 )  # fmt: skip
 _FIRST_LINES = 8
 

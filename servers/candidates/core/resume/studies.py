@@ -15,8 +15,8 @@ _INSTITUTION = re.compile(
     re.IGNORECASE,
 )
 _SHORT_DEGREE = re.compile(
-    r"(?<![\w.])(?<!, )(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com|BCA|MCA|BBA|MBA"
-    r"|B\.?\s?A|M\.?\s?A|Ph\.?\s?D|HSC|SSLC|SSC|PUC|Diploma|Certificate|M\.?\s?Ed|B\.?\s?Ed|Ed\.?S|BS|MS|MFA|BFA|PGDM?"
+    r"(?<![\w.])(?<!, )(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com"
+    r"|BCA|MCA|BBA|MBA|B\.?\s?A|M\.?\s?A|Ph\.?\s?D|HSC|SSLC|SSC|PUC|Diploma|Certificate|M\.?\s?Ed|B\.?\s?Ed|Ed\.?S|BS|MS|MFA|BFA|PGDM?"
     r"|B\.?\s?Arch|LL\.?\s?[BM]|MD|JD|M\.?\s?Phil|Baccalaur\w+|Matriculation|Intermediate|GED|High School"
     r"|Higher Secondary|Secondary School|A[- ]Levels?|GCSEs?|BTS|Minor|Major)(?![\w])\.?",
 )
