@@ -28,6 +28,8 @@ async def build(runtime: Runtime) -> A2AUnit:
     executor = Executor(database, units, discovery, approvals, events, runtime.clock, views(units))
     agents = agent_worker(mailboxes, Conversation(approvals, outbox, events))
     runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
+    changes = await events.subscribe("unit.*.registry.changed", discovery.on_change)
+    runtime.closing.push_async_callback(changes.unsubscribe)
     for worker in (agents, runs):
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))

@@ -45,8 +45,8 @@ class Discovery:
             raise NotFound(f"no active unit has the skill {id}", field="skill")
         return self._skills[id]
 
-    def forget(self) -> None:
-        """Ask again at the next use; called when the registry says that something changed."""
+    async def on_change(self, _: dict[str, Any]) -> None:
+        """Ask again at the next use: the registry says that something changed."""
         self._asked_at = float("-inf")
 
     async def _ask(self) -> None:

@@ -14,6 +14,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
+from shared.telemetry import names, tracer
 from shared.wire.planning import Skill
 from supervisor.approvals import Approvals
 from supervisor.core.autonomy import needs_approval
@@ -187,7 +188,9 @@ class Executor:
             on_progress=on_progress,
             seconds=seconds,
         )
-        return await self._while_wanted(run, work)
+        attributes = {names.RUN_ID: run.id, names.STEP_ID: step.id or "", names.SKILL: skill.id}
+        with tracer().start_as_current_span(f"step {skill.id}", attributes=attributes):
+            return await self._while_wanted(run, work)
 
     async def _while_wanted(self, run: Run, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         """Await ``work``, but give it up as soon as a person stops or pauses the run."""

@@ -10,6 +10,7 @@ from langgraph.types import Command
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import acting_as
 from shared.storage import Database
+from shared.telemetry import names, tracer
 from supervisor.approvals import Approvals, approval_interrupt
 from supervisor.checkpoints import tenant_of_checkpoints
 from supervisor.core.models import RunStatus, StepStatus
@@ -40,7 +41,13 @@ class Runs:
             return None
         async with self._database.transaction(tenant) as connection:
             await RunStore(connection, tenant).set_running(run)
-        await self._work(current)
+        attributes = {
+            names.RUN_ID: run,
+            names.GEN_AI_OPERATION: names.INVOKE_AGENT,
+            names.GEN_AI_AGENT: "supervisor",
+        }
+        with tracer().start_as_current_span("invoke_agent supervisor", attributes=attributes):
+            await self._work(current)
         current, steps = await self._load(tenant, run)
         return await self._settle(current, steps)
 
