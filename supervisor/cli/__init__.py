@@ -8,6 +8,7 @@ asked for is imported; imports that take long still belong inside the command's 
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import typer
@@ -18,7 +19,7 @@ from shared.kernel.errors import HiremeshError
 def commands() -> list[str]:
     """Return the names of all subcommands."""
     files = Path(__file__).parent.glob("[a-z]*.py")
-    return sorted(path.stem.replace("_", "-") for path in files)
+    return sorted(path.stem.rstrip("_").replace("_", "-") for path in files)
 
 
 def build_app(arguments: Sequence[str]) -> typer.Typer:
@@ -31,7 +32,9 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     app.callback()(lambda: None)  # a lone subcommand keeps its name
     asked = [name for name in commands() if arguments[:1] == [name]]
     for name in asked or commands():
-        import_module(f"supervisor.cli.{name.replace('-', '_')}").register(app)
+        # A command named like a keyword has an underscore after its file's name.
+        stem = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+        import_module(f"supervisor.cli.{stem}").register(app)
     return app
 
 

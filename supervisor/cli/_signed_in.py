@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SIGN_IN = timedelta(hours=12)
 
 
-class _OneToken:
+class OneToken:
     """A token that is good for every unit the person was signed in for."""
 
     def __init__(self, token: str) -> None:
@@ -36,6 +36,6 @@ async def signed_in_units(
     principal = Principal(
         subject=subject, kind="person", tenant=tenant, scopes=frozenset(scopes), token=token
     )
-    async with Units(dict(urls), _OneToken(token)) as units:
+    async with Units(dict(urls), OneToken(token)) as units:
         with acting_as(principal):
             yield units

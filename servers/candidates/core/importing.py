@@ -216,6 +216,7 @@ class _Planner:
                     "candidate_id": candidate_id,
                     "name": person.label,
                     "reason": reason,
+                    "flags": person.flags,
                 }
             )
         )

@@ -33,6 +33,7 @@ class Imported(BaseModel):
     name: str = Field(default="", description="which item, as its source calls it")
     reason: str | None = None
     fix: str | None = None
+    flags: list[str] = Field(default_factory=list, description="warnings, such as hidden_text")
 
 
 class ImportReport(BaseModel):

@@ -9,10 +9,9 @@ from servers.candidates.core.importers.batch import Batch, read_each
 from servers.candidates.core.importers.linkedin import is_linkedin_export, read_linkedin
 from servers.candidates.core.importers.records import format_of, read_records
 from servers.candidates.core.importers.resume import read_resume
-from servers.candidates.core.importers.tables import read_rows
 from servers.candidates.core.incoming import hashed_record
 from servers.candidates.core.models import JsonObject, RecordFormat
-from shared.documents import read_document
+from shared.documents import read_table
 from shared.kernel.errors import InvalidInput
 
 _MOST_RECORDS = 500
@@ -24,8 +23,7 @@ def read_file(name: str, data: bytes, mapping: dict[str, str]) -> Batch:
     if suffix in ("json", "jsonl", "ndjson"):
         return _batch(name, _json_records(name, data), "auto", mapping)
     if suffix in ("csv", "tsv"):
-        # Decoding and the refusal of rubbish are the same as for any text.
-        return _batch(name, list(read_rows(name, read_document(name, data).text)), "csv", mapping)
+        return _batch(name, list(read_table(name, data)), "csv", mapping)
     if data.startswith(b"PK\x03\x04") and _is_linkedin(data):
         incoming, ignored = read_linkedin(name, data)
         return Batch(people=[(0, incoming)], ignored=ignored)

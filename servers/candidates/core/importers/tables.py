@@ -1,7 +1,5 @@
 """People in tables: which column means what, guessed from its header or told by a mapping."""
 
-import csv
-import io
 import re
 
 from servers.candidates.core.importers.fields import country_of, dates_of, listed, page_of, place_of
@@ -49,38 +47,6 @@ _HEADERS: dict[str, str] = {
 FIELDS = tuple(_HEADERS)
 _MEANING = {header.strip(): field for field, headers in _HEADERS.items() for header in headers.split(",")}
 _NEEDED = {"name", "first_name", "last_name", "email", "phone", "linkedin"}
-
-
-def read_rows(name: str, content: str) -> list[dict[str, str]]:
-    """Return the rows of a table as header → cell. Separator comma, semicolon, tab or bar.
-
-    Raises InvalidInput for a table without header or rows.
-    """
-    csv.field_size_limit(1_000_000)
-    try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(content[:8192], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        # A sniffed dialect forgets doubled quotes; the standard says they are always meant.
-        reader = csv.DictReader(
-            io.StringIO(content, newline=""), delimiter=dialect.delimiter, doublequote=True
-        )
-        headers = [header for header in reader.fieldnames or [] if header and header.strip()]
-        rows = [
-            {header: cell for header in headers if (cell := (row.get(header) or "").strip())}
-            for row in reader
-        ]
-    except csv.Error as error:
-        raise InvalidInput(
-            f"{name}: the table is damaged ({error}).", fix="Export it again as CSV."
-        ) from error
-    rows = [row for row in rows if row]
-    if not headers or not rows:
-        raise InvalidInput(
-            f"{name}: the table has no rows.", fix="Send a CSV with a header and one row a person."
-        )
-    return rows
 
 
 def column_mapping(headers: list[str], told: dict[str, str]) -> dict[str, str]:
@@ -139,7 +105,7 @@ def read_row(row: JsonObject, mapping: dict[str, str], source: str, hashed: str)
 
 def ignored_columns(rows: list[JsonObject], mapping: dict[str, str]) -> set[str]:
     """Return the columns that hold something and mean nothing here."""
-    return {column for row in rows for column in row} - set(mapping.values())
+    return {column for row in rows for column, cell in row.items() if cell} - set(mapping.values())
 
 
 def _bare(header: str) -> str:
