@@ -24,7 +24,7 @@ from shared.taxonomy.seniority import seniority_of
 from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
 
-FORMAT = 1  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 2  # raise it when what is derived changes: indexes of another format are rebuilt
 TOP_SKILLS = 10
 DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")

@@ -7,27 +7,46 @@ from servers.recruiter_search.core.models import ProfileView
 
 MOST = 3
 LONGEST = 240
+MOST_TERMS = 300
 
 
-def term_pattern(terms: Sequence[str]) -> re.Pattern[str] | None:
-    """Return a pattern for any of ``terms`` as whole words, or None without terms."""
-    kept = sorted({term.strip() for term in terms if term.strip()}, key=len, reverse=True)
-    if not kept:
-        return None
-    either = "|".join(re.escape(term) for term in kept[:200])
-    return re.compile(rf"(?<![\w+#])(?:{either})(?![\w+#])", re.IGNORECASE)
+class Highlighter:
+    """Picks sentences by the words of one query."""
 
+    def __init__(self, terms: Sequence[str]) -> None:
+        folded = dict.fromkeys(term.strip().lower() for term in terms if term.strip())
+        self._terms = list(folded)[:MOST_TERMS]
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
-def highlights(view: ProfileView, pattern: re.Pattern[str] | None) -> list[str]:
-    """Return up to three sentences, those with most different terms first; newer ones before older."""
-    if pattern is None:
-        return []
-    scored: list[tuple[int, int, str]] = []
-    for order, sentence in enumerate(dict.fromkeys(_sentences(view))):
-        found = {match.group().lower() for match in pattern.finditer(sentence)}
-        if found:
-            scored.append((-len(found), order, sentence))
-    return [_short(sentence, pattern) for _, _, sentence in sorted(scored)[:MOST]]
+    def pick(self, view: ProfileView) -> list[str]:
+        """Return up to three sentences, those with most different terms first; newer ones before older."""
+        sentences = list(dict.fromkeys(_sentences(view)))
+        folded = [sentence.lower() for sentence in sentences]
+        whole = "\n".join(folded)
+        # Most aliases of a skill occur nowhere: a plain search sorts them out before any pattern runs.
+        present = [term for term in self._terms if term in whole]
+        if not present:
+            return []
+        scored: list[tuple[int, int]] = []
+        for order, sentence in enumerate(folded):
+            count = sum(1 for t in present if t in sentence and self._pattern(t).search(sentence))
+            if count:
+                scored.append((-count, order))
+        return [self._short(sentences[order], present) for _, order in sorted(scored)[:MOST]]
+
+    def _pattern(self, term: str) -> re.Pattern[str]:
+        """A term as a whole word; signs belong to words, so C is not found in C++."""
+        if term not in self._patterns:
+            self._patterns[term] = re.compile(rf"(?<![\w+#]){re.escape(term)}(?![\w+#])")
+        return self._patterns[term]
+
+    def _short(self, sentence: str, present: list[str]) -> str:
+        if len(sentence) <= LONGEST:
+            return sentence
+        places = [m.start() for t in present if (m := self._pattern(t).search(sentence.lower()))]
+        start = max(0, min(places, default=0) - LONGEST // 2)
+        cut = sentence[start : start + LONGEST]
+        return f"{'…' if start else ''}{cut.strip()}{'…' if start + LONGEST < len(sentence) else ''}"
 
 
 def _sentences(view: ProfileView) -> Iterable[str]:
@@ -39,12 +58,3 @@ def _sentences(view: ProfileView) -> Iterable[str]:
             yield from re.split(r"(?<=[.!?])\s+", position.summary)
     if view.summary:
         yield from re.split(r"(?<=[.!?])\s+", view.summary)
-
-
-def _short(sentence: str, pattern: re.Pattern[str]) -> str:
-    if len(sentence) <= LONGEST:
-        return sentence
-    match = pattern.search(sentence)
-    start = max(0, (match.start() if match else 0) - LONGEST // 2)
-    cut = sentence[start : start + LONGEST]
-    return f"{'…' if start else ''}{cut.strip()}{'…' if start + LONGEST < len(sentence) else ''}"

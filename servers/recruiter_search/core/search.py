@@ -8,7 +8,7 @@ from servers.recruiter_search.core.criteria import NoneOf, OneOf, Weighted, Word
 from servers.recruiter_search.core.cursors import DEEPEST, decode_cursor, encode_cursor
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.follow import Follower
-from servers.recruiter_search.core.highlight import highlights, term_pattern
+from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import (
     Facet,
     FacetCounts,
@@ -59,10 +59,10 @@ class TalentSearch:
         compiled = self._compiler.compile(query)
         seq = await self._index.seq(tenant)
         page = await self._index.search(tenant, compiled.query, limit=limit, offset=offset)
-        pattern = term_pattern(compiled.terms)
+        highlighter = Highlighter(compiled.terms)
         reached = offset + len(page.hits)
         return SearchPage(
-            hits=[_hit(found, highlights(found.view, pattern)) for found in page.hits],
+            hits=[_hit(found, highlighter.pick(found.view)) for found in page.hits],
             total=page.total,
             facets=await self._facets(tenant, compiled.query, facets, 10),
             next_cursor=encode_cursor(query, tenant, reached) if reached < min(page.total, DEEPEST) else None,

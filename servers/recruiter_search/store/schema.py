@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any, get_args
 
+from pydantic_core import from_json
 from tantivy import (
     Document,
     Filter,
@@ -18,11 +19,12 @@ from tantivy import (
 
 from servers.recruiter_search.core.criteria import Keyword, TextField
 from servers.recruiter_search.core.document import ProfileDocument
+from servers.recruiter_search.core.models import ProfileView
 
 KEYWORDS: tuple[Keyword, ...] = get_args(Keyword)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
 KIND, PERSON, STATE = "kind", "person", "state"
-STORED = "stored"
+STORED, VIEW = "stored", "view"
 YEARS, YEARS_ORDER, TIE = "years", "years_order", "tie"
 COMPANY_FACET = "company_facet"
 _SIGNS = (
@@ -63,7 +65,8 @@ def schema() -> Schema:
     builder.add_text_field(COMPANY_FACET, tokenizer_name="raw", index_option="basic", fast=True)
     for name in (YEARS, YEARS_ORDER, TIE):
         builder.add_float_field(name, indexed=name == YEARS, fast=True)
-    builder.add_bytes_field(STORED, stored=True)
+    for name in (STORED, VIEW):
+        builder.add_bytes_field(name, stored=True)
     return builder.build()
 
 
@@ -85,7 +88,8 @@ def to_index(document: ProfileDocument) -> Document:
         "shown_skills": [s for s, times in document.shown_skills.items() for _ in range(min(times, 8))],
         COMPANY_FACET: document.texts["current_company"],
         TIE: hair,
-        STORED: document.model_dump_json(exclude={"texts"}).encode(),
+        STORED: document.model_dump_json(exclude={"texts", "view"}).encode(),
+        VIEW: document.view.model_dump_json().encode(),
     }
     if document.years is not None:
         fields |= {YEARS: document.years, YEARS_ORDER: document.years + hair}
@@ -97,7 +101,12 @@ def state_document(seq: int) -> Document:
     return Document.from_dict({KIND: STATE, STORED: str(seq).encode()}, schema())
 
 
+def view_of(stored: Document) -> ProfileView:
+    """Return what a hit shows of a profile."""
+    return ProfileView.model_validate_json(stored.get_first(VIEW) or b"")
+
+
 def from_index(stored: Document) -> ProfileDocument:
     """Return the profile that ``to_index`` stored; its texts are not kept."""
-    raw: bytes = stored.get_first(STORED) or b""
-    return ProfileDocument.model_validate_json(raw)
+    rest = from_json(stored.get_first(STORED) or b"")
+    return ProfileDocument.model_validate({**rest, "view": view_of(stored)})

@@ -33,6 +33,7 @@ from servers.recruiter_search.store.schema import (
     schema,
     state_document,
     to_index,
+    view_of,
 )
 from servers.recruiter_search.store.translate import Translator
 from shared.kernel.errors import Unavailable
@@ -181,8 +182,8 @@ class TantivyIndex:
             result = searcher.search(built, limit, offset=offset, order_by_field=YEARS_ORDER, order=order)
         hits: list[Found] = []
         for score, address in result.hits:
-            document = from_index(searcher.doc(address))
-            hits.append(Found(document.candidate_id, round(float(score or 0.0), 4), document.view))
+            view = view_of(searcher.doc(address))
+            hits.append(Found(view.candidate_id, round(float(score or 0.0), 4), view))
         return FoundPage(hits, _total(result))
 
     def _facets(
