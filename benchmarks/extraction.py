@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import json_line, table
-from shared.taxonomy import PhraseMatcher, Taxonomy, extract_skill_phrases, tokenise
+from shared.taxonomy import PhraseMatcher, extract_skill_phrases, tokenise
 
 Spans = list[tuple[int, int]]
 _TOKEN = re.compile(r"\S+")
@@ -83,7 +83,7 @@ def gold_spans(text: str, phrases: list[str]) -> Spans:
 
 
 class ExactMatching:
-    """The peer: every ESCO label and O*NET technology, matched exactly, ESCO's skill type deciding the kind."""
+    """The peer: every ESCO label and O*NET technology, matched exactly; ESCO's skill type is the kind."""
 
     def __init__(self, folder: Path) -> None:
         phrases: list[tuple[str, str]] = []

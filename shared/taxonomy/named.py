@@ -9,7 +9,7 @@ from shared.taxonomy.text import Tokens, slug, tokenise
 
 
 class NamedFinder:
-    """Finds named entries; an alias with a leading ``=`` only in that spelling, one with a final ``+`` only with it."""
+    """Finds named entries; ``=`` before an alias demands that spelling, a final ``+`` must be there."""
 
     def __init__(self, file: str) -> None:
         self.entries: dict[str, NamedEntry] = {}

@@ -1,4 +1,4 @@
-"""Skills that no gazetteer lists: what is done ("ensure data quality") and what is known ("test frameworks")."""
+"""Skills that no gazetteer lists: what is done ("ensure data quality"), what is known ("test tools")."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ _WORD = re.compile(r"<\w+>|[^\W_][\w'’/+#&.-]*[\w+#]|[^\W_]|[^\w\s]")
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=[.!?])\s|\s[.]\s|\n|$)")
 # Sentences whose subject is the employer or the offer say nothing of the person.
 _NOT_ABOUT_YOU = re.compile(
-    r"^\W*(?:we(?!['’]re looking| are looking| expect| need| seek)\b|our\b|us\b|<ORGANIZATION>|the company|founded|apply|please|click|"
-    r"benefits|job benefits|company|date posted|location|read more|for more|send|submit|application|if you (?:have|are|want|need|would)|"
+    r"^\W*(?:we(?!['’]re looking| are looking| expect| need| seek)\b|our\b|us\b|<ORGANIZATION>|"
+    r"the company|founded|apply|please|click|"
+    r"benefits|job benefits|company|date posted|location|read more|for more|send|submit|application|"
+    r"if you (?:have|are|want|need|would)|"
     r"join us|about us|why|what we offer|you(?:['’]ll| will)? (?:receive|get|be offered|enjoy|be part))",
     re.I,
 )
@@ -60,17 +62,20 @@ def _set(words: str) -> frozenset[str]:
 
 _BEFORE_BASE = _set("to will must can should would could you who they also and or & may not then help ll'")
 _BEFORE_GERUND = _set(
-    "in of for by with on from through and or & experience experienced responsible including like while at as about"
+    "in of for by with on from through and or & experience experienced responsible including like "
+    "while at as about"
 )
 _NOT_DOING = _set(
-    "engineering testing programming marketing training accounting learning banking including following according working regarding "
-    "engineering building operating growing leading exciting challenging looking understanding starting supporting meaning being having"
+    "engineering testing programming marketing training accounting learning banking including "
+    "following according working regarding  engineering building operating growing leading exciting "
+    "challenging looking understanding starting supporting meaning being having"
 )
 _ADVERB = re.compile(r"^\w+ly$|^(?:always|often|also|together|hands-on|independently|actively|successfully)$")
 _STOP = _set(
-    "within while which who whom whose that so because if when where whereas although through throughout via during after before until "
-    "since using by at across upon towards into per including especially both but thus plus across among whether as from under without "
-    "around based e.g e.g. such etc our we us your you i he she they will can is are was were must should"
+    "within while which who whom whose that so because if when where whereas although through "
+    "throughout via during after before until  since using by at across upon towards into per "
+    "including especially both but thus plus across among whether as from under without  around "
+    "based e.g e.g. such etc our we us your you i he she they will can is are was were must should"
 )
 _LIGHT = _set("in on for to with of about against over")
 _BREAK = _set('. ; : ! ? ( ) • · , | * – — " “ ”')
@@ -177,7 +182,7 @@ def _phrase_end(words: list[_Word], index: int) -> int:
             break
         if form == "to" and verbal:
             break
-        if form in ("and", "or", "&", "/") and (verbal and objects or following in _BREAK or not following):
+        if form in ("and", "or", "&", "/") and ((verbal and objects) or following in _BREAK or not following):
             break
         if form in _OBJECT_STOP and objects > 0:
             break
@@ -197,19 +202,25 @@ def _phrase_end(words: list[_Word], index: int) -> int:
 
 
 _CUE = re.compile(
-    r"\b(?:knowledge (?:of|in|about)|experience (?:in|with|of|from|within)|understanding of|familiar(?:ity)? with|expertise (?:in|with|within)|"
-    r"proficien(?:t|cy) (?:in|with)|background in|(?:degree|education|master|bachelor|phd|msc|bsc) (?:degree )?(?:in|within)|skilled in|"
-    r"experienced (?:in|with)|competenc(?:e|ies|y) (?:in|within)|insight into|interest in|trained in|certified in|qualification in|"
+    r"\b(?:knowledge (?:of|in|about)|experience (?:in|with|of|from|within)|understanding of|"
+    r"familiar(?:ity)? with|expertise (?:in|with|within)|"
+    r"proficien(?:t|cy) (?:in|with)|background in|(?:degree|education|master|bachelor|phd|msc|"
+    r"bsc) (?:degree )?(?:in|within)|skilled in|"
+    r"experienced (?:in|with)|competenc(?:e|ies|y) (?:in|within)|insight into|interest in|trained in|"
+    r"certified in|qualification in|"
     r"fundamentals of|principles of|concepts of|field of|fields of|areas of|domain of)\s+",
     re.I,
 )
 _NP_STOP = re.compile(
-    r"[.;:()\n•!?]|\s(?:is|are|as well|to|for|in|on|at|with|that|which|who|from|by|within|using|through|you|we|will|including|such|e\.g|ideally|preferably|"
-    r"would|plus|or similar|or equivalent|would|including|gained|across|over|while|when|where|acquired|like|etc|into|related|including|must)\b",
+    r"[.;:()\n•!?]|\s(?:is|are|as well|to|for|in|on|at|with|that|which|who|from|by|within|using|through|"
+    r"you|we|will|including|such|e\.g|ideally|preferably|"
+    r"would|plus|or similar|or equivalent|would|including|gained|across|over|while|when|where|acquired|"
+    r"like|etc|into|related|including|must)\b",
     re.I,
 )
 _NP_LEAD = re.compile(
-    r"^(?:(?:a|an|the|any|at|least|one|some|various|different|modern|relevant|all|of|our|other|more|both|several|similar|and|or|following|these|this|"
+    r"^(?:(?:a|an|the|any|at|least|one|some|various|different|modern|relevant|all|of|our|other|more|"
+    r"both|several|similar|and|or|following|these|this|"
     r"best|latest|good|strong|deep|solid|years?|\d+\+?)\s+)+",
     re.I,
 )
@@ -227,7 +238,7 @@ def _cued(text: str) -> list[Mention]:
         lead = _NP_LEAD.match(phrase)
         start = lead.end() if lead else 0
         first = phrase[start:].split(" ", 1)[0].lower()
-        if not first or first in gerunds and first not in _NOT_DOING:
+        if not first or (first in gerunds and first not in _NOT_DOING):
             continue
         for begin, end in _parts(phrase, start):
             found.append(Mention(cue.end() + begin, cue.end() + end, phrase[begin:end]))

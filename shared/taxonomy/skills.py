@@ -31,7 +31,8 @@ _NOT_BEFORE = re.compile(
 )
 _NOT_REALLY = re.compile(
     r"\b(?:not only|not just|not limited|no less|no fewer|not less|no more|no later|but|however|while|"
-    r"instead|although|no matter|not afraid|no problem|no doubt|no fear|without (?:supervision|assistance|exception))\b",
+    r"instead|although|no matter|not afraid|no problem|no doubt|no fear|without (?:supervision|"
+    r"assistance|exception))\b",
     re.I,
 )
 _NOT_AFTER = re.compile(

@@ -13,7 +13,7 @@ from shared.taxonomy.skills import SkillFinder
 
 
 class Taxonomy:
-    """An immutable set of skills and occupations. ``compact()`` is the packaged one, loaded once a process."""
+    """An immutable set of skills and occupations; ``compact()`` is the packaged one, loaded once."""
 
     def __init__(self, skills: Iterable[SkillEntry], occupations: Iterable[OccupationEntry]) -> None:
         self._skills = {entry.id: entry for entry in skills}

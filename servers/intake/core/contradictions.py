@@ -12,7 +12,7 @@ _ENTRY = re.compile(
     r"\b(?:entry[- ]level|junior (?:position|role|level)|no (?:prior |"
     r"previous )?experience (?:is )?(?:required|needed|necessary))\b",
     re.I,
-)  # noqa: E501
+)
 _JUNIOR = {"intern", "junior"}
 _TOP = {"lead", "manager", "director", "executive"}
 _MANY_YEARS = 5
@@ -45,7 +45,7 @@ def _seniority(role: Role, statements: list[Statement], qualifications: list[Qua
         found.append(f"The posting speaks of an entry-level role, but the title says {role.seniority}.")
     elif entry and years >= _MANY_YEARS and role.seniority not in _JUNIOR:
         found.append(
-            f"The posting speaks of an entry-level role, but {spoken_years(years)} of experience are asked for."
+            f"The posting speaks of an entry-level role, but asks for {spoken_years(years)} of experience."
         )
     if role.title and {"junior", "senior"} <= {seniority_of(word) for word in role.title.split()}:
         found.append("The title says both junior and senior.")
@@ -54,7 +54,8 @@ def _seniority(role: Role, statements: list[Statement], qualifications: list[Qua
 
 def _years(statements: list[Statement]) -> list[str]:
     return [
-        f"“{statement.text[:80]}” asks for at least {spoken_years(span.years)} and at most {spoken_years(span.most)}."
+        f"“{statement.text[:80]}” asks for at least {spoken_years(span.years)} "
+        f"and at most {spoken_years(span.most)}."
         for statement in statements
         for span in years_asked(statement.text)
         if span.most is not None and span.most < span.years
@@ -67,7 +68,8 @@ def _same_skill(qualifications: list[Qualification], taxonomy: Taxonomy) -> list
         if one.years and len(one.skills) == 1 and one.importance == "must_have":
             asked.setdefault(one.skills[0], set()).add(one.years)
     return [
-        f"{taxonomy.skill(skill).label} is asked for with {' and with '.join(spoken_years(y) for y in sorted(years))}."
+        f"{taxonomy.skill(skill).label} is asked for with "
+        f"{' and with '.join(spoken_years(y) for y in sorted(years))}."
         for skill, years in asked.items()
         if len(years) > 1
     ]

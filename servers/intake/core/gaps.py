@@ -91,13 +91,14 @@ def _typical_skills(
     ][:_TYPICAL]
     qualifications = [
         Qualification(
-            id="", statement=f"Knows {taxonomy.skill(skill).label}", kind=QualificationKind.SKILL, skills=[skill],
-            match="all", importance="nice_to_have", inferred=True,
+            id="", statement=f"Knows {taxonomy.skill(skill).label}", kind=QualificationKind.SKILL,
+            skills=[skill], match="all", importance="nice_to_have", inferred=True,
         )
         for skill in skills
     ]  # fmt: skip
     labels = ", ".join(taxonomy.skill(skill).label for skill in skills)
-    reason = f"The text names few skills; these are typical of {_article(occupation.label.lower())} {occupation.label.lower()}."
+    named = occupation.label if occupation.label[:2].isupper() else occupation.label.lower()
+    reason = f"The text names few skills; these are typical of {_article(named.lower())} {named}."
     return qualifications, [Inference(field="qualifications", value=labels, reason=reason)] if skills else []
 
 

@@ -41,7 +41,7 @@ _EQUIVALENT = re.compile(
     r"practical |professional |job )?experience\b|"
     r"\bin lieu of\b|\bor (?:\w+ ){0,2}experience\b",
     re.I,
-)  # noqa: E501
+)
 _LEAD = re.compile(
     r"^(?:you (?:will |should |must |also |already |ideally |preferably )*(?:have|possess|bring|hold|"
     r"offer|are|be|need|know|can|demonstrate|show)\b(?: (?:a|an|the)\b)?\s*|"
@@ -50,7 +50,7 @@ _LEAD = re.compile(
     r"(?:candidates?|applicants?) (?:must|should|will|need to) (?:have|possess|be|hold)\s*|must (?:have|"
     r"be|possess|hold)\s*|we expect (?:you to have |that you have )?)",
     re.I,
-)  # noqa: E501
+)
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
 _LONG = 220
 _TITLED_SOFT = "soft"

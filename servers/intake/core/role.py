@@ -8,20 +8,27 @@ from shared.taxonomy import Place, Taxonomy, find_industries, find_places, indus
 from shared.wire.requirements import Seniority, WorkMode
 
 _TITLE_FACTS = ("title", "job title", "position title", "position", "role title", "job", "vacancy", "role")
+_EMPLOYMENT_FACTS = ("employment type", "job type", "work schedule", "type", "contract type", "schedule",
+                     "working hours", "appointment type")  # fmt: skip
 _LONGEST = 90
-_PLACE_FACTS = ("location", "locations", "duty location", "job location", "work location", "city", "place of work",
-                "office location", "region", "where")  # fmt: skip
+# In a long text a single word such as "driver" or "server" may be anything but the role.
+_SENTENCE_LONG = 400
+_PLACE_FACTS = ("location", "locations", "duty location", "job location", "work location", "city",
+                "place of work", "office location", "region", "where")  # fmt: skip
 _HIRING = re.compile(
     r"\b(?:looking for|seeking|hiring|searching for|recruiting|recruit|want|need|position as|"
     r"position of|role of|join us as|join .{0,40} as|"
-    r"is looking to hire|find|vacancy for|opening for|as)\s+(?:an? |our next |our new |our |one |the |two |some )?\s*"
+    r"is looking to hire|find|vacancy for|opening for|as)\s+(?:an? |our next |our new |our |one |the |"
+    r"two |some )?\s*"
     r"(?P<title>[^.,;:!?\n()]{3,80})",
     re.I,
 )
 # A title that no taxonomy knows: words in capitals that end in what somebody can be.
 _UNKNOWN_TITLE = re.compile(
-    r"(?:[A-Z][\w&/+#.-]* ){1,4}(?:Manager|Engineer|Developer|Specialist|Officer|Assistant|Analyst|Consultant|Lead|"
-    r"Director|Coordinator|Representative|Technician|Scientist|Researcher|Worker|Operator|Nurse|Designer|Architect|"
+    r"(?:[A-Z][\w&/+#.-]* ){1,4}(?:Manager|Engineer|Developer|Specialist|Officer|Assistant|Analyst|"
+    r"Consultant|Lead|"
+    r"Director|Coordinator|Representative|Technician|Scientist|Researcher|Worker|Operator|Nurse|"
+    r"Designer|Architect|"
     r"Advisor|Adviser|Administrator|Supervisor|Executive|Agent|Associate|Expert|Head|Trainer|Planner)\b"
 )
 _NOT_IN_TITLE = frozenset(
@@ -50,7 +57,7 @@ _NOISE = re.compile(
     r"\b(?:gs|ses)[- ]?\d{4}[- ]\d{2}\b|,?\s*\bgs[- ]?\d{1,2}\b(?:\s*[-/]\s*\d+)?|\s+-\s+perm\b|"
     r"\bgs-?\d{4}-?\d*\b|^\W+|\bjob (?:description|title)\s*:?|\bcareer opportunity\b",
     re.I,
-)  # noqa: E501
+)
 _TITLE_END = re.compile(
     r"\s+(?:to|who|with|for|that|in|at|on|based|within|where|and join|\bjoin|located|\d+%|from|able|by|"
     r"is|of the)\b|\s+[-–|@]\s+|,|\s*\(|\s*/\s*(?=remote)",
@@ -166,7 +173,8 @@ def title_of(posting: Posting, taxonomy: Taxonomy) -> str | None:
     sought = _sought(posting.readable[:6000], taxonomy)
     if sought:
         return sought
-    mentions = [m for m in taxonomy.find_occupations(posting.readable[:3000]) if " " in m.text]
+    short = len(posting.readable) < _SENTENCE_LONG
+    mentions = [m for m in taxonomy.find_occupations(posting.readable[:3000]) if short or " " in m.text]
     return _named(posting.readable, mentions[0].start, mentions[0].end) if mentions else None
 
 
@@ -246,8 +254,7 @@ def _work_mode(text: str) -> tuple[WorkMode | None, bool]:
 
 
 def _employment(posting: Posting) -> str | None:
-    stated = _fact(posting, ("employment type", "job type", "work schedule", "type", "contract type", "schedule",
-                             "working hours", "appointment type"))  # fmt: skip
+    stated = _fact(posting, _EMPLOYMENT_FACTS)
     for text in (stated, posting.readable):
         if text:
             for name, pattern in _EMPLOYMENT:

@@ -97,12 +97,14 @@ _MD_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s*(.+?)\s*#*\s*$")
 _BOLD_HEADING = re.compile(r"^\s*(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪●◦‣–—»✓✔○]|\d{1,2}[.)]|[a-z]\))\s+")
 _FACT = re.compile(
-    r"^\s*(?:[-*]\s+)?(?:\*\*|__)?([A-Za-z][\w/&' -]{2,40}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*([\"'“(<]?[^\W_].*)$"
+    r"^\s*(?:[-*]\s+)?(?:\*\*|__)?([A-Za-z][\w/&' -]{2,40}?)(?:\*\*|__)?\s*:(?:\*\*|"
+    r"__)?\s*([\"'“(<]?[^\W_].*)$"
 )
 _INLINE_HEADING = re.compile(
     r"(?<![\w-])((?:[A-Z][\w’'&/-]*\s+){0,3}(?:REQUIREMENTS?|Requirements?|QUALIFICATIONS?|"
     r"Qualifications?|Responsibilities|"
-    r"RESPONSIBILITIES|[Jj]ob benefits|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|We offer|Your profile|"
+    r"RESPONSIBILITIES|[Jj]ob benefits|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|"
+    r"We offer|Your profile|"
     r"Your tasks|"
     r"What you will do|Who you are|About you|Skills|SKILLS|Education|EDUCATION))\s*:\s+(?=\S)"
 )

@@ -20,7 +20,7 @@ _DEMAND = re.compile(
     r"ideal candidate|"
     r"(?:nice to have|a plus|an advantage|an asset|preferred|desirable))\b",
     re.I,
-)  # noqa: E501
+)
 _STRONG = re.compile(
     r"\b(?:you (?:have|must|should have|need|possess|bring|hold|are (?:fluent|experienced|proficient|"
     r"skilled|an?\b))|must (?:have|hold|possess|speak)|"
@@ -31,7 +31,7 @@ _STRONG = re.compile(
     r"experience (?:in|with|of|using|working)|(?:is|are) (?:required|a must|an? (?:plus|advantage|"
     r"asset))|ideal candidate|successful candidate)\b",
     re.I,
-)  # noqa: E501
+)
 _INSTRUCTION = re.compile(
     r"^(?:please|provide|submit|attach|send|follow|see|visit|click|learn more|read more|note|"
     r"for (?:more|further|additional|each|specific)|if you|"
@@ -45,23 +45,26 @@ _INSTRUCTION = re.compile(
     r"is an|job)|qualifications?$|requirements?$|"
     r"one year of specialized experience is|experience (?:refers to|may have been)|"
     r"national service programs|you may qualify|qualification determinations|"
-    r"in order to|everything else|to be (?:updated|announced|determined|confirmed)|tbd|eligibility|the (?:incumbent|official|salary|position)|how (?:we|you)|\(?see\b|date posted|likes)",
+    r"in order to|everything else|to be (?:updated|announced|determined|confirmed)|tbd|eligibility|"
+    r"the (?:incumbent|official|salary|position)|how (?:we|you)|\(?see\b|date posted|likes)",
     re.I,
-)  # noqa: E501
+)
 _INSTRUCTION_ANYWHERE = re.compile(
     r"https?://|www\.|@\w+\.|<CONTACT>|\b(?:resume|résumé|cv|cover letter)\b.{0,60}\b(?:must|include|"
     r"submit|send|attach|provide|builder|style|so that|evaluate)|"
     r"\b(?:submit|send|attach|upload|provide)\b.{0,30}\b(?:resume|résumé|cv|cover letter|application|"
     r"transcripts?)\b|"
-    r"\bmay be required\b|\b(?:will be|are) (?:evaluated|considered|assessed|contacted|notified|determined|paid|"
+    r"\bmay be required\b|\b(?:will be|are) (?:evaluated|considered|assessed|contacted|notified|"
+    r"determined|paid|"
     r"reimbursed)\b|\bwe (?:offer|guarantee|will reimburse)\b|"
     r"\bequal opportunity\b|\bregardless of\b|\bdisqualif\w+|\bhours per week\b|"
     r"\bsubject to (?:a )?background|\bfrom month/year\b",
     re.I,
-)  # noqa: E501
+)
 _DANGLING = re.compile(r"(?:following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I)
 _PERSON = re.compile(
-    r"\b(?:look(?:ing)? for|seek(?:ing)?|hir(?:e|ing)|want(?:ed)?|need(?:ed)?|candidates?|applicants?|must|only|prefer(?:red|ably)?|"
+    r"\b(?:look(?:ing)? for|seek(?:ing)?|hir(?:e|ing)|want(?:ed)?|need(?:ed)?|candidates?|applicants?|"
+    r"must|only|prefer(?:red|ably)?|"
     r"join|our (?:\w+,? ){0,3}team|you (?:are|should|have)|ideal|send|attach|submit|colleagues)\b",
     re.I,
 )
@@ -91,7 +94,7 @@ def speaks_of_people(statement: Statement) -> bool:
 
 
 def may_be_other(statement: Statement) -> bool:
-    """Return whether an unrecognised statement still is a qualification: only where requirements are listed."""
+    """Return whether an unrecognised statement is one all the same: only where requirements are listed."""
     words = statement.text.split()
     return (
         statement.section in ("required", "preferred")
@@ -104,7 +107,8 @@ def _is_noise(text: str) -> bool:
     if text.endswith("?") or (_DANGLING.search(text) and not years_asked(text)):
         return True
     if re.match(
-        r"we\b(?!(?:['’]re| are)? (?:looking|expect|need|require|seek|search|ask|want you|would like you|hire))",
+        r"we\b(?!(?:['’]re| are)? (?:looking|expect|need|require|seek|search|ask|want you|"
+        r"would like you|hire))",
         text,
         re.I,
     ):

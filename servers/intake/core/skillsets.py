@@ -8,7 +8,8 @@ from typing import Literal
 from shared.taxonomy import SkillMention, Taxonomy
 
 _EXAMPLES = re.compile(
-    r"\b(?:such as|like|e\.?g\.?|for example|for instance|examples?:|one(?: or more)? of|any of|at least one|either|some of)\b",
+    r"\b(?:such as|like|e\.?g\.?|for example|for instance|examples?:|one(?: or more)? of|any of|"
+    r"at least one|either|some of)\b",
     re.I,
 )
 _AND_SO_ON = re.compile(

@@ -9,10 +9,13 @@ _BULLET = re.compile(r"^\s*(?:[-*+•·▪●◦‣–—»✓✔○\x95]|\d{1,2
 _SENTENCE_END = re.compile(
     r"(?<![A-Z][.])(?<!\be\.g[.])(?<!\bi\.e[.])(?<!\betc[.])(?<!\bvs[.])(?<!\bU\.S[.])(?<!\bPh\.D[.])"
     r"(?<!\bB\.S[.])"
-    r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)\s[.]\s|;\s+|\s[•●▪·\x95]\s*|\s{2,}[-*]\s+"
+    r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)\s[.]\s|;\s+|\s[•●▪·\x95]\s*|"
+    r"\s{2,}[-*]\s+"
 )
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _MIN_LETTERS = 3
+_WRAPPED = 66
+_UNFINISHED = (",", " and", " or", " the", " of", " with", " in", " to", " a", " for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,8 @@ def _continues(before: str, line: str) -> bool:
         return False
     first = line.lstrip()[:1]
     last_line = ended.rsplit("\n", 1)[-1]
-    return first.islower() or first in "(&" or (len(last_line) > 66 and not first.isupper()) or ended.endswith(
-        (",", " and", " or", " the", " of", " with", " in", " to", " a", " for")
-    )  # fmt: skip
+    wrapped = len(last_line) > _WRAPPED and not first.isupper()
+    return first.islower() or first in "(&" or wrapped or ended.endswith(_UNFINISHED)
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -12,7 +12,8 @@ from shared.taxonomy import find_languages, language_label
 
 # A demand is judged clause by clause, so that praise of diversity cannot cover a ban after "but".
 _CLAUSE = re.compile(
-    r"(?<=[.;!?])\s+|\s+(?:but|however|although|yet|except that|with the exception)\s+", re.I
+    r"(?<![A-Z]\.[A-Z][.;!?])(?<=[.;!?])\s+|\s+(?:but|however|although|yet|except that|with the exception)\s+",
+    re.I,
 )
 
 
