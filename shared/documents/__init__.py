@@ -6,6 +6,15 @@ kept apart. Everything unreadable is refused with the document's name, the reaso
 
 from shared.documents.model import DocumentKind, DocumentText, Limits
 from shared.documents.read import read_document
+from shared.documents.tables import read_table
 from shared.documents.text import repair_text, strip_invisible
 
-__all__ = ["DocumentKind", "DocumentText", "Limits", "read_document", "repair_text", "strip_invisible"]
+__all__ = [
+    "DocumentKind",
+    "DocumentText",
+    "Limits",
+    "read_document",
+    "read_table",
+    "repair_text",
+    "strip_invisible",
+]

@@ -25,7 +25,7 @@ _REFUSED_MAGIC: list[tuple[bytes, str, str]] = [
 ]
 
 _KINDS_TAKEN = "Send a TXT, Markdown, PDF, DOCX or HTML document."
-_TEXT_SUFFIXES = {"", "txt", "text", "md", "markdown", "html", "htm", "log", "asc", "csv", "json"}
+_TEXT_SUFFIXES = {"", "txt", "text", "md", "markdown", "html", "htm", "log", "asc", "csv", "tsv", "json"}
 
 
 def read_document(name: str, data: bytes, limits: Limits | None = None) -> DocumentText:
