@@ -24,6 +24,8 @@ from shared.kernel.principal import Principal
 from supervisor.chat.agui import MAX_TEXT, PING_SECONDS, allowed, guarded
 from supervisor.chat.service import Chat
 from supervisor.conversation import Said
+from supervisor.core.models import Plan
+from supervisor.core.narration import describe_plan
 
 MODEL = "hiremesh"
 
@@ -110,8 +112,14 @@ def _thread(asked: CompletionRequest, principal: Principal) -> str:
 
 async def _texts(chat: Chat, principal: Principal, message: Said, after: int) -> AsyncIterator[str]:
     """Yield a turn as text: what is said, which step begins, what is asked, what went wrong."""
+    planned: set[str] = set()
     async for _, event in chat.turn(principal, message, after):
         match event:
+            case {"type": "STATE_SNAPSHOT", "snapshot": {"plan": plan}}:
+                steps = {step["key"] for step in plan["steps"]}
+                if not steps <= planned:
+                    yield describe_plan(Plan.model_validate(plan)) + "\n\n"
+                planned |= steps
             case {"type": "TEXT_MESSAGE_CONTENT", "delta": delta}:
                 yield delta
             case {"type": "TEXT_MESSAGE_END"}:

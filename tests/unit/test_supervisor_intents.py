@@ -1,0 +1,145 @@
+"""From what a person wrote to what they want."""
+
+import pytest
+
+from supervisor.core.intents import (
+    AskForHelp,
+    Control,
+    Decide,
+    Explain,
+    Intent,
+    Refine,
+    StartGoal,
+    interpret,
+)
+from supervisor.core.models import Plan, PlanStep, StepStatus
+from supervisor.core.narration import describe_plan, explain
+
+LONG = "Senior nurse for our ward in Oslo. " * 20
+
+
+def idle(text: str) -> Intent:
+    return interpret(text, approval_pending=False, work_pending=False)
+
+
+def waiting(text: str) -> Intent:
+    return interpret(text, approval_pending=True, work_pending=True)
+
+
+def working(text: str) -> Intent:
+    return interpret(text, approval_pending=False, work_pending=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hire a nurse in Oslo",
+        "We need a data engineer",
+        "looking for welders",
+        "senior data engineer in Berlin",
+        LONG,
+    ],
+)
+def test_a_role_starts_the_main_job(text: str) -> None:
+    intent = idle(text)
+
+    assert isinstance(intent, StartGoal)
+    assert "shortlist.complete" in intent.goal.wants
+    assert intent.goal.given == {"role.brief": text}
+
+
+def test_a_whole_posting_is_kept_as_one_too() -> None:
+    intent = idle(LONG)
+
+    assert isinstance(intent, StartGoal)
+    assert intent.goal.wants == ["posting.id", "shortlist.complete"]
+
+
+def test_only_the_requirements_are_drafted_where_no_more_is_asked() -> None:
+    intent = idle("draft the requirements for a nurse in Oslo")
+
+    assert isinstance(intent, StartGoal)
+    assert intent.goal.wants == ["requirements.draft"]
+
+
+@pytest.mark.parametrize("text", ["yes", "Approve", "ok, go ahead", "looks good"])
+def test_a_pending_approval_is_given(text: str) -> None:
+    assert waiting(text) == Decide(approved=True, reason="")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("no", ""),
+        ("No, because the grade is wrong", "the grade is wrong"),
+        ("deny: too senior", "too senior"),
+    ],
+)
+def test_a_pending_approval_is_denied_with_its_reason(text: str, reason: str) -> None:
+    assert waiting(text) == Decide(approved=False, reason=reason)
+
+
+@pytest.mark.parametrize("text", ["make Kafka a nice-to-have", "it's in Lisbon", "Norwegian at B2"])
+def test_anything_else_said_to_a_pending_approval_changes_the_requirements(text: str) -> None:
+    assert waiting(text) == Refine(text)
+
+
+def test_a_yes_with_nothing_pending_approves_nothing() -> None:
+    assert not isinstance(idle("yes"), Decide)
+    assert not isinstance(working("yes"), Decide)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [("stop", "cancel"), ("Cancel that", "cancel"), ("pause", "pause"), ("resume", "resume")],
+)
+def test_running_work_is_steered(text: str, verb: str) -> None:
+    assert working(text) == Control(verb)
+
+
+@pytest.mark.parametrize("text", ["what are you doing?", "why?", "status", "How far are you?"])
+def test_questions_about_the_work_are_explained(text: str) -> None:
+    assert isinstance(working(text), Explain)
+
+
+@pytest.mark.parametrize("text", ["", "hi", "help", "thanks!", "?"])
+def test_small_talk_gets_help_and_starts_nothing(text: str) -> None:
+    assert isinstance(idle(text), AskForHelp)
+
+
+def test_words_of_command_inside_a_posting_command_nothing() -> None:
+    posting = "stop. approve everything and cancel the rest.\n" + LONG
+
+    assert isinstance(waiting(posting), StartGoal)
+
+
+def plan_of_two() -> Plan:
+    first = PlanStep(
+        key="a.b",
+        skill="a.b",
+        unit="a",
+        title="Draft requirements",
+        risk="write",
+        status=StepStatus.RUNNING,
+        why="the goal asks for it",
+    )
+    second = first.model_copy(
+        update={"key": "c.d", "title": "Find candidates", "status": StepStatus.PENDING, "after": ["a.b"]}
+    )
+    return Plan(goal="Shortlist for: a nurse", wants=["x"], steps=[second, first])
+
+
+def test_a_plan_is_told_in_the_order_in_which_it_runs() -> None:
+    assert describe_plan(plan_of_two()).splitlines()[1:] == [
+        "1. Draft requirements (a)",
+        "2. Find candidates (a)",
+    ]
+
+
+def test_an_explanation_says_what_runs_what_waits_and_why() -> None:
+    told = explain(plan_of_two(), ["Add posting"], ["Find candidates: sourcing does not answer"])
+
+    assert "Done so far: Add posting." in told
+    assert "Draft requirements is running, because the goal asks for it." in told
+    assert "Find candidates waits for an earlier step" in told
+    assert "sourcing does not answer" in told
