@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shared.edge.units import UnitCalls
-from shared.kernel.errors import InvalidInput
+from shared.kernel.errors import HiremeshError, InvalidInput
 from supervisor.cli._import_sources import Parcel, Unread
 
 # Two calls in flight keep the unit busy while the next batch is made ready.
@@ -20,10 +20,11 @@ COUNTS = ("created", "merged", "updated", "unchanged", "questions", "refused")
 
 @dataclass
 class Tally:
-    """What became of everything sent, by kind of thing."""
+    """What became of everything sent, by kind of thing; ``flagged`` is warning → names."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     refusals: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+    flagged: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     ignored: set[str] = field(default_factory=set[str])
     mapping: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -46,6 +47,8 @@ class Tally:
         for item in report["items"]:
             if item["status"] == "refused":
                 self.refuse(thing, item["name"], item["reason"], item["fix"])
+            for flag in item.get("flags", []):
+                self.flagged.setdefault(flag, []).append(item["name"])
 
     def write_refusals(self, path: Path) -> None:
         """Write the refusals as JSON lines: name, reason, fix."""
@@ -65,17 +68,34 @@ async def send_all(
     """
     tally = Tally()
     slots = asyncio.Semaphore(AT_ONCE)
-    async with asyncio.TaskGroup() as group:
-        for parcel in parcels:
-            await slots.acquire()
-            if isinstance(parcel, Unread):
-                tally.refuse("people", parcel.name, parcel.reason, parcel.fix)
-                advance(1)
-                slots.release()
-                continue
-            sending = group.create_task(_send(units, parcel, mapping, tally))
-            sending.add_done_callback(lambda _, count=parcel.count: (slots.release(), advance(count)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for parcel in parcels:
+                await slots.acquire()
+                if isinstance(parcel, Unread):
+                    tally.refuse("people", parcel.name, parcel.reason, parcel.fix)
+                    advance(1)
+                    slots.release()
+                    continue
+                sending = group.create_task(_send(units, parcel, mapping, tally))
+                sending.add_done_callback(lambda _, count=parcel.count: (slots.release(), advance(count)))
+    except ExceptionGroup as failed:
+        first = next((one for one in _leaves(failed) if isinstance(one, HiremeshError)), None)
+        if first is None:
+            raise
+        raise type(first)(
+            f"the import stopped half-way: {first.message}",
+            fix="Run it again; what is in is not taken in twice.",
+        ) from None
     return tally
+
+
+def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for one in group.exceptions:
+        if isinstance(one, ExceptionGroup):
+            yield from _leaves(cast("ExceptionGroup[Exception]", one))
+        else:
+            yield one
 
 
 async def _send(units: UnitCalls, parcel: Parcel, mapping: dict[str, str], tally: Tally) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from shared.documents import read_document
+from shared.documents import Limits, read_document
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy.esco import SKILLS_FILE, ImportedTaxonomy, read_esco
 from shared.taxonomy.onet import read_onet
@@ -25,6 +25,7 @@ WORDS_BATCH = 1500
 LARGEST_FILE = 20_000_000
 LARGEST_DATA_FILE = 2_000_000_000
 _MOST_ENTRIES = 5_000
+_TABLE = Limits(size=LARGEST_DATA_FILE, characters=LARGEST_DATA_FILE)
 _DOCUMENTS = {".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm"}
 _ONET_FILE = "Technology Skills.txt"
 _LINKEDIN = {"profile.csv", "positions.csv", "education.csv", "skills.csv"}
@@ -91,9 +92,12 @@ class Sources:
                 raise InvalidInput(f"{name}: it is larger than 20 MB.", fix="Send a smaller export of it.")
             else:
                 yield from self._document(name, file.read_bytes())
-        except (InvalidInput, OSError) as error:
-            fix = error.fix if isinstance(error, InvalidInput) else "Check that it can be read."
-            yield Unread(name, error.message if isinstance(error, InvalidInput) else f"{name}: {error}", fix)
+        except InvalidInput as error:
+            yield Unread(name, error.message, error.fix)
+        except OSError as error:
+            yield Unread(name, f"{name}: {error.strerror}.", "Check that it can be read.")
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # damaged, or locked by a password
+            yield Unread(name, f"{name}: the archive cannot be unpacked.", "Unpack it first.")
 
     def _document(self, name: str, data: bytes) -> Iterator[Parcel | Unread]:
         if data.startswith(b"PK\x03\x04") and not name.casefold().endswith(".docx"):
@@ -168,17 +172,20 @@ def is_posting(record: Record) -> bool:
 
 
 _POSTING_WORDS = re.compile(
-    r"\b(?:we are (?:looking|hiring|seeking)|you will|you have|your (?:profile|responsibilities|tasks)|the role|job "
-    r"description|apply (?:now|today|by|for)|how to apply|equal opportunity|about (?:us|the (?:role|job|company|team))"
-    r"|responsibilities include|the (?:ideal|successful) candidate|candidates? (?:must|should|will)|what we offer"
-    r"|benefits|salary range|duties|minimum qualifications|who you are|requirements)\b",
-    re.IGNORECASE,
+    r"\b(?:we are (?:looking|hiring|seeking)|we offer|you will|you have|you are|you'll|your (?:profile|role|tasks)"
+    r"|the role|job description|apply (?:now|today|by|for)|how to apply|equal opportunity|join (?:us|our)"
+    r"|about (?:us|the (?:role|job|company|team))|this (?:role|position)|the (?:ideal|successful|selected) candidate"
+    r"|candidates? (?:must|should|will)|what we offer|salary range|major duties|minimum qualifications|who you are)\b"
+    r"|^\W*(?:requirements|benefits|responsibilities|duties|qualifications)\W*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _RESUME_WORDS = re.compile(
-    r"\b(?:curriculum vitae|r[ée]sum[ée]|references available|objective|hobbies|date of birth|marital status"
-    r"|career history|employment history|work experience|professional experience|linkedin\.com/in)\b"
-    r"|[\w.+-]+@[\w-]+\.\w+|\b(?:19|20)\d\d\s*[-–]\s*(?:(?:19|20)\d\d|present|current)\b",
-    re.IGNORECASE,
+    r"\b(?:curriculum vitae|r[ée]sum[ée]|references available|date of birth|marital status|linkedin\.com/in"
+    r"|email me on indeed|gpa|bachelor of|master of)\b|[\w.+-]+@[\w-]+\.\w+"
+    r"|\b(?:19|20)\d\d\s*(?:[-–]|to|\s)\s*(?:\w+ )?(?:(?:19|20)\d\d|present|current)\b"
+    r"|^\W*(?:objective|hobbies|education|references|(?:career|employment|work|job) history|skills"
+    r"|(?:(?:work|professional|relevant) )?experience)\W*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -229,7 +236,7 @@ def _json_records(name: str, file: Path) -> Iterator[Record]:
 
 
 def _table(name: str, file: Path) -> Iterator[Parcel]:
-    text = read_document(file.name, file.read_bytes()).text
+    text = read_document(file.name, file.read_bytes(), _TABLE).text
     sample = text[:8192]
     delimiter = max(",;\t|", key=lambda mark: sample.split("\n", 1)[0].count(mark))
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)

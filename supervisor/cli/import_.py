@@ -137,7 +137,14 @@ def _show(console: "Console", sources: "Sources", tally: "Tally") -> None:
         console.print(f"Columns read: {pairs}", highlight=False)
     if tally.ignored:
         console.print(f"Not read: {', '.join(sorted(tally.ignored))}", highlight=False)
-    if sources.hidden_in:
-        console.print(f"Hidden text was left out of: {', '.join(sources.hidden_in)}", highlight=False)
+    if hidden := [*sources.hidden_in, *tally.flagged.get("hidden_text", [])]:
+        console.print(f"Hidden text was left out of: {_some(hidden)}", highlight=False)
+    if told := tally.flagged.get("instruction_like_text"):
+        console.print(f"Sentences addressed to a machine are in: {_some(told)}", highlight=False)
     if tally.counts.get("people", {}).get("questions"):
         console.print("Some people may be known already: ask possible_duplicates and answer them.")
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more
