@@ -1,44 +1,36 @@
-"""Hosting an A2A agent: typed skills behind JSON-RPC and REST, tasks, progress, questions, cancelling."""
+"""An A2A agent: typed skills that run as tasks, with progress, questions, results and cancelling."""
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from a2a.auth.user import User
 from a2a.helpers.proto_helpers import (
     get_data_parts,
     get_message_text,
     new_data_part,
     new_task_from_user_message,
 )
-from a2a.server.agent_execution import (
-    AgentExecutor,
-    RequestContext,
-    SimpleRequestContextBuilder,
-)
-from a2a.server.context import ServerCallContext
+from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.events import EventQueue
-from a2a.server.request_handlers import DefaultRequestHandler
-from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes, create_rest_routes
-from a2a.server.routes.common import ServerCallContextBuilder
-from a2a.server.tasks import TaskStore, TaskUpdater
-from a2a.types.a2a_pb2 import AgentCard, Message, Role, SendMessageRequest, Task, TaskState
+from a2a.server.tasks import TaskUpdater
+from a2a.types.a2a_pb2 import AgentCard, Message, Role, Task, TaskState
 from a2a.utils.errors import InvalidParamsError
+from opentelemetry.trace import Span, StatusCode
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
 
-from shared.edge.a2a_cards import REST_PATH, RPC_PATH, planning_params
+from shared.edge.a2a_cards import planning_params
 from shared.edge.errors import TaskStateName, error_body, internal_error, invalid_from, wire_of
-from shared.edge.ports import PRINCIPAL_STATE, Gate, principal_of
+from shared.edge.ports import PRINCIPAL_STATE, Gate
 from shared.edge.turn import RESULT_ARTIFACT, Answer, Asked, Handler, Turn, answer_of, spoken
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as
+from shared.telemetry import tracer
+from shared.telemetry.names import ERROR_TYPE, GEN_AI_AGENT, GEN_AI_OPERATION, INVOKE_AGENT, SKILL
 from shared.wire.planning import Planning
 
-PARKED_SECONDS = 900.0
 _STATES: dict[TaskStateName, TaskState] = {
     "TASK_STATE_FAILED": TaskState.TASK_STATE_FAILED,
     "TASK_STATE_REJECTED": TaskState.TASK_STATE_REJECTED,
@@ -156,8 +148,8 @@ class UnitExecutor(AgentExecutor):
         try:
             await updater.start_work()
             key = context.call_context.state["headers"].get(IDEMPOTENCY_HEADER)
-            with acting_as(principal), handling_call(key):
-                await self._finish(updater, turn, task.history[0])
+            with acting_as(principal), handling_call(key), self._span() as span:
+                await self._finish(updater, turn, task.history[0], span)
         finally:
             self._turns.pop(task.id, None)
 
@@ -168,17 +160,25 @@ class UnitExecutor(AgentExecutor):
             turn.cancel()
         await TaskUpdater(event_queue, task_id, context_id).cancel()
 
-    async def _finish(self, updater: TaskUpdater, turn: Turn, message: Message) -> None:
+    def _span(self) -> AbstractContextManager[Span]:
+        attributes = {GEN_AI_OPERATION: INVOKE_AGENT, GEN_AI_AGENT: self._name}
+        return tracer().start_as_current_span(
+            f"{INVOKE_AGENT} {self._name}", attributes=attributes, record_exception=False
+        )
+
+    async def _finish(self, updater: TaskUpdater, turn: Turn, message: Message, span: Span) -> None:
         """Run the skill and leave the task in the state that its outcome asks for."""
         try:
-            skill, result = await self._run(turn, message)
+            skill, fields = self._unit.request_of(message)
+            span.set_attribute(SKILL, skill.id)
+            result = await self._run(skill, fields, turn)
         except Asked as asked:
             data = {"question": {"text": asked.question, "data": asked.data}}
             await updater.requires_input(spoken(updater, asked.question, data))
         except HiremeshError as error:
-            await self._fail(updater, error)
+            await self._fail(updater, error, span)
         except Exception as error:
-            await self._fail(updater, internal_error(error, f"a2a {self._name}"))
+            await self._fail(updater, internal_error(error, f"a2a {self._name}"), span)
         else:
             parts = [new_data_part(result.model_dump(mode="json"))]
             await updater.add_artifact(
@@ -186,8 +186,7 @@ class UnitExecutor(AgentExecutor):
             )
             await updater.complete(spoken(updater, _closing(skill, result)))
 
-    async def _run(self, turn: Turn, message: Message) -> tuple[RegisteredSkill, BaseModel]:
-        skill, fields = self._unit.request_of(message)
+    async def _run(self, skill: RegisteredSkill, fields: dict[str, Any], turn: Turn) -> BaseModel:
         risk = skill.planning.risk
         await self._gate.authorise(turn.principal, unit=self._name, skill=skill.id, risk=risk)
         try:
@@ -195,14 +194,16 @@ class UnitExecutor(AgentExecutor):
         except ValidationError as error:
             raise invalid_from(error) from None
         try:
-            return skill, await skill.handler(request, turn)
+            return await skill.handler(request, turn)
         except NotFound as error:
             await self._gate.missed(
                 turn.principal, unit=self._name, skill=skill.id, risk=risk, field=error.field or ""
             )
             raise
 
-    async def _fail(self, updater: TaskUpdater, error: HiremeshError) -> None:
+    async def _fail(self, updater: TaskUpdater, error: HiremeshError, span: Span) -> None:
+        span.set_attribute(ERROR_TYPE, error.code)
+        span.set_status(StatusCode.ERROR)
         state = _STATES[wire_of(error).a2a_state]
         await updater.update_status(state, message=spoken(updater, str(error), {"error": error_body(error)}))
 
@@ -224,83 +225,3 @@ def _answers(task: Task, message: Message) -> list[Answer]:
     if message.message_id not in {past.message_id for past in said}:
         said.append(message)
     return [answer_of(past) for past in said[1:]]
-
-
-class _Caller(User):
-    def __init__(self, principal: Principal) -> None:
-        self._principal = principal
-
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    @property
-    def user_name(self) -> str:
-        return self._principal.subject
-
-
-class PrincipalContextBuilder(ServerCallContextBuilder):
-    """Carries the caller that the door let in to the request handler and the task store."""
-
-    def build(self, request: Request) -> ServerCallContext:
-        principal = principal_of(request.scope)
-        return ServerCallContext(
-            user=_Caller(principal),
-            state={PRINCIPAL_STATE: principal, "headers": dict(request.headers)},
-        )
-
-
-class _CheckedRequests(SimpleRequestContextBuilder):
-    """Refuses misuse before any task exists."""
-
-    def __init__(self, unit: A2AUnit) -> None:
-        super().__init__()
-        self._unit = unit
-
-    async def build(
-        self,
-        context: ServerCallContext,
-        params: SendMessageRequest | None = None,
-        task_id: str | None = None,
-        context_id: str | None = None,
-        task: Task | None = None,
-    ) -> RequestContext:
-        if params is not None:
-            _check(self._unit, params.message, is_new=task_id is None)
-        return await super().build(context, params, task_id, context_id, task)
-
-
-def _check(unit: A2AUnit, message: Message, *, is_new: bool) -> None:
-    if message.role != Role.ROLE_USER:
-        raise InvalidParamsError("message.role must be ROLE_USER")
-    if is_new:
-        try:
-            unit.request_of(message)
-        except InvalidInput as error:
-            raise InvalidParamsError(str(error), data=error_body(error)) from None
-
-
-def request_handler(unit: A2AUnit, *, name: str, gate: Gate, tasks: TaskStore) -> DefaultRequestHandler:
-    """Return what serves both bindings of the unit; close it with ``aclose``."""
-    return DefaultRequestHandler(
-        agent_executor=UnitExecutor(unit, name=name, gate=gate),
-        task_store=tasks,
-        agent_card=unit.card,
-        extended_agent_card=unit.card,
-        request_context_builder=_CheckedRequests(unit),
-        interrupted_task_timeout=PARKED_SECONDS,
-    )
-
-
-def a2a_routes(handler: DefaultRequestHandler, card: AgentCard) -> list[BaseRoute]:
-    """Return JSON-RPC at ``/a2a`` and ``/a2a/``, REST under ``/a2a/v1``, and the public card."""
-    context = PrincipalContextBuilder()
-    rest = create_rest_routes(handler, context_builder=context, path_prefix=REST_PATH)
-    return [
-        *create_agent_card_routes(card),
-        *create_jsonrpc_routes(handler, RPC_PATH, context_builder=context),
-        *create_jsonrpc_routes(handler, f"{RPC_PATH}/", context_builder=context),
-        # The SDK's mount for /{tenant}/… stays out: here the token names the tenant, and the mount
-        # would catch every other path.
-        *(route for route in rest if isinstance(route, Route)),
-    ]

@@ -24,6 +24,7 @@ from a2a.types.a2a_pb2 import (
 )
 from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
+from opentelemetry.trace import SpanKind
 
 from shared.edge.a2a_cards import RPC_PATH
 from shared.edge.calls import call_headers
@@ -39,6 +40,7 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.kernel.ids import new_id
+from shared.telemetry import tracer
 
 CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
@@ -79,18 +81,24 @@ class A2AClients:
         # Naming the conversation ourselves lets us find the task even if we leave before it is announced.
         context_id = context_id or (None if task_id else new_id("ctx"))
         message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
-        call = _call_context(token, seconds)
         turn = _Incoming(unit, on_progress)
-        client = self._client(url)
+        with tracer().start_as_current_span(f"send {unit}", kind=SpanKind.CLIENT, record_exception=False):
+            await self._follow(self._client(url), message, turn, token, seconds)
+        return turn.outcome()
+
+    async def _follow(
+        self, client: Client, message: Message, turn: "_Incoming", token: str, seconds: float
+    ) -> None:
+        """Send and take in the stream to its end."""
+        request, call = SendMessageRequest(message=message), _call_context(token, seconds)
         try:
-            async for event in client.send_message(SendMessageRequest(message=message), context=call):
+            async for event in client.send_message(request, context=call):
                 await turn.take(event)
         except A2AError as error:
-            raise _translated(error, unit) from error
+            raise _translated(error, turn.unit) from error
         except asyncio.CancelledError:
-            await self._give_up(client, turn.task_id or task_id, context_id, token)
+            await self._give_up(client, turn.task_id or message.task_id, message.context_id, token)
             raise
-        return turn.outcome()
 
     def _client(self, url: str) -> Client:
         if url not in self._clients:
@@ -103,7 +111,7 @@ class A2AClients:
             self._clients[url] = self._factory.create(card)
         return self._clients[url]
 
-    async def _give_up(self, client: Client, task_id: str | None, context_id: str | None, token: str) -> None:
+    async def _give_up(self, client: Client, task_id: str, context_id: str, token: str) -> None:
         """Cancel the task; that it ended or cannot be reached meanwhile changes nothing here."""
         call = _call_context(token, CANCEL_SECONDS)
         try:
@@ -130,7 +138,7 @@ class _Incoming:
     """Follows the events of one task up to its outcome."""
 
     def __init__(self, unit: str, on_progress: OnProgress | None) -> None:
-        self._unit = unit
+        self.unit = unit
         self._on_progress = on_progress
         self._status: TaskStatus | None = None
         self._result: Any = None
@@ -177,7 +185,7 @@ class _Incoming:
             body = _data(message, "error")
             if body is not None:
                 raise error_from_body(body)
-            raise HiremeshError(get_message_text(message) or f"{self._unit} failed")
+            raise HiremeshError(get_message_text(message) or f"{self.unit} failed")
         if state == TaskState.TASK_STATE_INPUT_REQUIRED:
             question = _data(message, "question") or {}
             raise InputRequired(
@@ -187,8 +195,8 @@ class _Incoming:
                 data=question.get("data"),
             )
         if state == TaskState.TASK_STATE_CANCELED:
-            raise Conflict(f"the task at {self._unit} was cancelled")
-        raise Unavailable(f"{self._unit} stopped answering in the middle", retry_after=1.0)
+            raise Conflict(f"the task at {self.unit} was cancelled")
+        raise Unavailable(f"{self.unit} stopped answering in the middle", retry_after=1.0)
 
 
 def _data(message: Message, key: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.edge.cards import McpCard, with_tools
 from shared.edge.mcp import mcp_app, mcp_lifespan, protect
@@ -41,8 +41,9 @@ def unit_app(
     checks: Checks = _nothing_to_check,
     routes: list[BaseRoute] | None = None,
     card: McpCard | None = None,
+    pages: list[Route] | None = None,
 ) -> ASGIApp:
-    """Return the app of one unit; nothing but health and public cards is reachable past ``gate``.
+    """Return the app of one unit; nothing but health, public cards and ``pages`` is reachable past ``gate``.
 
     Args:
         edge: what the unit built.
@@ -52,6 +53,7 @@ def unit_app(
         checks: engine name → whether it is in reach.
         routes: further routes of the unit, behind the door too.
         card: an MCP unit's prose; by default what its server says of itself.
+        pages: static files for everybody, by exact path; none of them may answer with data.
     """
     app = (
         _mcp(edge, name, gate, allowed_hosts or [], card)
@@ -59,7 +61,7 @@ def unit_app(
         else _a2a(edge, name, gate, base_url, tasks)
     )
     app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
-    return TraceMiddleware(gate.guard(app))
+    return TraceMiddleware(_in_front_of(gate.guard(app), pages or []))
 
 
 def _mcp(
@@ -91,8 +93,8 @@ def _a2a(unit: "A2AUnit", name: str, gate: Gate, base_url: str, tasks: "TaskStor
     # Imported here: a tool server has no use for the A2A SDK, which takes long to import.
     from a2a.server.tasks import InMemoryTaskStore
 
-    from shared.edge.a2a import a2a_routes, request_handler
     from shared.edge.a2a_cards import at_url
+    from shared.edge.a2a_serving import a2a_routes, request_handler
 
     served = at_url(unit.card, base_url)
     handler = request_handler(unit, name=name, gate=gate, tasks=tasks or InMemoryTaskStore())
@@ -103,6 +105,16 @@ def _a2a(unit: "A2AUnit", name: str, gate: Gate, base_url: str, tasks: "TaskStor
         await handler.aclose()
 
     return Starlette(routes=a2a_routes(handler, served), lifespan=lifespan)
+
+
+def _in_front_of(guarded: ASGIApp, pages: list[Route]) -> ASGIApp:
+    public = {page.path: page for page in pages}
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        page = public.get(scope["path"]) if scope["type"] == "http" else None
+        await (page.handle if page else guarded)(scope, receive, send)
+
+    return served
 
 
 def _health(name: str, checks: Checks) -> list[BaseRoute]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from shared.audit.log import AuditLog
 from shared.edge.app import UnitEdge, unit_app
@@ -23,6 +23,7 @@ from shared.edge.ports import Gate
 from shared.edge.settings import UnitSettings
 from shared.edge.tokens import TokenSource, TokenVerifier
 from shared.edge.units import Units
+from shared.edge.verified import RememberedTokens
 from shared.events import EventBus
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput
@@ -45,6 +46,7 @@ class Runtime:
         units: calls other units on behalf of the current principal.
         closing: enter here what must be closed when the unit stops; closed in reverse order.
         routes: append further routes of the unit; they are behind the door.
+        pages: append static files that everybody may load, without a token.
         llm: the configured language model; None means that rules have to do.
         gate: the unit's door, for routes that must authorise what they do.
     """
@@ -60,6 +62,7 @@ class Runtime:
     llm: "LanguageModel | None" = None
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     routes: list[BaseRoute] = field(default_factory=list[BaseRoute])
+    pages: list[Route] = field(default_factory=list[Route])
     gate: Gate = field(init=False)
 
     def require_database(self) -> Database:
@@ -118,6 +121,7 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
             checks=runtime.reachable,
             routes=runtime.routes,
             card=prose_of(manifest) if manifest.kind == "mcp" else None,
+            pages=runtime.pages,
         )
         await _Server(app, manifest, settings.host, port).serve()
 
@@ -165,7 +169,9 @@ async def _door(runtime: Runtime, base_url: str, closing: AsyncExitStack) -> Gat
     settings = runtime.settings
     http = await closing.enter_async_context(httpx.AsyncClient(trust_env=False))
     audiences = [runtime.name, base_url]
-    verifier = TokenVerifier(settings.issuer_url, audiences, http, tenant_claim=settings.tenant_claim)
+    verifier = RememberedTokens(
+        TokenVerifier(settings.issuer_url, audiences, http, tenant_claim=settings.tenant_claim)
+    )
     policy = PolicyEngine(*([settings.policy_dir] if settings.policy_dir else []))
     url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", runtime.manifest)
     # A pool of its own: an entry must never wait for a transaction that waits for the entry.

@@ -37,8 +37,8 @@ _OPEN = (TaskState.TASK_STATE_SUBMITTED, TaskState.TASK_STATE_WORKING)
 class PostgresTasks(TaskStore):
     """Keeps the tasks of one unit.
 
-    Progress alone is written at most once a second: until a task ends, its state is worth something only
-    to a process that still works on it.
+    While a task runs it is written at most once a second: who streams sees everything at once, and what a
+    running task has reached is lost with its process anyway.
     """
 
     def __init__(self, database: Database, unit: str) -> None:
@@ -48,7 +48,7 @@ class PostgresTasks(TaskStore):
         self._written: dict[str, tuple[tuple[int, ...], float]] = {}
 
     async def save(self, task: Task, context: ServerCallContext) -> None:
-        """Write a task, unless it is a remark about progress right after another one."""
+        """Write a task, unless it still runs and was written a moment ago."""
         shape = _shape(task)
         before = self._written.get(task.id)
         now = time.monotonic()
@@ -161,9 +161,9 @@ def _principal(context: ServerCallContext) -> Principal:
 
 
 def _shape(task: Task) -> tuple[int, ...]:
-    """Return what must not change unwritten: state, artifacts and what the caller said."""
-    said = sum(message.role == Role.ROLE_USER for message in task.history)
-    return (task.status.state, len(task.artifacts), sum(len(one.parts) for one in task.artifacts), said)
+    """Return what must not change unwritten: whether it runs, ended or asks, and what the caller said."""
+    state = TaskState.TASK_STATE_WORKING if task.status.state in _OPEN else task.status.state
+    return (state, sum(message.role == Role.ROLE_USER for message in task.history))
 
 
 def _updated_at(task: Task) -> datetime:
