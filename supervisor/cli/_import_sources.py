@@ -172,7 +172,7 @@ def is_posting(record: Record) -> bool:
 
 
 _POSTING_WORDS = re.compile(
-    r"\b(?:we are (?:looking|hiring|seeking)|we offer|you will|you have|you are|you'll|your (?:profile|role|tasks)"
+    r"\b(?:we are (?:looking|hiring|seeking)|we offer|you will|you have|you are|you'll|your (?:profile|role|tasks|r[ée]sum[ée]|cv)"
     r"|the role|job description|apply (?:now|today|by|for)|how to apply|equal opportunity|join (?:us|our)"
     r"|about (?:us|the (?:role|job|company|team))|this (?:role|position)|the (?:ideal|successful|selected) candidate"
     r"|candidates? (?:must|should|will)|what we offer|salary range|major duties|minimum qualifications|who you are)\b"
@@ -180,10 +180,10 @@ _POSTING_WORDS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RESUME_WORDS = re.compile(
-    r"\b(?:curriculum vitae|r[ée]sum[ée]|references available|date of birth|marital status|linkedin\.com/in"
+    r"\b(?:curriculum vitae|references available|date of birth|marital status|linkedin\.com/in"
     r"|email me on indeed|gpa|bachelor of|master of)\b|[\w.+-]+@[\w-]+\.\w+"
     r"|\b(?:19|20)\d\d\s*(?:[-–]|to|\s)\s*(?:\w+ )?(?:(?:19|20)\d\d|present|current)\b"
-    r"|^\W*(?:objective|hobbies|education|references|(?:career|employment|work|job) history|skills"
+    r"|^\W*(?:r[ée]sum[ée]|objective|hobbies|education|references|(?:career|employment|work|job) history|skills"
     r"|(?:(?:work|professional|relevant) )?experience)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )

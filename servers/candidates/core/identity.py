@@ -120,6 +120,12 @@ def keys_of(profile: Profile) -> list[str]:
     return list(dict.fromkeys(key for key in found if key))
 
 
+def same_person_by_name(one: str | None, other: str | None) -> bool:
+    """Tell whether two names are one, written more or less fully: the words of one are among the other's."""
+    a, b = set(name_key(one).split()), set(name_key(other).split())
+    return bool(a and b) and (a <= b or b <= a)
+
+
 def names_agree(one: str | None, other: str | None) -> bool:
     """Tell whether two names can belong to one person: a shared word, or one name unknown."""
     a, b = set(plain(one or "").split()), set(plain(other or "").split())

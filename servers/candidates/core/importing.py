@@ -11,6 +11,7 @@ from servers.candidates.core.identity import (
     likeness,
     name_key,
     names_agree,
+    same_person_by_name,
 )
 from servers.candidates.core.incoming import Incoming
 from servers.candidates.core.merge import merge_profiles
@@ -107,9 +108,11 @@ class _Planner:
             if len(holders) >= SHARED_BY_MANY:
                 continue
             for holder in holders:
-                if names_agree(person.profile.basics.name, self._candidate(holder).profile.basics.name):
-                    return holder, None
                 kind = key.partition(":")[0]
+                # Colleagues and families share telephones, seldom addresses.
+                agree = same_person_by_name if kind == "phone" else names_agree
+                if agree(person.profile.basics.name, self._candidate(holder).profile.basics.name):
+                    return holder, None
                 what = {"email": "e-mail address", "phone": "phone number", "url": "profile link"}[kind]
                 doubt = doubt or Asked(new_id("dup"), holder, "", [f"same {what}", "different names"], 0.5)
         return None, doubt
