@@ -39,8 +39,8 @@ class Tally:
         self.add(thing, refused=1)
         self.refusals.append({"name": name, "reason": reason, "fix": fix})
 
-    def report(self, thing: str, report: dict[str, Any]) -> None:
-        """Add a unit's report on a batch."""
+    def report(self, thing: str, source: str, report: dict[str, Any]) -> None:
+        """Add a unit's report on a batch from ``source``."""
         self.add(thing, **{name: report[name] for name in COUNTS if name in report and name != "refused"})
         self.ignored.update(report.get("ignored", []))
         self.mapping.update(report.get("mapping", {}))
@@ -48,7 +48,7 @@ class Tally:
             if item["status"] == "refused":
                 self.refuse(thing, item["name"], item["reason"], item["fix"])
             for flag in item.get("flags", []):
-                self.flagged.setdefault(flag, []).append(item["name"])
+                self.flagged.setdefault(flag, []).append(f"{source} ({item['name']})")
 
     def write_refusals(self, path: Path) -> None:
         """Write the refusals as JSON lines: name, reason, fix."""
@@ -111,7 +111,7 @@ async def _send(units: UnitCalls, parcel: Parcel, mapping: dict[str, str], tally
     elif parcel.kind == "posting":
         tally.add(thing, created=int(report["created"]), unchanged=int(not report["created"]))
     else:
-        tally.report(thing, report)
+        tally.report(thing, parcel.source, report)
 
 
 def _call(parcel: Parcel, mapping: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
