@@ -111,6 +111,8 @@ def _spelt(rng: Random, skill: str) -> str:
 
 def _typo(rng: Random, text: str) -> str:
     at = 5 + int(rng.random() * max(1, len(text) - 10))
+    if not text[at : at + 2].isalpha():
+        return text
     return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
 
 

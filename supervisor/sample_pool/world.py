@@ -39,12 +39,13 @@ class City:
     name: str
     region: str
     country_code: str
+    country: str
     languages: tuple[str, ...]
 
     @property
     def label(self) -> str:
-        """The way a résumé writes it: ``Porto, PT``."""
-        return f"{self.name}, {self.country_code}"
+        """The way a résumé writes it: ``Porto, Portugal``."""
+        return f"{self.name}, {self.country}"
 
 
 class Cities:
@@ -54,7 +55,9 @@ class Cities:
         raw = _world()
         lines = (line for line in raw["places"].splitlines() if line.strip())
         rows = [[cell.strip() for cell in line.split("|")] for line in lines]
-        self.all = tuple(City(n, r, c, tuple(spoken.split(","))) for n, r, c, spoken, _ in rows)
+        self.all = tuple(
+            City(n, r, c, raw["countries"][c], tuple(spoken.split(","))) for n, r, c, spoken, _ in rows
+        )
         self.language_names: dict[str, str] = raw["languages"]
         self._cumulative = list(accumulate(float(row[4]) for row in rows))
         self._by_country: dict[str, list[City]] = {}

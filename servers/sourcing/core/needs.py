@@ -59,7 +59,7 @@ def read_needs(requirements: Requirements, taxonomy: Taxonomy) -> Needs:
         skills=tuple(need for q in musts for need in _skill_needs(q, taxonomy)),
         years=max((q.years or 0.0 for q in timed), default=None) or None,
         seniority=_neighbours(requirements.seniority),
-        location=requirements.location,
+        location=requirements.location or _place(musts),
         country=requirements.country_code,
         remote=requirements.work_mode == "remote",
         flexible=requirements.work_mode in (None, "hybrid"),
@@ -98,6 +98,11 @@ def _neighbours(level: Seniority | None) -> tuple[Seniority, ...]:
         return ()
     at = _LADDER.index(level)
     return _LADDER[max(0, at - 1) : at + 2]
+
+
+def _place(musts: list[Qualification]) -> str | None:
+    """The place a must-have names, where the role itself names none."""
+    return next((place for q in musts for place in q.places), None)
 
 
 def _degree(musts: list[Qualification]) -> DegreeLevel | None:
