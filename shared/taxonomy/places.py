@@ -17,6 +17,14 @@ _NOT_A_PLACE = re.compile(
 )
 
 
+_BEFORE_PLACE = re.compile(
+    r"(?:\b(?:in|from|near|at|to|around|of|or|and|based|located|location|city|office)\b[\s:,(]*|[,/(|"
+    r"•·-]\s*|\n\s*|^\s*)$",
+    re.I,
+)
+_AFTER_PLACE = re.compile(r"^\s*(?:[,.;)/|•·\n-]|and\b|or\b|area\b|office\b|metro|$|\(|[–—])", re.I)
+
+
 @cache
 def _places() -> dict[str, Place]:
     entries: dict[str, Place] = {}
@@ -38,8 +46,16 @@ def _places() -> dict[str, Place]:
 
 
 @cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(data_lines("ambiguous_places.txt"))
+
+
+@cache
 def _matcher() -> PhraseMatcher[tuple[str, str | None]]:
-    ranked = sorted(_places().values(), key=lambda place: (place.kind != "country", -place.population))
+    # "Georgia" is the state far more often than the country; else a country outranks its namesakes.
+    ranked = sorted(
+        _places().values(), key=lambda place: (place.id == "GE", place.kind != "country", -place.population)
+    )
     return PhraseMatcher(
         [
             (name.lstrip("="), (place.id, name[1:] if name.startswith("=") else None))
@@ -66,9 +82,14 @@ def find_places(text: str) -> list[PlaceMention]:
         candidates = [_places()[i] for i, exact in spellings if exact is None or exact == written]
         if len(written) == 2 and not _CODE_PLACE.search(text[max(0, start - 4) : start]):
             candidates = [c for c in candidates if c.kind == "country"]
-        if candidates:
+        if candidates and (written.lower() not in _ambiguous() or _stands_alone(text, start, end)):
             found.append((start, end, candidates))
     return _joined(found, text)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = _BEFORE_PLACE.search(text[max(0, start - 20) : start])
+    return before is not None and _AFTER_PLACE.match(text[end : end + 12]) is not None
 
 
 def _joined(found: list[tuple[int, int, list[Place]]], text: str) -> list[PlaceMention]:
@@ -95,7 +116,11 @@ def _joined(found: list[tuple[int, int, list[Place]]], text: str) -> list[PlaceM
 def _within(inner: Place, outer: Place) -> bool:
     if outer.kind == "country":
         return inner.kind != "country" and inner.country_code == outer.country_code
-    return outer.kind == "region" and inner.kind == "city" and inner.region == outer.region
+    if outer.kind != "region" or inner.kind != "city":
+        return False
+    if outer.id == "GB/england":
+        return inner.country_code == "GB" and inner.region not in ("Scotland", "Wales", "Northern Ireland")
+    return inner.region == outer.region
 
 
 def resolve_place(text: str) -> Place | None:
