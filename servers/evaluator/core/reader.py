@@ -27,6 +27,16 @@ _INDUSTRY_CUE = re.compile(
 _INDUSTRY = re.compile(r"\b(?:industry|industries|sector)\b", re.I)
 _AS_CUE = re.compile(r"\b(?:experience|worked|working|background|career|employed) as\b", re.I)
 _FEW_WORDS = 4
+_SETTLED = frozenset(
+    (
+        QualificationKind.EXPERIENCE,
+        QualificationKind.EDUCATION,
+        QualificationKind.CERTIFICATE,
+        QualificationKind.LANGUAGE,
+        QualificationKind.LOCATION,
+        QualificationKind.INDUSTRY,
+    )
+)
 _NICE = re.compile(r"\b(?:nice to have|preferred|preferably|desirable|a plus|bonus|ideally|optional)\b", re.I)
 _LEVEL_CUE = re.compile(r"\b(?:level|seniority|position|role|title)\b", re.I)
 _EQUIVALENT = re.compile(r"\bequivalent\b[^.;]{0,40}\bexperience\b|\bor\b[^.;]{0,30}\bexperience\b", re.I)
@@ -42,10 +52,16 @@ def read_statement(
 
 
 def completed(qualification: Qualification, taxonomy: Taxonomy) -> Qualification:
-    """Return the qualification with the skills and occupations of its sentence where it names none."""
+    """Return the qualification with what its sentence says where it says more than its parameters.
+
+    A statement of no kind becomes one of a kind that facts can settle, where it reads as such.
+    """
     kind = qualification.kind
     if kind is QualificationKind.SKILL and not qualification.skills:
         return qualification.model_copy(update=_skills(qualification.statement, taxonomy))
+    if kind is QualificationKind.OTHER:
+        found = _parameters(qualification.statement, taxonomy)
+        return qualification.model_copy(update=found) if found.get("kind") in _SETTLED else qualification
     if kind is QualificationKind.EXPERIENCE:
         missing: dict[str, object] = {}
         years = _YEARS.search(qualification.statement)
