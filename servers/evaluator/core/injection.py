@@ -6,7 +6,7 @@ What it finds is flagged and blanked, so nothing in the same sentence can serve 
 import re
 from collections.abc import Iterable
 
-INSTRUCTIONS = "instructions_in_text"
+INSTRUCTIONS = "instruction_like_text"
 COPIED = "copied_requirements"
 STUFFED = "keyword_stuffing"
 

@@ -100,7 +100,7 @@ class _Token:
 
 _TOKEN = re.compile(
     r"""\s+ | (?P<bracket>[()]) | "(?P<phrase>[^"]*)(?P<closed>"?)
-      | (?P<field>[A-Za-z_]+):(?=\S) | (?P<word>[^\s()"]+)""",
+      | (?P<field>[A-Za-z_]+): | (?P<word>[^\s()"]+)""",
     re.VERBOSE,
 )
 
