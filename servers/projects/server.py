@@ -36,6 +36,7 @@ ProjectId = Annotated[str, Field(description="a project's id, such as proj_0197�
 CandidateId = Annotated[str, Field(description="a candidate's id, such as cand_0197…")]
 Cursor = Annotated[str | None, Field(description="next_cursor of the page before; omit for the first page")]
 Limit = Annotated[int, Field(ge=1, le=100, description="how many to return")]
+WhichApproval = Annotated[str, Field(description="an approval's id, such as appr_0197…")]
 ApprovalId = Annotated[
     str | None, Field(description="the approval that allows exactly this call; used up by it")
 ]
@@ -238,7 +239,7 @@ def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
 
     @mcp.tool(meta=planning_meta(risk="decide", plannable=False))
     async def decide_approval(
-        approval_id: str,
+        approval_id: WhichApproval,
         approve: Annotated[bool, Field(description="true allows it once; false refuses it")],
         reason: Annotated[str, Field(max_length=2000, description="why, for the record")] = "",
     ) -> Approval:
@@ -247,7 +248,7 @@ def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def use_approval(
-        approval_id: str,
+        approval_id: WhichApproval,
         action: Annotated[str, Field(description="what is about to run: unit.skill")],
         arguments: Annotated[dict[str, Any], Field(description="what it is about to run with")],
     ) -> Approval:
@@ -256,7 +257,7 @@ def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:
         return await service.consent.use(current_principal(), approval_id, action, arguments, call)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
-    async def get_approval(approval_id: str) -> Approval:
+    async def get_approval(approval_id: WhichApproval) -> Approval:
         """Return one approval and how it stands now."""
         return await service.consent.get(current_principal(), approval_id)
 

@@ -25,7 +25,7 @@ from shared.kernel.principal import Principal
 from shared.storage import Database, load_queries
 
 SECONDS_BETWEEN_BEATS = 10.0
-SILENCE = timedelta(seconds=45)
+SILENCE = timedelta(seconds=30)
 KEEP = timedelta(days=7)
 SECONDS_BETWEEN_WRITES = 1.0
 
