@@ -17,6 +17,7 @@ from supervisor.executor import Executor
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.runs import Runs
 from supervisor.views.catalogue import views
+from supervisor.web import page_routes
 
 
 async def build(runtime: Runtime) -> A2AUnit:
@@ -35,6 +36,7 @@ async def build(runtime: Runtime) -> A2AUnit:
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
     chat = Chat(database, agents, events, approvals, runtime.tokens)
     runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
+    runtime.pages.extend(page_routes())
     return build_agent(chat)
 
 

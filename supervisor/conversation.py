@@ -7,6 +7,7 @@ Everything written here, the messages sent on included, commits together with th
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
+from ag_ui.core import ResumeEntry, RunAgentInput, UserMessage
 from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.kernel.errors import Conflict, HiremeshError
@@ -78,7 +79,7 @@ class Conversation:
         store = RunStore(connection, tenant)
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
         exchange = _Exchange(store, connection, tenant, agent, stage, await store.delegation(agent))
-        await stage.started()
+        await stage.started(_input_of(message))
         try:
             with acting_as(exchange.principal):
                 if isinstance(message, Answered):
@@ -225,3 +226,17 @@ class _Exchange:
         """Say something and close the turn."""
         await self.stage.say(text, key=f"{self.stage.turn}:reply")
         await self.stage.finished()
+
+
+def _input_of(message: AgentMessage) -> RunAgentInput:
+    """Return a message as AG-UI puts it: the words of a person, or the answers to what was asked."""
+    if isinstance(message, Said):
+        messages, answers = [UserMessage(id=message.turn, role="user", content=message.text)], None
+    else:
+        messages, answers = [], [_resumed(answer) for answer in message.answers]
+    return RunAgentInput(thread_id=message.thread, run_id=message.turn, messages=[*messages], resume=answers)
+
+
+def _resumed(answer: Answer) -> ResumeEntry:
+    payload = {"approved": answer.approved, "reason": answer.reason}
+    return ResumeEntry(interrupt_id=answer.approval, status="resolved", payload=payload)

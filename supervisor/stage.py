@@ -12,6 +12,7 @@ from ag_ui.core import (
     ActivitySnapshotEvent,
     BaseEvent,
     Interrupt,
+    RunAgentInput,
     RunErrorEvent,
     RunFinishedEvent,
     RunFinishedInterruptOutcome,
@@ -53,9 +54,11 @@ class Stage:
         self.thread = thread
         self.turn = turn
 
-    async def started(self) -> None:
-        """Open the turn."""
-        event = RunStartedEvent(thread_id=self.thread, run_id=self.turn, protocol_version=PROTOCOL_VERSION)
+    async def started(self, said: RunAgentInput) -> None:
+        """Open the turn with what the person said or answered, for whoever comes to read it later."""
+        event = RunStartedEvent(
+            thread_id=self.thread, run_id=self.turn, protocol_version=PROTOCOL_VERSION, input=said
+        )
         await self._show(event, f"{self.turn}:started")
 
     async def say(self, text: str, key: str | None = None) -> None:

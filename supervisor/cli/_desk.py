@@ -15,6 +15,7 @@ from supervisor.cli._operator import operator
 from supervisor.cli._terminal import Terminal
 
 SIGN_IN = timedelta(hours=12)
+RECRUITING = ("*.read", "*.write", "*.decide")
 
 
 class Desk:
@@ -68,15 +69,27 @@ async def chat_client(data: Path | None, tenant: str, subject: str) -> AsyncGene
     from supervisor.launch.folder import DataFolder
 
     run = DataFolder(data).running()
-    async with operator(data) as issuer, httpx.AsyncClient(trust_env=False) as http:
-        token, _ = await issuer.mint(
-            subject,
-            tenant=tenant,
-            scopes=["*.read", "*.write", "*.decide"],
-            audiences=["supervisor"],
-            lifetime=SIGN_IN,
-        )
+    token = await _token(data, tenant, subject)
+    async with httpx.AsyncClient(trust_env=False) as http:
         yield ChatClient(http, run.units["supervisor"], token)
+
+
+async def sign_in_link(data: Path | None, tenant: str, subject: str) -> str:
+    """Return an address of the recruiter's page that signs ``subject`` in, for 12 hours."""
+    from supervisor.launch.folder import DataFolder
+
+    # Browsers send nothing after the # to any server, and the page takes it out of its address.
+    return (
+        f"{DataFolder(data).running().units['supervisor']}/chat#token={await _token(data, tenant, subject)}"
+    )
+
+
+async def _token(data: Path | None, tenant: str, subject: str) -> str:
+    async with operator(data) as issuer:
+        token, _ = await issuer.mint(
+            subject, tenant=tenant, scopes=RECRUITING, audiences=["supervisor"], lifetime=SIGN_IN
+        )
+    return token
 
 
 async def _ask(console: Console) -> str:

@@ -40,7 +40,7 @@ async def _stay(data: Path | None, port_base: int | None, without: list[str]) ->
     deployment = Deployment(DataFolder(data), port_base=port_base, without=without, report=typer.echo)
     try:
         await deployment.start()
-        _welcome(deployment)
+        await _welcome(deployment)
         try:
             await asyncio.Event().wait()
         finally:
@@ -50,19 +50,28 @@ async def _stay(data: Path | None, port_base: int | None, without: list[str]) ->
         typer.echo("stopped")
 
 
-def _welcome(deployment: "Deployment") -> None:
+async def _welcome(deployment: "Deployment") -> None:
+    from supervisor.cli._desk import sign_in_link
+    from supervisor.cli._operator import DEFAULT_SUBJECT, DEFAULT_TENANT
+
     for error in deployment.failures.values():
         typer.secho(str(error), err=True, fg=typer.colors.RED)
-    supervisor = deployment.run.units.get("supervisor", "")
+    supervisor = deployment.run.units.get("supervisor")
+    if supervisor is None:
+        typer.echo("\nHiremesh is up, without its supervisor.\nCtrl-C stops everything.")
+        return
+    link = await sign_in_link(deployment.folder.path, DEFAULT_TENANT, DEFAULT_SUBJECT)
     typer.echo(
         f"""
 Hiremesh is up.
-  talk here          hiremesh chat
+  in the browser     {link}
+  in the terminal    hiremesh chat
   hire for a role    hiremesh hire POSTING
+  load people        hiremesh import PATH
+  MCP clients        hiremesh mcp-config
   chat, AG-UI        {supervisor}/agui
   chat, OpenAI API   {supervisor}/v1/chat/completions
   agents, A2A        {supervisor}/.well-known/agent-card.json
-  MCP clients        hiremesh mcp-config
   how it is          hiremesh status
-Ctrl-C stops everything."""
+The link signs {DEFAULT_SUBJECT} in for 12 hours: keep it to yourself. Ctrl-C stops everything."""
     )

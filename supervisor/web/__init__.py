@@ -1,0 +1,50 @@
+"""The recruiter's page: three static files without data; what they show is fetched with the reader's token."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+FOLDER = Path(__file__).parent
+FILES = {
+    "/chat": ("index.html", "text/html"),
+    "/chat/app.js": ("app.js", "text/javascript"),
+    "/chat/style.css": ("style.css", "text/css"),
+}
+# Nothing from elsewhere, nothing inline, no markup made from strings, no frame around the page.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page_routes() -> list[Route]:
+    """Return the routes of the page; they are for everybody, so none of them may answer with data."""
+    return [Route(path, _file(FOLDER / name, kind)) for path, (name, kind) in FILES.items()]
+
+
+def _file(path: Path, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_: Request) -> Response:
+        return FileResponse(path, media_type=media_type, headers=HEADERS)
+
+    return answer
