@@ -14,6 +14,7 @@ from servers.evaluator.core.reader import completed, read_statement
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import Qualification, QualificationKind
 from tests.support.judged import AS_OF, judgement, resume
+from tests.support.people import dossier
 
 TAXONOMY = Taxonomy.compact()
 
@@ -110,6 +111,12 @@ def test_each_position_covers_its_own_text() -> None:
     assert ["Ran clusters" in text for text in texts] == [True, False]
     assert ["Maintained services" in text for text in texts] == [False, True]
     assert not any("Invented University" in text for text in texts)
+
+
+def test_positions_that_a_profile_lacks_are_read_from_its_resume() -> None:
+    unread = dossier(text=FLAT)
+    assert not unread.profile.work
+    assert judgement(unread, "5 years of professional experience").verdict == "meets"
 
 
 # Dates.

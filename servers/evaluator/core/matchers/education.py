@@ -172,6 +172,8 @@ def _instead(wanted: DegreeLevel, finding: Finding, record: Record) -> Finding:
     hits = record.history.hits_for(record.history.dated)
     if years >= needed:
         reason = f"{years:.0f} years of work instead of {_name(wanted)}, which the role accepts"
+        if finding.verdict is Verdict.PARTIAL:
+            reason = f"{finding.reason}; {years:.0f} years of work make up for it, which the role accepts"
         return Finding(Verdict.MEETS, reason, 0.6, (*finding.hits, *hits))
     if years >= needed / 2 and finding.verdict is not Verdict.PARTIAL:
         reason = f"{years:.1f} years of work; about {needed:.0f} would stand in for {_name(wanted)}"

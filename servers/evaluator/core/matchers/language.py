@@ -124,6 +124,12 @@ def _written_in(language: str, record: Record) -> Hit | None:
             if code != language
         )
         if len(words) >= _WRITTEN_WORDS and share >= 0.08 and share > rivals * 1.5:
-            longest = max(text.passages, key=lambda place: place[1] - place[0])
-            return Hit(text.id, longest[0], longest[0] + 1, 0.4)
+            # The passage that reads most like prose: the longest one is often a list of tools.
+            start, _ = max(text.passages, key=lambda place: _prose(text.masked[slice(*place)], common))
+            return Hit(text.id, start, start + 1, 0.4)
     return None
+
+
+def _prose(passage: str, common: frozenset[str]) -> int:
+    """Count the small words that only sentences have."""
+    return sum(word in common for word in re.findall(r"[^\W\d_]+", passage.lower()))
