@@ -43,6 +43,3 @@ values (%(tenant)s, %(project_id)s, %(search_id)s, %(candidate_id)s, %(query_id)
 -- name: save_answer
 insert into answer (tenant, request_hash, search_id, round, document)
 values (%(tenant)s, %(request_hash)s, %(search_id)s, %(round)s, %(document)s)
-
--- name: forget
-delete from result where candidate_id = %(candidate_id)s

@@ -86,10 +86,6 @@ class PostgresBook:
             answer = {"request_hash": request_hash, "round": search.round, "document": Jsonb(_plain(result))}
             await cursor.execute(queries.save_answer, {**place, **answer})
 
-    async def forget(self, candidate_id: str) -> None:
-        """Erase where a candidate was handed on."""
-        await self._connection.execute(queries.forget, {"candidate_id": candidate_id})
-
 
 def _plain(result: FindCandidatesResult) -> dict[str, Any]:
     return result.model_dump(mode="json")

@@ -79,12 +79,3 @@ async def test_another_tenant_finds_neither_search_nor_answer(unit_database: Ope
         await explain(shelf, BOB, ExplainSearchRequest(search_id=first.state.search_id))
     other = await _find(shelf, caller=BOB)
     assert other.state.search_id != first.state.search_id
-
-
-async def test_a_forgotten_candidate_leaves_no_trace_in_the_results(unit_database: OpenUnitDatabase) -> None:
-    shelf = PostgresShelf(await unit_database("sourcing"))
-    await _find(shelf)
-    async with shelf.begin("acme") as book:
-        await book.forget("c003")
-    async with shelf.begin("acme") as book:
-        assert "c003" not in await book.shown("proj_1")

@@ -133,7 +133,7 @@ class TantivyIndex:
             folder.mkdir()
             index = register(Index(schema(), path=str(folder)))
         index.reload()
-        return _Tenant(folder, index, index.writer(HEAP_BYTES, 1), _stored_seq(index))
+        return _Tenant(folder, index, _writer(index), _stored_seq(index))
 
     def _close(self) -> None:
         with self._opening:
@@ -215,6 +215,15 @@ def _aggregation(name: FacetName, size: int) -> dict[str, Any]:
         ]
         return {"range": {"field": YEARS, "ranges": ranges}}
     return {"terms": {"field": _FACET_FIELDS.get(name, name), "size": size}}
+
+
+def _writer(index: Index) -> IndexWriter:
+    try:
+        return index.writer(HEAP_BYTES, 1)
+    except ValueError as error:  # the folder's lock is the operating system's: it ends with its holder
+        raise Unavailable(
+            "another process writes this profile index", fix="Run one recruiter_search per data folder."
+        ) from error
 
 
 def _stored_seq(index: Index) -> int:
