@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.edge.cards import McpCard, with_tools
-from shared.edge.mcp import mcp_app, mcp_lifespan, protect
+from shared.edge.mcp import MAX_REQUEST_BYTES, mcp_app, mcp_lifespan, protect
 from shared.edge.ports import Gate
 from shared.telemetry import TraceMiddleware
 
@@ -61,7 +62,8 @@ def unit_app(
         else _a2a(edge, name, gate, base_url, tasks)
     )
     app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
-    return TraceMiddleware(_in_front_of(gate.guard(app), pages or []))
+    bounded = RequestBodyLimitMiddleware(app, MAX_REQUEST_BYTES)
+    return TraceMiddleware(_in_front_of(gate.guard(bounded), pages or []))
 
 
 def _mcp(

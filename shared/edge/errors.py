@@ -54,6 +54,7 @@ class WireError:
     a2a_state: TaskStateName
 
 
+_TOO_LARGE = 413
 _FAILED: TaskStateName = "TASK_STATE_FAILED"
 
 TABLE: dict[type[HiremeshError], WireError] = {
@@ -139,6 +140,8 @@ def error_of_status(status: int, content: bytes) -> HiremeshError | None:
         if told.get("code") in _BY_CODE:
             return error_from_body(told)
         return None
+    if status == _TOO_LARGE:
+        return InvalidInput("the request is too large", fix="Send less, or a reference.")
     kinds = {row.http: kind for kind, row in TABLE.items() if kind not in (HiremeshError, InputRequired)}
     kind = kinds.get(status, Unavailable if status >= 500 else None)
     return kind(f"the other side answered {status}") if kind else None

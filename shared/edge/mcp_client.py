@@ -87,6 +87,8 @@ class McpClients:
             broken, rest = group.split(httpx2.HTTPError)
             if rest is not None:
                 raise
+            if group.subgroup(httpx2.ReadTimeout):
+                raise DeadlineExceeded(f"{unit} did not answer in time") from broken
             raise Unavailable(f"{unit} does not answer", retry_after=1.0) from broken
         raise refusal.error or _translated(failure, unit)
 

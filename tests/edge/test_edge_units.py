@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.edge.errors import InputRequired
+from shared.edge.mcp import MAX_REQUEST_BYTES
 from shared.edge.progress import Progress
 from shared.kernel.errors import (
     Conflict,
@@ -202,3 +203,13 @@ async def test_a_large_result_arrives_whole() -> None:
     async with hosted(sample_agent()) as unit, units_at(sample=unit.url) as units:
         result = await units.send("sample", "work", {"outcome": "large"}, Worked)
     assert len(result.items) == 3000
+
+
+async def test_a_request_beyond_the_limit_is_refused_as_invalid_over_both_protocols() -> None:
+    huge = "x" * (MAX_REQUEST_BYTES + 1)
+    async with hosted(sample_server()) as unit, units_at(sample=unit.url) as units:
+        with pytest.raises(InvalidInput, match="too large"):
+            await units.call_tool("sample", "repeat", {"text": huge}, Echo)
+    async with hosted(sample_agent()) as unit, units_at(sample=unit.url) as units:
+        with pytest.raises(InvalidInput, match="too large"):
+            await units.send("sample", "work", {"text": huge}, Worked)
