@@ -24,7 +24,7 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
         r"m\.s\.|MS(?= in\b| degree|/PhD|,? or PhD| or Ph\.D|\.? Computer)|m\.a\.|MA(?= in\b| degree)|"
         r"m\.?eng\b\.?|"
         r"m\.?tech\b\.?|m\.?phil\b\.?|m\.?com\b\.?|MCA\b|M\.?P\.?A\b\.?(?= |,|$)|MPH\b|m\.?ed\b\.?|"
-        r"LL\.?M\b\.?|"
+        r"LL\.M\b\.?|LLM(?= in (?:\w+ ){0,3}law\b| degree| from\b|\s?[(,-]\s?(?:\w+ ){0,4}(?:law|universit))|"
         r"MFA\b|MSW\b|MSN\b|post-?graduate(?: degree| diploma| qualification)?|graduate degree|"
         r"advanced degree|magister",
     ),

@@ -20,8 +20,9 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     ("director", r"director|head of|deputy director|head(?= chef)"),
     (
         "lead",
-        r"(?:tech(?:nical)?|team|practice|design|engineering|research|group|squad|program) lead|staff|"
-        r"principal",
+        r"(?:tech(?:nical)?|team|practice|design|engineering|research|group|squad|program) lead|"
+        r"staff(?= (?:[\w/-]+ ){0,3}(?:engineer|developer|programmer|scientist|designer|architect|researcher))|"
+        r"(?<!assistant )(?<!vice )principal",
     ),
     (
         "manager",
@@ -34,7 +35,7 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     (
         "junior",
         r"junior|jr\.?|jnr\.?|entry[- ]level|graduate(?! school| student| program)|"
-        r"associate(?! director| professor| partner)|assistant(?! professor| director)|beginner",
+        r"associate(?! director| professor| partner)|assistant(?! professor| director| principal)|beginner",
     ),
     ("mid", r"mid[- ]?(?:level|senior|weight)?|intermediate|medior|ii|journeyman"),
 )

@@ -361,6 +361,14 @@ def test_verdicts_add_up_by_the_written_rule(
     assert recommend(judged(*must, nice=nice)) == expected
 
 
+def test_living_in_the_right_place_alone_makes_nobody_a_match() -> None:
+    verdicts = judged(X, M, M)
+    assert recommend(verdicts) == "possible_match"
+    assert recommend(verdicts, conditions={"q1", "q2"}) == "needs_a_look"
+    assert recommend(judged(M, N, M), conditions={"q1", "q2"}) == "possible_match"
+    assert recommend(judged(M, M), conditions={"q0", "q1"}) == "strong_match"
+
+
 @given(st.lists(st.sampled_from([M, P, X]), min_size=1, max_size=12))
 def test_missing_evidence_alone_is_never_worse_than_needs_a_look(verdicts: list[str]) -> None:
     assert recommend(judged(*verdicts)) != "not_a_match"

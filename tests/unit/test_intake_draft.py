@@ -263,3 +263,56 @@ async def test_past_roles_that_cannot_be_read_are_said_and_stop_nothing() -> Non
         await Intake(TAXONOMY, _Past(None)).draft(DraftRequest(text="Data engineer in Berlin"))
     ).requirements
     assert [one.value for one in role.inferences if one.field == "past_projects"] == ["not looked at"]
+
+
+@pytest.mark.parametrize(
+    ("line", "location", "work_mode"),
+    [
+        ("**Fennwick Tiles** · Berlin, Germany · hybrid · full time", "Berlin, Germany", "hybrid"),
+        ("Fennwick Tiles | Lyon | On-site", "Lyon", "on_site"),
+        ("Fennwick Tiles, Lisbon, Portugal. Full time, remote.", "Lisbon, Portugal", "remote"),
+        ("Toronto (hybrid)", "Toronto", "hybrid"),
+    ],
+)
+async def test_the_line_below_the_title_says_where_and_how_the_work_is_done(
+    line: str, location: str, work_mode: str
+) -> None:
+    role = await draft(f"# Tile Setter\n\n{line}\n\n## Requirements\n- Good knowledge of masonry\n")
+    assert (role.location, role.work_mode) == (location, work_mode)
+    assert "location" not in [one.id for one in role.questions]
+    assert [one.kind for one in role.qualifications].count(QualificationKind.LOCATION) == 1
+
+
+async def test_names_that_are_written_small_stay_small() -> None:
+    role = await draft("# Data Engineer\n\n## Requirements\n- dbt\n- docker\n- iOS\n")
+    assert {"dbt", "Docker", "iOS"} <= {one.statement for one in role.qualifications}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Not to exceed 24 months (2 years); may be extended for an additional 2 years, 4 years total.",
+        "This is a two year cohort.",
+    ],
+)
+async def test_how_long_a_contract_runs_is_no_demand_for_experience(line: str) -> None:
+    role = await draft(f"# Data Engineer\n\n## Requirements\n- {line}\n- Good knowledge of Python\n")
+    assert not [one.years for one in role.qualifications if one.years]
+
+
+async def test_relevant_experience_is_read_as_experience_in_the_role_and_the_draft_says_so() -> None:
+    role = await draft(
+        "# Product Manager\n\n## Requirements\n"
+        "- You must have one (1) year of specialized experience at the next lower grade (or equivalent)\n"
+    )
+    asked = next(one for one in role.qualifications if one.years)
+    assert asked.statement == "At least 1 year of experience as product manager"
+    assert asked.occupations == ["product-manager"]
+    assert asked.statement in [one.value for one in role.inferences]
+
+
+async def test_being_excited_is_not_asked_of_a_resume() -> None:
+    role = await draft(
+        "# Data Engineer\n\n## Requirements\n- Excited to grow with us and our clients\n- Good Python\n"
+    )
+    assert not [one for one in role.qualifications if one.kind is QualificationKind.OTHER]

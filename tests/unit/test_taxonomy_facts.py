@@ -110,6 +110,9 @@ def test_a_city_lies_in_its_country_and_at_a_distance_from_others() -> None:
 @pytest.mark.parametrize(
     ("title", "seniority"),
     [
+        ("Staff Software Engineer", "lead"),
+        ("Newspaper Staff Member", None),
+        ("Assistant Principal", None),
         ("Senior Director of Engineering", "director"),
         ("Sr Accountant", "senior"),
         ("Product Manager", None),
@@ -142,3 +145,16 @@ def test_doings_and_things_known_are_found_without_being_listed() -> None:
 def test_what_the_employer_says_of_itself_is_no_skill() -> None:
     text = "We build the best looms in the world."
     assert [m for m in extract_skill_phrases(text) if m.kind == "skill"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("common LLM workflow design patterns", []),
+        ("fine-tuning an LLM, or prompting one", []),
+        ("LLM in International Law", ["master"]),
+        ("LL.M. (University of Fennwick)", ["master"]),
+    ],
+)
+def test_a_language_model_is_no_degree(text: str, levels: list[str]) -> None:
+    assert [one.level for one in find_degrees(text)] == levels

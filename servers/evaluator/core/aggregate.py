@@ -1,7 +1,9 @@
 """How verdicts add up to a recommendation. Code decides this, by the rule that is written here.
 
 Each must-have counts 1 when met and ½ when partly met; ``credit`` is their share of all must-haves. Where
-no qualification is a must-have, the nice-to-haves take their place.
+no qualification is a must-have, the nice-to-haves take their place. Where somebody lives, which languages
+they speak and at which level they have worked say nothing about whether they can do the work: such
+conditions can speak against somebody, and a strong match meets them, but credit comes from the rest.
 
 - ``not_a_match``: something speaks against two must-haves, or against one while credit is under ½.
 - ``strong_match``: every must-have is met, and half of the nice-to-haves, if there are any.
@@ -12,7 +14,7 @@ no qualification is a must-have, the nice-to-haves take their place.
 Missing evidence alone therefore never makes anybody worse than ``needs_a_look``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shared.wire.evaluation import Judgement, Recommendation, Verdict
 
@@ -21,8 +23,12 @@ POSSIBLE_CREDIT = 0.5
 NICE_SHARE = 0.5
 
 
-def recommend(judgements: Sequence[Judgement]) -> Recommendation:
-    """Return the recommendation that the rule gives for these verdicts, in any order."""
+def recommend(judgements: Sequence[Judgement], conditions: Collection[str] = frozenset()) -> Recommendation:
+    """Return the recommendation that the rule gives for these verdicts, in any order.
+
+    Args:
+        conditions: ids of the qualifications that earn no credit, unless nothing else is asked.
+    """
     required = [one for one in judgements if one.importance == "must_have"]
     wished = [one for one in judgements if one.importance == "nice_to_have"]
     if not required:
@@ -30,7 +36,7 @@ def recommend(judgements: Sequence[Judgement]) -> Recommendation:
     if not required:
         return "needs_a_look"
     against = sum(one.verdict is Verdict.NOT_MET for one in required)
-    credit = _credit(required)
+    credit = _credit([one for one in required if one.qualification_id not in conditions] or required)
     if against >= 2 or (against and credit < POSSIBLE_CREDIT):
         return "not_a_match"
     if all(one.verdict is Verdict.MEETS for one in required) and _met_share(wished) >= NICE_SHARE:

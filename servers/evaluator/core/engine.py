@@ -15,9 +15,11 @@ from servers.evaluator.core.role import Role
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Evaluation, Judgement
 from shared.wire.profile import Dossier
-from shared.wire.requirements import Qualification, Requirements
+from shared.wire.requirements import Qualification, QualificationKind, Requirements
 
 ENGINE = "rules-1"
+CONDITIONS = frozenset({QualificationKind.LOCATION, QualificationKind.LANGUAGE, QualificationKind.SENIORITY})
+"""What must hold besides being able to do the work."""
 
 
 class RulesEngine:
@@ -37,7 +39,7 @@ class RulesEngine:
         read: dict[str, Any] = {
             "engine": ENGINE,
             "as_of": self._as_of.isoformat(),
-            "taxonomy": [len(self._taxonomy.skills), len(self._taxonomy.occupations)],
+            "taxonomy": self._taxonomy.extent,
             "role": Role.of(requirements).__repr__(),
             "qualifications": [one.model_dump(mode="json") for one in requirements.qualifications],
             "profile": dossier.profile.model_dump(mode="json"),
@@ -55,7 +57,7 @@ class RulesEngine:
         judgements = [self._one(one, record, role) for one in requirements.qualifications]
         return Evaluation(
             candidate_id=dossier.candidate_id,
-            recommendation=recommend(judgements),
+            recommendation=recommend(judgements, _conditions(requirements)),
             summary=summarise(judgements),
             judgements=judgements,
             engine=ENGINE,
@@ -76,6 +78,11 @@ class RulesEngine:
             reason=finding.reason,
             confidence=round(finding.confidence, 2),
         )
+
+
+def _conditions(requirements: Requirements) -> frozenset[str]:
+    """Return the ids of what must hold besides being able to do the work."""
+    return frozenset(one.id for one in requirements.qualifications if one.kind in CONDITIONS)
 
 
 def _empty() -> Finding:

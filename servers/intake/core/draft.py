@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from servers.intake.core.answers import answer_statements, apply_answers
 from servers.intake.core.changes import edited, read_changes
 from servers.intake.core.contradictions import contradictions
-from servers.intake.core.gaps import inferred_qualifications, questions, softened
+from servers.intake.core.gaps import inferred_qualifications, questions, softened, specified
 from servers.intake.core.merge import merged, numbered, ranked
 from servers.intake.core.models import DraftRequest, DraftResult
 from servers.intake.core.past import suggestions
@@ -54,6 +54,10 @@ class Intake:
         self._taxonomy = taxonomy
         self._past = past
         self._check = SafetyCheck()
+
+    def knowing(self, taxonomy: Taxonomy) -> "Intake":
+        """Return an intake that reads by another taxonomy."""
+        return self if taxonomy is self._taxonomy else Intake(taxonomy, self._past)
 
     def check(self, text: str, context: str = "") -> Check:
         """Check one demand."""
@@ -111,7 +115,8 @@ class Intake:
     async def _compose(
         self, request: DraftRequest, role: Role, said: list[Statement], read: _Read
     ) -> DraftResult:
-        stated, softening = softened(merged(read.drafts, self._taxonomy), self._taxonomy)
+        drafts, specifying = specified(role, read.drafts, self._taxonomy)
+        stated, softening = softened(merged(drafts, self._taxonomy), self._taxonomy)
         added, inferences = inferred_qualifications(role, stated, self._taxonomy)
         past_questions, past_inferences = await self._suggested(role, [*stated, *added])
         qualifications = numbered(ranked([*stated, *added], self._taxonomy))
@@ -128,7 +133,7 @@ class Intake:
             industry=role.industry,
             qualifications=qualifications,
             questions=[one for one in asked if one.id not in request.answers],
-            inferences=[*inferences, *softening, *past_inferences],
+            inferences=[*specifying, *inferences, *softening, *past_inferences],
             refused=_distinct(read.refused),
             contradictions=contradictions(role, said, read.drafts, self._taxonomy),
             engine=ENGINE,

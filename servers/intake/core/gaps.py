@@ -1,11 +1,17 @@
 """What a posting leaves open: inferred with grounds where possible, asked where not."""
 
+import re
+
 from servers.intake.core.merge import ranked
 from servers.intake.core.reading import is_soft
 from servers.intake.core.role import Role
+from servers.intake.core.years import spoken_years
 from shared.taxonomy import Taxonomy, place, with_label
 from shared.wire.requirements import Inference, Qualification, QualificationKind, Question
 
+_VAGUE = re.compile(
+    r"\b(?:relevant|related|speciali[sz]ed|similar|comparable|progressive)\s+(?:\w+\s+)?experience\b", re.I
+)
 _FEW = 3
 _TYPICAL = 4
 
@@ -28,6 +34,27 @@ def inferred_qualifications(
         added.extend(typical)
         reasons.extend(reason)
     return added, reasons
+
+
+def specified(
+    role: Role, drafts: list[Qualification], taxonomy: Taxonomy
+) -> tuple[list[Qualification], list[Inference]]:
+    """Read years of "relevant" or "specialized" experience as years in the role's own occupation."""
+    changed: list[Qualification] = []
+    reasons: list[Inference] = []
+    for one in drafts:
+        subject = one.skills or one.occupations or one.industries
+        said = f"{one.statement} {one.quote.text if one.quote else ''}"
+        if one.kind == QualificationKind.EXPERIENCE and one.years and not subject and _VAGUE.search(said):
+            words = f"At least {spoken_years(one.years)} of relevant experience"
+            if role.occupations:
+                label = taxonomy.occupation(role.occupations[0]).label
+                words = words.replace("relevant experience", f"experience as {label.lower()}")
+                reason = f"“{said[:80].strip()}” does not say in what, and the title is “{role.title}”."
+                reasons.append(Inference(field="qualifications", value=words, reason=reason))
+            one = one.model_copy(update={"statement": words, "occupations": list(role.occupations)})
+        changed.append(one)
+    return changed, list({reason.value: reason for reason in reasons}.values())
 
 
 def _occupation(

@@ -81,7 +81,7 @@ def read_statement(
     ]
     if not drafts and fallback:
         drafts = [_draft(QualificationKind.OTHER, "")]
-    words = _whole(text)
+    words = _capitalised(_whole(text), taxonomy)
     keep = whole and len(drafts) == 1 and len(words) <= _LONG
     return [
         draft.model_copy(
@@ -112,7 +112,16 @@ def _whole(text: str) -> str:
     if len(kept) > _LONG:
         cut = kept.rfind(" ", 0, _LONG)
         kept = kept[:cut].rstrip(" ,;:") + " …"
-    return kept[:1].upper() + kept[1:]
+    return kept
+
+
+def _capitalised(text: str, taxonomy: Taxonomy) -> str:
+    """Begin with a capital, unless a name that is written without one comes first: dbt, iOS, pandas."""
+    first = text.split(" ", 1)[0].strip(",;:()")
+    skill = taxonomy.resolve_skill(first)
+    if first != first.lower() or (skill and taxonomy.skill(skill).label == first):
+        return text
+    return text[:1].upper() + text[1:]
 
 
 def _draft(kind: QualificationKind, statement: str, **parameters: object) -> Qualification:

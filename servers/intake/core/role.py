@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from servers.intake.core.header import header_mode, header_parts, header_place
 from servers.intake.core.sections import Posting, heading_kind
 from shared.taxonomy import Place, Taxonomy, find_industries, find_places, industry_of, seniority_of
 from shared.wire.requirements import Seniority, WorkMode
@@ -97,7 +98,8 @@ _ON_SITE = re.compile(
     re.I,
 )
 _FULL_TIME_OFFICE = re.compile(
-    r"\b(?:5|five) days (?:a|per) week (?:in|at|from) (?:the |our )?office|\b(?:fully|100 ?%|only|"
+    r"\b(?:5|five) days (?:a|per) week (?:in|at|from) (?:the |our )?(?:[\w-]+ )?office|"
+    r"\b(?:in|at|from) (?:the |our )(?:[\w-]+ )?office,? (?:5|five) days (?:a|per) week|\b(?:fully|100 ?%|only|"
     r"strictly) (?:on[- ]?site|in[- ]office)|\b(?:must|required to) (?:be|work) (?:on[- ]?site|"
     r"in the office)(?: (?:daily|every day|full[- ]time))?",
     re.I,
@@ -141,8 +143,10 @@ def read_role(posting: Posting, taxonomy: Taxonomy) -> Role:
     role.seniority = (seniority_of(role.title) if role.title else None) or (
         seniority_of(stated) if stated else None
     )
-    role.location, role.place = _location(posting, role.title)
+    header = header_parts(posting)
+    role.location, role.place = _location(posting, role.title, header)
     role.work_mode, role.remote_and_on_site = _work_mode(_working(posting))
+    role.work_mode = header_mode(header) or role.work_mode
     role.employment_type = _employment(posting)
     role.industry = _industry(posting)
     return role
@@ -214,9 +218,10 @@ def clean_title(text: str) -> str:
     return plain.strip(" -–—:|,*_\"'.#/")
 
 
-def _location(posting: Posting, title: str | None) -> tuple[str | None, Place | None]:
+def _location(posting: Posting, title: str | None, header: list[str]) -> tuple[str | None, Place | None]:
     stated = _fact(posting, _PLACE_FACTS)
-    for text in (stated, title, _about_place(posting.readable)):
+    alone = header_place(header)
+    for text in (stated, alone.text if alone else None, title, _about_place(posting.readable)):
         mentions = find_places(text) if text else []
         if mentions:
             best = min(mentions, key=lambda mention: ("city", "region", "country").index(mention.place.kind))

@@ -68,6 +68,11 @@ _PERSON = re.compile(
     r"join|our (?:\w+,? ){0,3}team|you (?:are|should|have)|ideal|send|attach|submit|colleagues)\b",
     re.I,
 )
+_ATTITUDE = re.compile(
+    r"^(?:you(?:['’]re| are|['’]ll be)? )?(?:excited|passionate|eager|enthusiastic|thrilled|keen|love|"
+    r"enjoy)\b",
+    re.I,
+)
 _MIN_WORDS = 2
 
 
@@ -99,6 +104,7 @@ def may_be_other(statement: Statement) -> bool:
     return (
         statement.section in ("required", "preferred")
         and len(words) > _MIN_WORDS
+        and not _ATTITUDE.match(statement.text)
         and (statement.bullet or _DEMAND.search(statement.text) is not None)
     )
 

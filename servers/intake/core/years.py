@@ -20,13 +20,14 @@ _NOT_EXPERIENCE = re.compile(
     r"from now|period|"
     r"appointment|not[- ]to[- ]exceed|limit|holiday|leave|growth|anniversary|plan|history of|fellowship|"
     r"extension|"
-    r"probation|degree|program|course|diploma)\b",
+    r"probation|degree|program|course|diploma|(?:in )?total|maximum|at (?:the )?most|renewable)\b",
     re.I,
 )
 _NOT_BEFORE = re.compile(
     r"(?:over the (?:last|past|next)|in the (?:last|past|next)|for the (?:last|past|next)|within|every|"
     r"last|past|next|up to|contract (?:for|of)|term of|founded|since|aged?|after|once a|per|"
-    r"not[- ]to[- ]exceed|first|we have|our|company (?:with|has)|more than a)\s*$",
+    r"(?:years?|months?|weeks)\s*\(|not[- ]to[- ]exceed|extended (?:by|for)|(?:an )?additional|maximum of|"
+    r"first|we have|our|company (?:with|has)|more than a)\s*$",
     re.I,
 )
 
@@ -56,6 +57,8 @@ def years_asked(text: str) -> list[YearSpan]:
         )
         if _NOT_EXPERIENCE.match(behind) or _NOT_BEFORE.search(before):
             continue
+        if _is_adjective(match) and not _EXPERIENCE.match(behind.lstrip()):
+            continue
         if _number(match.group("low")) >= _MANY and not _EXPERIENCE.search(text):
             continue
         scale = 12.0 if match.group("unit").lower().startswith("month") else 1.0
@@ -65,6 +68,12 @@ def years_asked(text: str) -> list[YearSpan]:
             YearSpan(match.start(), match.end(), round(low, 1), _number(high) / scale if high else None)
         )
     return found
+
+
+def _is_adjective(match: re.Match[str]) -> bool:
+    """Return whether the years describe something: "a two year cohort", "the 3 year plan"."""
+    singular = match.group("unit").lower() in ("year", "month")
+    return singular and match.group("high") is None and _number(match.group("low")) > 1
 
 
 def _number(word: str) -> float:
