@@ -1,4 +1,4 @@
-"""The recruiter's page: three static files without data; what they show is fetched with the reader's token."""
+"""The recruiter's page: static files without data; what they show is fetched with the reader's token."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -8,10 +8,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 FOLDER = Path(__file__).parent
+PAGE = "/chat"
+SCRIPTS = ("app.js", "client.js", "cards.js", "nodes.js")
 FILES = {
-    "/chat": ("index.html", "text/html"),
-    "/chat/app.js": ("app.js", "text/javascript"),
-    "/chat/style.css": ("style.css", "text/css"),
+    PAGE: ("index.html", "text/html"),
+    f"{PAGE}/style.css": ("style.css", "text/css"),
+    **{f"{PAGE}/{name}": (name, "text/javascript") for name in SCRIPTS},
 }
 # Nothing from elsewhere, nothing inline, no markup made from strings, no frame around the page.
 CONTENT_SECURITY_POLICY = "; ".join(

@@ -1,15 +1,10 @@
 // The recruiter's page: an AG-UI client without a framework.
-// Everything that comes from the server is put in as text; markup is only ever built here, by node().
+// Everything that comes from the server is put in as text; markup is only ever built by node().
 
-const MARKS = { meets: "✓", partial: "◐", not_met: "✗", no_evidence: "?" };
-const VERDICTS = { meets: "meets", partial: "partly", not_met: "does not meet", no_evidence: "no evidence" };
-const MATCHES = {
-  strong_match: "Strong match",
-  good_match: "Good match",
-  possible_match: "Possible match",
-  needs_a_look: "Needs a look",
-  not_a_match: "Not a match",
-};
+import { requirementsCard, shortlistCard } from "./cards.js";
+import { call, newId, pause, Refused, serverSentEvents, session } from "./client.js";
+import { node, prose } from "./nodes.js";
+
 const STEPS = {
   pending: ["·", "later"],
   ready: ["·", "next"],
@@ -40,87 +35,7 @@ const TOKEN = "hiremesh.token";
 const LONGEST_PAUSE_SECONDS = 15;
 
 const $ = (id) => document.getElementById(id);
-let token = "";
 let talk = null; // the conversation on show
-
-// ---- nodes ---------------------------------------------------------------------------------------------
-
-function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-  }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
-  return made;
-}
-
-/** Bold words, lists and paragraphs: what the assistant writes. Returns nodes. */
-function prose(text) {
-  return text.split(/\n{2,}/).flatMap((block) => {
-    const parts = [];
-    let list = null;
-    for (const line of block.split("\n")) {
-      const item = line.match(/^\s*[-*]\s+(.*)/);
-      if (item) {
-        if (!list) parts.push((list = node("ul")));
-        list.append(node("li", {}, ...emphasised(item[1])));
-      } else if (line.trim()) {
-        list = null;
-        parts.push(node("p", {}, ...emphasised(line.replace(/^#+\s*/, ""))));
-      }
-    }
-    return parts;
-  });
-}
-
-function emphasised(line) {
-  return line.split(/\*\*(.+?)\*\*/).map((part, index) => (index % 2 ? node("strong", {}, part) : part));
-}
-
-// ---- talking to the server -----------------------------------------------------------------------------
-
-class Refused extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-async function call(path, options = {}) {
-  const headers = { Authorization: `Bearer ${token}`, ...options.headers };
-  const answer = await fetch(path, { ...options, headers, cache: "no-store" });
-  if (answer.ok) return answer;
-  const body = await answer.json().catch(() => ({}));
-  const { message = `The server answered ${answer.status}.`, fix = "" } = body.error ?? {};
-  if (answer.status === 401) signOut(`${message} Please sign in again.`);
-  throw new Refused(answer.status, `${message} ${fix ?? ""}`.trim());
-}
-
-/** Yields {id, data} of each server-sent event (the HTML standard's rules for lines, ids and data). */
-async function* serverSentEvents(answer) {
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  let id = "";
-  let data = [];
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const lines = (rest + value).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop();
-    for (const line of lines) {
-      if (line === "") {
-        if (data.length) yield { id, data: data.join("\n") };
-        data = [];
-      } else if (line.startsWith("id:")) id = line.slice(3).trim();
-      else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
-    }
-  }
-}
-
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-const newId = (kind) => `${kind}_${crypto.randomUUID().replaceAll("-", "")}`;
 
 // ---- one conversation ----------------------------------------------------------------------------------
 
@@ -173,6 +88,7 @@ class Conversation {
 
   /** Say something. Posting the same turn again after a lost connection changes nothing. */
   async say(content) {
+    this.awaited = true;
     await this.post({ messages: [{ id: newId("message"), role: "user", content }] });
   }
 
@@ -209,6 +125,10 @@ class Conversation {
   }
 
   setStatus(status) {
+    if (this.status !== status) {
+      clearTimeout(this.listing);
+      this.listing = setTimeout(() => showThreads().catch(() => {}), 200);
+    }
     this.status = status;
     showBar(this);
   }
@@ -254,8 +174,8 @@ class Conversation {
   settled() {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
+      this.awaited = false;
       this.refresh().catch(() => {});
-      showThreads().catch(() => {});
     }, 60);
   }
 
@@ -294,12 +214,17 @@ class Conversation {
 
 // ---- what is on the page -------------------------------------------------------------------------------
 
+/** Add something at the end; who is reading further up is left there, unless it answers them. */
 function append(element) {
-  const scroll = $("scroll");
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
+  const follows = atEnd() || talk?.awaited;
   $("empty").hidden = true;
   $("log").append(element);
-  if (atEnd) reveal(element);
+  if (follows) reveal(element);
+}
+
+function atEnd() {
+  const { scrollHeight, scrollTop, clientHeight } = $("scroll");
+  return scrollHeight - scrollTop - clientHeight < 160;
 }
 
 function reveal(element) {
@@ -351,8 +276,10 @@ function showText(conversation, { messageId, delta }) {
 }
 
 function working(text) {
+  const follows = Boolean(text) && atEnd();
   $("working").hidden = !text;
   $("working").textContent = text;
+  if (follows) $("scroll").scrollTop = $("scroll").scrollHeight;
 }
 
 function connection(text) {
@@ -371,7 +298,7 @@ function showBar({ title, status }) {
   $("pause").hidden = !open || status === "waiting";
   $("pause").textContent = status === "paused" ? "Resume" : "Pause";
   $("stop").hidden = !open;
-  $("text").placeholder = open ? "Ask, or say what to change…" : "Paste a posting, or describe the role…";
+  $("text").placeholder = open ? "Ask, or say what to change…" : "Paste a posting, or describe a role…";
 }
 
 function showPlan({ steps }) {
@@ -402,36 +329,6 @@ function showPlan({ steps }) {
   );
 }
 
-function requirementsCard(role) {
-  const facts = [role.seniority, role.location, role.work_mode?.replace("_", "-"), role.employment_type, role.industry];
-  const section = (heading, items, kind = "") =>
-    items?.length ? [node("h4", {}, heading), node("ul", { class: kind }, items.map((item) => node("li", {}, ...[item].flat())))] : [];
-  const chosen = (importance) =>
-    (role.qualifications ?? [])
-      .filter((one) => one.importance === importance)
-      .map((one) => [one.statement, one.inferred ? node("span", { class: "tag" }, "inferred") : null].filter(Boolean));
-  return node(
-    "article",
-    { class: "card requirements" },
-    node("p", { class: "eyebrow" }, "Requirements, a draft"),
-    node("h3", {}, role.title),
-    node("p", { class: "facts" }, facts.filter(Boolean).map((fact) => node("span", { class: "tag" }, fact))),
-    section("Must have", chosen("must_have")),
-    section("Nice to have", chosen("nice_to_have")),
-    section("Left out, because it must not be asked for", role.refused?.map((one) => `“${one.text}”: ${one.reason}${one.rewording ? ` Instead: ${one.rewording}` : ""}`), "refused"),
-    section("Does not fit together", role.contradictions, "refused"),
-    section("Please tell me", role.questions?.map((one) => one.text), "questions"),
-    role.inferences?.length
-      ? node(
-          "details",
-          {},
-          node("summary", {}, `${role.inferences.length} inferred`),
-          node("ul", {}, role.inferences.map((one) => node("li", {}, `${one.field.replaceAll("_", " ")}: ${one.value} (${one.reason})`))),
-        )
-      : null,
-  );
-}
-
 function showApproval(conversation, interrupt) {
   const id = CSS.escape(interrupt.id);
   if ($("log").querySelector(`[data-approval="${id}"]`)) return;
@@ -445,16 +342,17 @@ function showApproval(conversation, interrupt) {
     for (const button of buttons) button.disabled = true;
     try {
       await act();
+      settle(card);
     } catch (error) {
       problem.textContent = error.message;
       problem.hidden = false;
       for (const button of buttons) button.disabled = false;
     }
   };
-  const write = (words, done, act) => {
+  const write = (words, done, needed, act) => {
     label.textContent = words;
     send.textContent = done;
-    send.onclick = () => attempt(() => act(reason.value.trim()));
+    send.onclick = () => (needed && !reason.value.trim() ? reason.focus() : attempt(() => act(reason.value.trim())));
     for (const one of [label, reason, send]) one.hidden = false;
     reason.focus();
   };
@@ -472,9 +370,9 @@ function showApproval(conversation, interrupt) {
       { class: "actions" },
       button("primary", "Approve", () => attempt(() => conversation.answer(interrupt, true))),
       button("", "Change…", () =>
-        write("What should be different?", "Send the change", (text) => (text ? conversation.say(asChange(text)) : reason.focus())),
+        write("What should be different?", "Send the change", true, (text) => conversation.say(asChange(text))),
       ),
-      button("danger", "Deny…", () => write("Why? (optional)", "Deny", (text) => conversation.answer(interrupt, false, text))),
+      button("danger", "Deny…", () => write("Why? (optional)", "Deny", false, (text) => conversation.answer(interrupt, false, text))),
     ),
     label,
     reason,
@@ -491,79 +389,6 @@ function settle(card) {
   card.classList.add("settled");
   card.querySelector(".eyebrow").textContent = "Decided";
   for (const one of card.querySelectorAll("button, textarea, label, .muted, .problem")) one.remove();
-}
-
-function shortlistCard(list) {
-  const enough = list.found >= list.wanted;
-  const head = enough
-    ? `The best ${list.candidates.length} of ${list.found} good matches`
-    : `${list.found} good matches for ${list.wanted} places`;
-  const also = [
-    `${list.evaluated} judged by ${list.engine}`,
-    list.further ? `${list.further} more on record` : "",
-    list.exhausted && !enough ? "the pool holds no more" : "",
-  ];
-  return node(
-    "article",
-    { class: "shortlist", "aria-label": "Shortlist" },
-    node("p", { class: "eyebrow" }, "Shortlist"),
-    node("h3", {}, head),
-    node("p", { class: "muted" }, also.filter(Boolean).join(" · ")),
-    node("p", { class: "legend muted" }, Object.entries(MARKS).map(([verdict, mark]) => node("span", {}, markOf(verdict, mark), VERDICTS[verdict]))),
-    node("ol", { class: "candidates" }, list.candidates.map((one, index) => node("li", {}, candidateCard(one, index === 0)))),
-  );
-}
-
-const markOf = (verdict, mark = MARKS[verdict]) => node("span", { class: `mark ${verdict}`, "aria-hidden": "true" }, mark);
-
-function candidateCard(candidate, open) {
-  const counts = Object.keys(MARKS)
-    .map((verdict) => [verdict, candidate.judgements.filter((one) => one.verdict === verdict).length])
-    .filter(([, count]) => count > 0);
-  return node(
-    "details",
-    { class: "candidate", open },
-    node(
-      "summary",
-      {},
-      node("span", { class: "rank", "aria-hidden": "true" }, String(candidate.rank)),
-      node(
-        "span",
-        { class: "person" },
-        node("strong", {}, candidate.name ?? candidate.candidate_id),
-        node("span", { class: "muted" }, [candidate.headline, candidate.place].filter(Boolean).join(" · ")),
-      ),
-      node(
-        "span",
-        { class: "verdict-counts", "aria-label": counts.map(([verdict, count]) => `${count} ${VERDICTS[verdict]}`).join(", ") },
-        candidate.judgements.map((one) => markOf(one.verdict)),
-      ),
-      node("span", { class: `match ${candidate.recommendation}` }, MATCHES[candidate.recommendation] ?? candidate.recommendation),
-    ),
-    candidate.flags.length ? node("p", { class: "flags" }, `Look at: ${candidate.flags.join(", ").replaceAll("_", " ")}`) : null,
-    node("ul", { class: "judgements" }, candidate.judgements.map(judgementRow)),
-  );
-}
-
-function judgementRow({ verdict, statement, importance, reason, quotes, confidence }) {
-  return node(
-    "li",
-    { class: "judgement" },
-    markOf(verdict),
-    node(
-      "div",
-      {},
-      node(
-        "p",
-        { class: "statement" },
-        node("strong", {}, statement),
-        node("span", { class: `verdict ${verdict}` }, VERDICTS[verdict]),
-        importance === "nice_to_have" ? node("span", { class: "tag" }, "nice to have") : null,
-      ),
-      node("p", { class: "muted", title: `confidence ${Math.round(confidence * 100)} %` }, reason),
-      quotes.slice(0, 3).map((quote) => node("blockquote", {}, node("mark", {}, quote.text.trim()))),
-    ),
-  );
 }
 
 // ---- the desk ------------------------------------------------------------------------------------------
@@ -648,7 +473,7 @@ function grow() {
 function signOut(problem = "") {
   talk?.close();
   talk = null;
-  token = "";
+  session.token = "";
   sessionStorage.removeItem(TOKEN);
   $("desk").hidden = true;
   $("sign-in").hidden = false;
@@ -658,17 +483,17 @@ function signOut(problem = "") {
 }
 
 async function signIn(given) {
-  token = given.trim();
+  session.token = given.trim();
   const threads = await showThreads().catch((error) => {
     signOut(error.message);
     return null;
   });
   if (!threads) return;
-  sessionStorage.setItem(TOKEN, token);
+  sessionStorage.setItem(TOKEN, session.token);
   $("token").value = "";
   $("sign-in").hidden = true;
   $("desk").hidden = false;
-  $("who").textContent = personOf(token);
+  $("who").textContent = personOf(session.token);
   const wanted = decodeURIComponent(location.hash.slice(1));
   const known = threads.find((one) => one.thread === wanted);
   open(known?.thread, roleOf(known?.goal));
@@ -692,6 +517,7 @@ function tokenFromLink() {
 }
 
 function start() {
+  session.expired = signOut;
   $("sign-in-form").addEventListener("submit", (event) => {
     event.preventDefault();
     signIn($("token").value);
@@ -734,7 +560,7 @@ function start() {
   addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
   addEventListener("hashchange", () => {
     const linked = tokenFromLink();
-    if (linked && linked !== token) signIn(linked);
+    if (linked && linked !== session.token) signIn(linked);
   });
   const known = tokenFromLink();
   if (known) signIn(known);
