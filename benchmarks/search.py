@@ -140,7 +140,7 @@ async def _build(index: TantivyIndex, dossiers: list[dict[str, Any]]) -> tuple[l
     began = time.perf_counter()
     documents: list[ProfileDocument] = []
     for start in range(0, len(dossiers), PAGE):
-        page = await pool.derive(dossiers[start : start + PAGE], today)
+        page = await pool.derive(TENANT, dossiers[start : start + PAGE], today)
         documents += page
         await index.apply(TENANT, Batch(page, [], start + len(page)))
     took = time.perf_counter() - began

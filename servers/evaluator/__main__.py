@@ -8,6 +8,7 @@ from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
+from shared.edge.taxonomies import Taxonomies
 from shared.taxonomy import Taxonomy
 
 
@@ -22,7 +23,7 @@ async def build(runtime: Runtime) -> A2AUnit:
         runtime.clock,
         executor,
     )
-    return build_agent(judging)
+    return build_agent(judging, Taxonomies(runtime.units, runtime.name))
 
 
 if __name__ == "__main__":

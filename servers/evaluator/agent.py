@@ -13,6 +13,7 @@ from servers.evaluator.core.models import (
     GetEvaluationsResult,
 )
 from shared.edge.a2a import A2AUnit
+from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 from shared.kernel.call import current_idempotency_key
 from shared.wire.facts import EvaluatedCandidate
@@ -31,18 +32,23 @@ class _TurnReporter:
             await self._turn.progress(f"Evaluated {done} of {total} candidates", done=done, total=total)
 
 
-def build_agent(judging: Judging) -> A2AUnit:
-    """Return the agent with all skills."""
+def build_agent(judging: Judging, taxonomies: Taxonomies | None = None) -> A2AUnit:
+    """Return the agent with all skills; ``taxonomies`` widen what it knows for each organisation."""
     agent = A2AUnit(build_card())
+
+    async def informed() -> Judging:
+        return judging.knowing(await taxonomies.current()) if taxonomies else judging
 
     @agent.skill("evaluate_candidates")
     async def evaluate_candidates(request: EvaluateCandidatesRequest, turn: Turn) -> EvaluateCandidatesResult:
         call = current_idempotency_key()
-        return await judging.evaluate_candidates(turn.principal, request, _TurnReporter(turn), call)
+        return await (await informed()).evaluate_candidates(
+            turn.principal, request, _TurnReporter(turn), call
+        )
 
     @agent.skill("evaluate_candidate")
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:
-        return await judging.evaluate_candidate(turn.principal, request)
+        return await (await informed()).evaluate_candidate(turn.principal, request)
 
     @agent.skill("get_evaluations")
     async def get_evaluations(request: GetEvaluationsRequest, turn: Turn) -> GetEvaluationsResult:

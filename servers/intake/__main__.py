@@ -4,12 +4,14 @@ from servers.intake.agent import ProjectsPastRoles, build_agent
 from servers.intake.core.draft import Intake
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
+from shared.edge.taxonomies import Taxonomies
 from shared.taxonomy import Taxonomy
 
 
 async def build(runtime: Runtime) -> A2AUnit:
     """Load the taxonomy and return the agent."""
-    return build_agent(Intake(Taxonomy.compact(), ProjectsPastRoles(runtime.units)))
+    intake = Intake(Taxonomy.compact(), ProjectsPastRoles(runtime.units))
+    return build_agent(intake, Taxonomies(runtime.units, runtime.name))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from servers.intake.core.draft import ENGINE, Intake
 from servers.intake.core.models import CheckRequest, CheckResult, DraftRequest, DraftResult
 from servers.intake.core.ports import PastRole
 from shared.edge.a2a import A2AUnit
+from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 from shared.edge.units import UnitCalls
 from shared.wire.requirements import Requirements
@@ -42,14 +43,15 @@ class ProjectsPastRoles:
         return PastRole(str(row["project_id"]), str(row["title"]), requirements)
 
 
-def build_agent(intake: Intake) -> A2AUnit:
-    """Return the agent with its skills."""
+def build_agent(intake: Intake, taxonomies: Taxonomies | None = None) -> A2AUnit:
+    """Return the agent with its skills; ``taxonomies`` widen what it knows for each organisation."""
     agent = A2AUnit(build_card())
 
     @agent.skill("draft_requirements")
     async def draft_requirements(request: DraftRequest, turn: Turn) -> DraftResult:
         await turn.progress("Reading the posting")
-        return await intake.draft(request)
+        reading = intake.knowing(await taxonomies.current()) if taxonomies else intake
+        return await reading.draft(request)
 
     @agent.skill("check_qualification")
     async def check_qualification(request: CheckRequest, turn: Turn) -> CheckResult:

@@ -12,13 +12,17 @@ from servers.recruiter_search.feed import CandidatesFeed
 from servers.recruiter_search.server import build_server
 from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
+from shared.edge.taxonomies import Taxonomies
 from shared.taxonomy import Taxonomy
+
+WORDS_SECONDS = 30.0
+"""How long a query may be read by words that have changed since, where the event was lost."""
 
 
 async def build(runtime: Runtime) -> MCPServer[Any]:
     """Open the index, follow the candidates unit and return the tools."""
-    taxonomy = Taxonomy.compact()
-    deriving = DerivingPool()
+    taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
+    deriving = DerivingPool(taxonomies.words)
     runtime.closing.push_async_callback(deriving.aclose)
     index = TantivyIndex(runtime.settings.data_dir / NAME)
     runtime.closing.push_async_callback(index.aclose)
@@ -28,12 +32,22 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
         NAME, lambda event: _woken(follower, event.tenant), unit="candidates", what="changed"
     )
     runtime.closing.push_async_callback(consumer.aclose)
+    widening = await runtime.require_events().consume_units(
+        f"{NAME}_words", lambda event: _widened(follower, taxonomies, event.tenant), unit="jobs",
+        what="taxonomy_widened",
+    )  # fmt: skip
+    runtime.closing.push_async_callback(widening.aclose)
     await follower.start()
-    return build_server(TalentSearch(index, follower, taxonomy))
+    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies)
 
 
 async def _woken(follower: Follower, tenant: str) -> None:
     follower.wake(tenant)
+
+
+async def _widened(follower: Follower, taxonomies: Taxonomies, tenant: str) -> None:
+    taxonomies.expire(tenant)
+    follower.derive_anew(tenant)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The MCP face: names, schemas and descriptions of the tools."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from mcp.server import MCPServer
@@ -19,6 +20,7 @@ from servers.recruiter_search.core.models import (
     Sort,
 )
 from servers.recruiter_search.core.search import TalentSearch
+from shared.edge.taxonomies import Taxonomies
 from shared.kernel.principal import current_principal
 from shared.wire.planning import planning_meta
 
@@ -41,15 +43,22 @@ AtLeastSeq = Annotated[
 ]
 
 
-def build_server(search: TalentSearch) -> MCPServer:
-    """Return the server with all tools."""
+Informed = Callable[[], Awaitable[TalentSearch]]
+
+
+def build_server(search: TalentSearch, taxonomies: Taxonomies | None = None) -> MCPServer:
+    """Return the server with all tools; ``taxonomies`` widen what it knows for each organisation."""
+
+    async def informed() -> TalentSearch:
+        return search.knowing(await taxonomies.current()) if taxonomies else search
+
     mcp = MCPServer(name=NAME, instructions=INSTRUCTIONS)
-    _add_search_tools(mcp, search)
-    _add_profile_tools(mcp, search)
+    _add_search_tools(mcp, informed)
+    _add_profile_tools(mcp, informed)
     return mcp
 
 
-def _add_search_tools(mcp: MCPServer, search: TalentSearch) -> None:
+def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
     @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
     async def search_candidates(
         text: Text = None,
@@ -76,7 +85,7 @@ def _add_search_tools(mcp: MCPServer, search: TalentSearch) -> None:
             prefer=prefer or Preferences(),
             sort=sort,
         )
-        return await search.search(
+        return await (await informed()).search(
             current_principal().tenant,
             query,
             limit=limit,
@@ -95,19 +104,19 @@ def _add_search_tools(mcp: MCPServer, search: TalentSearch) -> None:
     ) -> FacetCounts:
         """Count the people who match a query by skill, occupation, place, level and the like."""
         query = SearchQuery(text=text, expression=expression, filters=filters or Filters())
-        return await search.facet_counts(current_principal().tenant, query, facets, size)
+        return await (await informed()).facet_counts(current_principal().tenant, query, facets, size)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def index_status(at_least_seq: AtLeastSeq = None) -> IndexStatus:
         """Say how many people are searchable and whether all changes of the pool are."""
-        return await search.status(current_principal().tenant, at_least_seq)
+        return await (await informed()).status(current_principal().tenant, at_least_seq)
 
 
-def _add_profile_tools(mcp: MCPServer, search: TalentSearch) -> None:
+def _add_profile_tools(mcp: MCPServer, informed: Informed) -> None:
     @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.02}))
     async def get_profile(candidate_id: CandidateId) -> ProfileView:
         """Return one person's career, without name and contact data."""
-        return await search.profile(current_principal().tenant, candidate_id)
+        return await (await informed()).profile(current_principal().tenant, candidate_id)
 
     @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
     async def similar_profiles(
@@ -116,4 +125,6 @@ def _add_profile_tools(mcp: MCPServer, search: TalentSearch) -> None:
         limit: Annotated[int, Field(ge=1, le=50, description="how many to return")] = 10,
     ) -> SimilarPage:
         """Find people with a career like a given person's, and say what they share."""
-        return await search.similar(current_principal().tenant, candidate_id, filters or Filters(), limit)
+        return await (await informed()).similar(
+            current_principal().tenant, candidate_id, filters or Filters(), limit
+        )

@@ -11,6 +11,7 @@ from servers.sourcing.core.models import (
 )
 from servers.sourcing.core.ports import Shelf
 from shared.edge.a2a import A2AUnit
+from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 
 
@@ -25,13 +26,14 @@ class _TurnReporter:
         await self._turn.progress(f"{brought} new people: {label}", done=done, total=total)
 
 
-def build_agent(finding: Finding, shelf: Shelf) -> A2AUnit:
-    """Return the agent with all skills."""
+def build_agent(finding: Finding, shelf: Shelf, taxonomies: Taxonomies | None = None) -> A2AUnit:
+    """Return the agent with all skills; ``taxonomies`` widen what it knows for each organisation."""
     agent = A2AUnit(build_card())
 
     @agent.skill("find_candidates")
     async def find_candidates(request: FindCandidatesRequest, turn: Turn) -> FindCandidatesResult:
-        return await finding.find(turn.principal, request, _TurnReporter(turn))
+        searching = finding.knowing(await taxonomies.current()) if taxonomies else finding
+        return await searching.find(turn.principal, request, _TurnReporter(turn))
 
     @agent.skill("explain_search")
     async def explain_search(request: ExplainSearchRequest, turn: Turn) -> ExplainSearchResult:

@@ -21,6 +21,11 @@ class Taxonomy:
         self._finder = SkillFinder(self._skills)
         self._occupation_finder = OccupationFinder(self._occupations.values())
         self._covers: dict[str, frozenset[str]] = {}
+        spellings = sum(
+            1 + len(entry.aliases) for entry in (*self._skills.values(), *self._occupations.values())
+        )
+        self.extent = (len(self._skills), len(self._occupations), spellings)
+        """How many skills, occupations and spellings it knows; it differs where one was widened."""
         self._related = _symmetric(self._skills)
 
     @classmethod

@@ -68,7 +68,7 @@ class Desk:
         return set(await self.ids(SearchQuery(filters=Filters.model_validate(filters))))
 
 
-async def _derive(dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
+async def _derive(_: str, dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
     return [DERIVER.derive(Dossier.model_validate(dossier), today) for dossier in dossiers]
 
 

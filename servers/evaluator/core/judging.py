@@ -53,6 +53,12 @@ class Judging:
         self._clock = clock
         self._executor = executor
 
+    def knowing(self, taxonomy: Taxonomy) -> "Judging":
+        """Return a judging that reads by another taxonomy."""
+        if taxonomy is self._taxonomy:
+            return self
+        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor)
+
     async def evaluate_candidates(
         self,
         caller: Principal,

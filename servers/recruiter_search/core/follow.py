@@ -17,7 +17,8 @@ PAGE = 500
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
 
-Derive = Callable[[Sequence[dict[str, Any]], date], Awaitable[list[ProfileDocument]]]
+Derive = Callable[[str, Sequence[dict[str, Any]], date], Awaitable[list[ProfileDocument]]]
+"""Of a tenant's dossiers (JSON values), on a day, the documents in the same order."""
 
 
 class Follower:
@@ -34,6 +35,7 @@ class Follower:
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
+        self._anew: set[str] = set()
 
     async def start(self) -> None:
         """Follow every tenant that has an index already."""
@@ -59,6 +61,9 @@ class Follower:
 
     async def catch_up(self, tenant: str) -> int:
         """Index all there is and return the sequence reached. Raises Unavailable."""
+        if tenant in self._anew:
+            self._anew.discard(tenant)
+            await self._index.apply(tenant, Batch([], [], 0))
         seq = await self._index.seq(tenant)
         coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
         try:
@@ -94,6 +99,14 @@ class Follower:
         page = await self._feed.after(tenant, await self._index.seq(tenant), 1)
         return bool(page.changes)
 
+    def derive_anew(self, tenant: str) -> None:
+        """Derive every document again, since what they are derived by has changed.
+
+        All stay searchable as they are until their turn comes.
+        """
+        self._anew.add(tenant)
+        self.wake(tenant)
+
     async def rebuild(self, tenant: str) -> None:
         """Forget the tenant's index and follow from the beginning."""
         await self._index.clear(tenant)
@@ -118,7 +131,7 @@ class Follower:
         latest = {change.candidate_id: change for change in changes}
         dossiers = [change.dossier for change in latest.values() if change.dossier is not None]
         removed = [change.candidate_id for change in latest.values() if change.dossier is None]
-        documents = await self._derive(dossiers, self._clock.today())
+        documents = await self._derive(tenant, dossiers, self._clock.today())
         await self._index.apply(tenant, Batch(documents, removed, seq))
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:

@@ -43,6 +43,10 @@ class TalentSearch:
         self._taxonomy = taxonomy
         self._compiler = Compiler(taxonomy)
 
+    def knowing(self, taxonomy: Taxonomy) -> "TalentSearch":
+        """Return a search that reads queries by another taxonomy."""
+        return self if taxonomy is self._taxonomy else TalentSearch(self._index, self._follower, taxonomy)
+
     async def search(
         self,
         tenant: str,

@@ -52,6 +52,10 @@ class Finding:
         self._sources = sources
         self._taxonomy = taxonomy
 
+    def knowing(self, taxonomy: Taxonomy) -> "Finding":
+        """Return a finding that searches by another taxonomy."""
+        return self if taxonomy is self._taxonomy else Finding(self._shelf, self._sources, taxonomy)
+
     async def find(
         self, caller: Principal, request: FindCandidatesRequest, reporter: Reporter
     ) -> FindCandidatesResult:
