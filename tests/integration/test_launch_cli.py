@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import psutil
@@ -40,7 +41,7 @@ def up(data: Path) -> Terminal:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     lines = iter(process.stdout.readline, "")
-    said = "".join(line for line in iter(lambda: next(lines), "Ctrl-C stops everything.\n"))
+    said = "".join(takewhile(lambda line: not line.endswith("Ctrl-C stops everything.\n"), lines))
     return Terminal(data, process, said)
 
 
