@@ -96,13 +96,17 @@ class PostgresRecords:
         last = await self.advance_feed(len(touched))
         for seq, candidate in enumerate(touched, start=last - len(touched) + 1):
             candidate.seq = seq
+        # A new candidate's profile is that of its only source: the same object, written out once.
+        written: dict[int, str] = {}
         if changes.created:
-            await self._add_candidates(list(changes.created.values()))
+            rows = _packed(_row(c, written) for c in changes.created.values())
+            await self._run(queries.add_candidates, rows=rows)
         if changes.updated:
             await self.save_candidates(list(changes.updated.values()))
         if changes.superseded:
             await self._run(queries.supersede_sources, ids=changes.superseded, at=at)
-        await self._add_sources(changes.sources)
+        sources = _packed(_source_row(s, written) for s in changes.sources)
+        await self._run(queries.add_sources, rows=sources)
         if changes.keys:
             keys, ids = zip(*changes.keys, strict=True)
             await self._run(queries.add_identifiers, keys=list(keys), ids=list(ids))
@@ -114,23 +118,9 @@ class PostgresRecords:
             await self.set_contact_rule(rule)
         return last
 
-    async def _add_candidates(self, candidates: list[Candidate]) -> None:
-        await self._run(queries.add_candidates, rows=_packed(map(_row, candidates)))
-
     async def save_candidates(self, candidates: list[Candidate]) -> None:
         """Write candidates' merged profile, flags, revision and number."""
-        await self._run(queries.save_candidates, rows=_packed(map(_row, candidates)))
-
-    async def _add_sources(self, sources: list[Source]) -> None:
-        rows = (
-            {
-                **source.model_dump(exclude={"profile", "flags", "superseded_at"}),
-                "profile": _profile_json(source.profile),
-                "flags": ",".join(source.flags),
-            }
-            for source in sources
-        )
-        await self._run(queries.add_sources, rows=_packed(rows))
+        await self._run(queries.save_candidates, rows=_packed(_row(c, {}) for c in candidates))
 
     async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
         if not questions:
@@ -272,13 +262,13 @@ def _candidate(row: dict[str, Any]) -> Candidate:
     return Candidate.model_validate(row)
 
 
-def _row(candidate: Candidate) -> dict[str, Any]:
+def _row(candidate: Candidate, written: dict[int, str]) -> dict[str, Any]:
     name, digest = identity_of(candidate)
     return {
         "id": candidate.id,
         "revision": candidate.revision,
         "seq": candidate.seq,
-        "profile": _profile_json(candidate.profile),
+        "profile": _profile_json(candidate.profile, written),
         "flags": ",".join(candidate.flags),
         "name_key": name,
         "digest": digest,
@@ -287,12 +277,30 @@ def _row(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _source_row(source: Source, written: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "candidate_id": source.candidate_id,
+        "kind": source.kind,
+        "name": source.name,
+        "ref": source.ref,
+        "content_hash": source.content_hash,
+        "text": source.text,
+        "profile": _profile_json(source.profile, written),
+        "flags": ",".join(source.flags),
+        "first_seen": source.first_seen,
+    }
+
+
 def _packed(rows: Iterable[dict[str, Any]]) -> str:
     return to_json(list(rows)).decode()
 
 
-def _profile_json(profile: Profile) -> str:
-    return profile.model_dump_json(exclude_defaults=True)
+def _profile_json(profile: Profile, written: dict[int, str]) -> str:
+    """Return a profile as JSON; ``written`` remembers it by identity for as long as the caller holds it."""
+    if id(profile) not in written:
+        written[id(profile)] = profile.model_dump_json(exclude_defaults=True)
+    return written[id(profile)]
 
 
 def _key_hash(key: str) -> str:

@@ -119,7 +119,8 @@ class _Page:
             else:
                 for part in filter(None, map(str.strip, text.splitlines())):
                     self.line(part)
-        return Span(source=self._source_id, start=start, end=max(start, self._length - 1))
+        # Known to be valid; tens of thousands of them are made in one import.
+        return Span.model_construct(source=self._source_id, start=start, end=max(start, self._length - 1))
 
     def text(self) -> str:
         return "\n".join(self._lines)
