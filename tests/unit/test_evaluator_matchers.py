@@ -261,6 +261,23 @@ def test_places_compare_with_remote_work_and_readiness_to_move(
     assert verdict(person(ENGINEER, basics=basics), here, work_mode=mode) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jo Sample\nBerlin, Germany\n\nEXPERIENCE\nClerk, Invented Works", "meets"),
+        ("Jo Sample\n\nEXPERIENCE\nClerk, Invented Works, Sydney, Australia", "no_evidence"),
+        ("Jo Sample\nEDUCATION\nInvented University, Sydney, Australia", "no_evidence"),
+        ("Jo Sample\nClerk\n\nI live in Sydney, Australia.", "not_met"),
+        ("Jo Sample\nWilling to relocate to Berlin", "meets"),
+    ],
+)
+def test_a_city_beside_an_employer_or_a_school_is_no_home(text: str, expected: str) -> None:
+    here = Qualification(
+        id="q", statement="Can work from Berlin", kind=QualificationKind.LOCATION, places=["Berlin"]
+    )
+    assert verdict(resume(text), here, work_mode="on_site") == expected
+
+
 # Languages.
 
 

@@ -1,13 +1,13 @@
 """One person's dossier as the matchers read it: masked texts and what was found in them, each found once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
 from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, copied_statements, instructions_in
-from servers.evaluator.core.masking import guess_name
+from servers.evaluator.core.naming import names_of
 from servers.evaluator.core.plain_resume import read_plain_resume
 from servers.evaluator.core.positions import History, Position, read_positions
 from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
@@ -24,7 +24,6 @@ from shared.taxonomy import (
     find_fields_of_study,
     find_industries,
     find_languages,
-    find_places,
 )
 from shared.wire.profile import Dossier, Profile
 
@@ -69,7 +68,7 @@ class Record:
         self.as_of = as_of
         profile, sources = _sources(dossier, taxonomy)
         self.profile = profile
-        names = _names(profile, sources, taxonomy)
+        names = names_of(profile, sources, taxonomy)
         self.flags: list[str] = list(dossier.flags)
         statements = list(statements)
         self.texts: dict[str, Text] = {}
@@ -293,30 +292,3 @@ def _with_positions(dossier: Dossier, taxonomy: Taxonomy) -> Profile:
         return dossier.profile
     work = read_plain_resume(resume.text, resume.id, taxonomy).work
     return dossier.profile.model_copy(update={"work": work})
-
-
-def _names(profile: Profile, sources: list[tuple[str, str]], taxonomy: Taxonomy) -> list[str]:
-    """Return the person's full name, and the single names in it that are no word of any profession."""
-    written = [text for source_id, text in sources if source_id != PROFILE_SOURCE]
-    full = profile.basics.name or next((name for text in written if (name := guess_name(text))), None)
-    if not full:
-        return []
-    if profile.basics.name is None and any(find(full) for find in _finders(taxonomy)):
-        return []
-    single = [part.strip(".,'\"()") for part in full.split()]
-    return [full, *(part for part in single if len(part) > 2 and not _is_a_term(part, taxonomy))]
-
-
-@lru_cache(maxsize=16384)
-def _is_a_term(word: str, taxonomy: Taxonomy) -> bool:
-    return bool(taxonomy.resolve_skill(word) or any(find(word) for find in _finders(taxonomy)))
-
-
-def _finders(taxonomy: Taxonomy) -> tuple[Callable[[str], object], ...]:
-    return (
-        taxonomy.find_skills,
-        taxonomy.find_occupations,
-        find_places,
-        find_industries,
-        find_certificates,
-    )

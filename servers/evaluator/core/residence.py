@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 
 from servers.evaluator.core.findings import Hit
+from servers.evaluator.core.home import read_home
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.texts import Text
-from shared.taxonomy import Place, PlaceMention, find_places, place, resolve_place
+from shared.taxonomy import Place, find_places
 
-HEADER = 500
-"""A home without a label stands within this many characters of a résumé's beginning."""
 _REACH = 120
 
 _MOVES = re.compile(
@@ -25,11 +24,6 @@ _STAYS = re.compile(
 )
 _REMOTE = re.compile(
     r"\b(?:remote (?:only|work|role|position)s?|(?:work|working) remotely|remote preferred|fully remote)\b",
-    re.I,
-)
-_LABEL = re.compile(
-    r"\b(?:location|lives? in|living in|based in|residing in|resident of|residence|current city|city)\b"
-    r"[ \t]*:?[ \t]*",
     re.I,
 )
 
@@ -48,7 +42,7 @@ class Residence:
 
 def read_residence(record: Record) -> Residence:
     """Read home and readiness to move from profile and texts."""
-    home, hit = _home(record)
+    home, hit = read_home(record)
     moves: Hit | None = None
     stays: Hit | None = None
     remote: Hit | None = None
@@ -72,51 +66,3 @@ def _negated(text: Text, start: int) -> bool:
             r"\b(?:not|never|no longer|don't)\W+(?:\w+\W+)?$", text.masked[max(0, start - 20) : start], re.I
         )
     )
-
-
-def _home(record: Record) -> tuple[Place | None, Hit | None]:
-    """Return the home as the profile has it, else from a labelled line, else from the head of a text."""
-    told = record.profile.basics.location
-    parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
-    known = (resolve_place(", ".join(parts)) or resolve_place(parts[0])) if parts else None
-    if known is None and told and told.country_code:
-        known = place(told.country_code.upper())
-    for text in record.texts.values():
-        for one in _candidates(text):
-            if known is None or one.place.id == known.id:
-                return known or one.place, Hit(text.id, one.start, one.end, whole=True)
-    if parts and (shown := _shown(record, parts)):
-        return known, shown
-    return (None, None) if known is None else (known, _anywhere(record, known))
-
-
-def _candidates(text: Text) -> list[PlaceMention]:
-    """Return the places that may be the home: labelled ones first, then those in the head."""
-    found: list[PlaceMention] = []
-    for match in _LABEL.finditer(text.masked):
-        after = text.masked[match.end() : match.end() + 80]
-        for one in find_places(after.split("\n", 1)[0])[:1]:
-            start = match.end() + one.start
-            found.append(PlaceMention(start, match.end() + one.end, one.text, one.place))
-        if found:
-            break
-    head = text.masked[:HEADER]
-    moving = _MOVES.search(head)
-    limit = moving.start() if moving else len(head)
-    return found + [one for one in find_places(head[:limit]) if one.place.kind != "country"][:2]
-
-
-def _shown(record: Record, parts: list[str]) -> Hit | None:
-    for text in record.texts.values():
-        start = text.masked.find(parts[0])
-        if start >= 0:
-            return Hit(text.id, start, start + len(parts[0]), whole=True)
-    return None
-
-
-def _anywhere(record: Record, known: Place) -> Hit | None:
-    for text in record.texts.values():
-        for one in find_places(text.masked):
-            if one.place.id == known.id:
-                return Hit(text.id, one.start, one.end, whole=True)
-    return None

@@ -1,0 +1,85 @@
+"""Where a profile says that somebody lives: in a labelled line or in the head of a text, nowhere else.
+
+A city beside an employer or a school is not a home, even where a parser took it for one.
+"""
+
+import re
+
+from servers.evaluator.core.findings import Hit
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.texts import Text
+from shared.taxonomy import Place, PlaceMention, find_places, place, place_contains, resolve_place
+
+HEADER = 500
+"""A home without a label stands within this many characters of a text's beginning."""
+_LABEL = re.compile(
+    r"\b(?:(?:current )?(?:location|residence|city|address)[ \t]*[:|–-][ \t]*|"
+    r"(?:lives?|living|residing|resides?|resident) (?:in|of)[ \t]+)|"
+    r"^[ \t]*(?:now |currently )?based in[ \t]+",
+    re.I | re.M,
+)
+# What ends the head of a résumé: a section, dates, a school, or readiness to move elsewhere.
+_HEAD_ENDS = re.compile(
+    r"\b(?:experience|employment|education|work history|career|objective|summary|profile|skills|qualifications?|"
+    r"university|college|institute|school|(?:willing|open|ready|able) to (?:relocate|move)|"
+    r"(?:19|20)\d\d[ \t]*(?:[-–—]|to\b))",
+    re.I,
+)
+_LABEL_REACH = 80
+
+
+def read_home(record: Record) -> tuple[Place | None, Hit | None]:
+    """Return the home and where it is said. Without a place that says so there is no home."""
+    told = record.profile.basics.location
+    parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
+    known = _resolved(parts)
+    for text in record.texts.values():
+        for one in _candidates(text, record):
+            if known is None:
+                return one.place, Hit(text.id, one.start, one.end, whole=True)
+            if place_contains(known, one.place) or place_contains(one.place, known):
+                return known, Hit(text.id, one.start, one.end, whole=True)
+    hit = _written(record, parts[0]) if parts and known else None
+    return (known, hit) if hit else (None, None)
+
+
+def _resolved(parts: list[str]) -> Place | None:
+    """Return the most precise place known for city, region and country; for an unknown city the country."""
+    if not parts:
+        return None
+    country = place(parts[-1].upper())
+    found = resolve_place(", ".join(parts)) or resolve_place(parts[0])
+    if found and country and found.country_code != country.country_code:
+        return country
+    return found or country
+
+
+def _candidates(text: Text, record: Record) -> list[PlaceMention]:
+    """Return the places that may be the home: labelled ones first, then those in the head."""
+    found: list[PlaceMention] = []
+    for match in _LABEL.finditer(text.masked):
+        if record.history.at(text.id, match.start()):
+            continue
+        after = text.masked[match.end() : match.end() + _LABEL_REACH].split("\n", 1)[0]
+        found += [_moved(one, match.end()) for one in find_places(after)[:1]]
+    head = text.masked[: _head_end(text, record)]
+    return found + [one for one in find_places(head) if one.place.kind != "country"][:2]
+
+
+def _moved(one: PlaceMention, by: int) -> PlaceMention:
+    return PlaceMention(one.start + by, one.end + by, one.text, one.place)
+
+
+def _head_end(text: Text, record: Record) -> int:
+    ends = _HEAD_ENDS.search(text.masked)
+    starts = [one.start for one in record.history.positions if one.source == text.id]
+    return min([HEADER, *starts, *([ends.start()] if ends else [])])
+
+
+def _written(record: Record, city: str) -> Hit | None:
+    """Return where a city that the taxonomy does not know is written in the head of a text."""
+    for text in record.texts.values():
+        start = text.masked.find(city, 0, _head_end(text, record))
+        if start >= 0:
+            return Hit(text.id, start, start + len(city), whole=True)
+    return None
