@@ -124,6 +124,7 @@ async def test_filters(desk: Desk) -> None:
     assert await desk.having(min_years=10, skills_all=["python"]) == {"spark"}
     assert await desk.having(max_years=3, skills_all=["python"]) == {"junior"}
     assert await desk.having(countries=["fr"]) == {"java"}
+    assert not {"java", "spark"} & await desk.having(countries=["ZZ"])
     assert await desk.having(locations=["Paris"]) == {"java"}
     assert await desk.having(seniority=["senior"]) == {"spark"}
     assert await desk.having(occupations=["data engineer"]) == {"spark", "junior", "mover"}

@@ -69,12 +69,14 @@ def test_near_skills_and_neighbouring_occupations_follow_the_strict_queries() ->
     assert ids[:2] == ["core", "same_skills"]
     assert ids.index("related_skills") > ids.index("same_skills")
     assert any(i.startswith("adjacent:") for i in ids)
-    assert ids[-1] == "broad"
+    assert ids.index("broad") > max(i for i, one in enumerate(ids) if one.startswith("adjacent:"))
+    assert all(one.startswith(("net:", "unsaid:")) for one in ids[ids.index("broad") + 1 :])
 
 
 def test_work_on_site_is_never_widened_to_other_places() -> None:
     plan = _plan(role(skill("q1", "python"), work_mode="on_site"))
-    assert {tuple(q.arguments.filters["locations"]) for q in plan} == {("Berlin",)}
+    said = [q.arguments.filters for q in plan if not q.id.startswith("unsaid:")]
+    assert {tuple(filters["locations"]) for filters in said} == {("Berlin",)}
 
 
 def test_hybrid_work_is_widened_to_the_country_and_that_is_said() -> None:
@@ -86,7 +88,8 @@ def test_hybrid_work_is_widened_to_the_country_and_that_is_said() -> None:
 
 def test_remote_work_asks_for_the_country_and_not_for_the_town() -> None:
     plan = _plan(role(skill("q1", "python"), work_mode="remote"))
-    assert all(q.arguments.filters.get("countries") == ["DE"] for q in plan)
+    said = [q.arguments.filters for q in plan if not q.id.startswith("unsaid:")]
+    assert all(filters.get("countries") == ["DE"] for filters in said)
     assert not any("locations" in q.arguments.filters for q in plan)
 
 
@@ -111,6 +114,17 @@ def test_languages_and_certificates_are_conditions() -> None:
     core = _by_id(role(skill("q1", "python"), spoken, licence))["core"]
     assert core["languages"] == [{"code": "de", "at_least": "B2"}]
     assert core["certificates"] == ["pmp"]
+
+
+def test_the_last_nets_leave_out_what_profiles_seldom_say() -> None:
+    spoken = Qualification(
+        id="q6", statement="English", kind=QualificationKind.LANGUAGE, language="en", language_level="C1"
+    )
+    nets = _by_id(role(skill("q1", "python"), spoken))
+    assert nets["net:occupations"] == {"locations": ["Berlin"], "occupations": ["data-engineer"]}
+    assert nets["net:skills_any"] == {"locations": ["Berlin"], "skills_any": ["python"]}
+    assert nets["unsaid:occupations"] == {"countries": ["ZZ"], "occupations": ["data-engineer"]}
+    assert nets["unsaid:skills_any"] == {"countries": ["ZZ"], "skills_any": ["python"]}
 
 
 def test_a_title_alone_names_the_occupation() -> None:

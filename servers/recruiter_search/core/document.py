@@ -24,7 +24,8 @@ from shared.taxonomy.seniority import seniority_of
 from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
 
-FORMAT = 2  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 3  # raise it when what is derived changes: indexes of another format are rebuilt
+UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
 TOP_SKILLS = 10
 DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
@@ -103,7 +104,7 @@ class Deriver:
                 o for o in occupations if newest and o == self._occupation(newest.position or "")
             ],
             "places": [p for p in (home.id, _region_id(home), home.country_code) if p] if home else [],
-            "countries": [view.country_code] if view.country_code else [],
+            "countries": [view.country_code or UNKNOWN_COUNTRY],
             "seniority": [view.seniority] if view.seniority else [],
             "languages": sorted(
                 {token for item in profile.languages for token in self._spoken(item.language, item.fluency)}

@@ -45,7 +45,10 @@ class Filters(_Strict):
         default_factory=list, description="of each inner list at least one skill"
     )
     locations: list[str] = Field(default_factory=list, description="cities, regions or countries, as text")
-    countries: list[str] = Field(default_factory=list, description="ISO 3166-1 alpha-2 codes")
+    countries: list[str] = Field(
+        default_factory=list,
+        description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place",
+    )
     min_years: float | None = Field(default=None, ge=0, le=60, description="years of work, overlaps once")
     max_years: float | None = Field(default=None, ge=0, le=60)
     seniority: list[Seniority] = Field(default_factory=list[Seniority])

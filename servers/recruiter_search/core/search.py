@@ -6,7 +6,7 @@ from dataclasses import replace
 from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.criteria import NoneOf, OneOf, Weighted, Words
 from servers.recruiter_search.core.cursors import DEEPEST, decode_cursor, encode_cursor
-from servers.recruiter_search.core.document import ProfileDocument
+from servers.recruiter_search.core.document import UNKNOWN_COUNTRY, ProfileDocument
 from servers.recruiter_search.core.follow import Follower
 from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import (
@@ -148,6 +148,8 @@ class TalentSearch:
                 return self._taxonomy.skill(value).label
             case "occupations":
                 return self._taxonomy.occupation(value).label
+            case "countries" if value == UNKNOWN_COUNTRY:
+                return "no place named"
             case "places" | "countries":
                 found = place(value)
                 return with_label(found) if found else value

@@ -12,6 +12,8 @@ MOST_DROPPED = 4
 RELATED_PER_SKILL = 4
 ADJACENT = 4
 LEAST_OVERLAP = 0.2
+UNKNOWN_COUNTRY = "ZZ"
+"""What the search calls the country of people whose profile names no place."""
 
 
 class Portfolio:
@@ -60,6 +62,7 @@ class Portfolio:
         yield from self._adjacent()
         yield from self._wider_places()
         yield self._occupation_only()
+        yield from self._last_nets()
 
     # Pieces of arguments.
 
@@ -209,6 +212,36 @@ class Portfolio:
             filters |= {"skills_any": [s for need in self._needs.skills for s in need.skills]}
             label = f"Anybody{self._there()} with one of the skills asked for"
         return self._query("broad", label, "the last net: sparse profiles show little", filters, relaxed)
+
+    def _last_nets(self) -> Iterator[PlannedQuery]:
+        """Profiles are sparse: many name no language, few name the title asked for, some name no place.
+
+        What a profile leaves out is for the evaluator to say, not a reason never to be seen.
+        """
+        needs = self._needs
+        skills = [skill for need in needs.skills for skill in need.skills] or list(needs.liked_skills)
+        relaxed = [need.qualification_id for need in needs.skills] + list(needs.years_ids)
+        where = {name: value for name, value in self._where().items() if name != "languages"}
+        nets = [{"occupations": list(needs.occupations)}] if needs.occupations else []
+        nets += [{"skills_any": skills}] if skills else []
+        for net in nets:
+            what = self._jobs() if "occupations" in net else "One of the skills asked for"
+            yield self._query(
+                f"net:{next(iter(net))}",
+                f"{what}{self._there()}, whatever title and languages the profile names",
+                "profiles seldom say everything",
+                where | net,
+                relaxed,
+            )
+        for net in nets if where else []:
+            what = self._jobs() if "occupations" in net else "One of the skills asked for"
+            yield self._query(
+                f"unsaid:{next(iter(net))}",
+                f"{what}, in profiles that name no place",
+                "who does not say where they live may well live there",
+                {"countries": [UNKNOWN_COUNTRY]} | net,
+                relaxed,
+            )
 
     def _by_words(self) -> PlannedQuery:
         needs = self._needs
