@@ -1,6 +1,5 @@
 """Hosting a unit's ``MCPServer``: one endpoint for both protocol revisions, callers, policy and errors."""
 
-import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from types import CoroutineType
@@ -16,7 +15,6 @@ from mcp_types import (
     CallToolResult,
     InputRequiredResult,
     TextContent,
-    ToolAnnotations,
 )
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -33,7 +31,6 @@ MCP_PATH = "/mcp"
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 REVISIONS = ("2026-07-28", "2025-11-25")
 
-_log = logging.getLogger(__name__)
 _CallTool = Callable[..., "CoroutineType[Any, Any, CallToolResult | InputRequiredResult]"]
 
 
@@ -151,8 +148,3 @@ async def mcp_lifespan(server: MCPServer[Any]) -> AsyncGenerator[None]:
     """Run what the endpoint needs while it serves. A mounted sub-app's own lifespan never runs."""
     async with server.session_manager.run():
         yield
-
-
-def read_only() -> ToolAnnotations:
-    """Return annotations of a tool that changes nothing, for clients that ask before others."""
-    return ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
