@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
-from shared.edge.taxonomies import Words
+from shared.taxonomy import Words
 from shared.wire.profile import Dossier
 
 WORKERS = 2

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +11,7 @@ from pydantic import BaseModel, Field
 from shared.edge.units import UnitCalls
 from shared.kernel.errors import HiremeshError
 from shared.kernel.principal import Principal, acting_as, current_principal
-from shared.taxonomy import Taxonomy
-from shared.taxonomy.serial import occupation_from_json, skill_from_json
+from shared.taxonomy import Taxonomy, Words
 
 log = logging.getLogger(__name__)
 
@@ -27,27 +25,6 @@ class _Page(BaseModel):
     skills: list[Entry] = Field(default_factory=list[Entry])
     occupations: list[Entry] = Field(default_factory=list[Entry])
     next: int
-
-
-@dataclass(frozen=True)
-class Words:
-    """What widens a tenant's taxonomy, as JSON values.
-
-    ``seq`` grows with every change, 0 means that nothing does; equal tenant and ``seq``, equal words.
-    """
-
-    tenant: str = ""
-    seq: int = 0
-    skills: Sequence[Entry] = field(default=(), compare=False, repr=False)
-    occupations: Sequence[Entry] = field(default=(), compare=False, repr=False)
-
-    def widen(self) -> Taxonomy:
-        """Return the packaged taxonomy with these words. Takes a second for large ones."""
-        if not self.seq:
-            return Taxonomy.compact()
-        return Taxonomy.compact().widened(
-            map(skill_from_json, self.skills), map(occupation_from_json, self.occupations)
-        )
 
 
 @dataclass

@@ -46,6 +46,7 @@ from shared.taxonomy.places import distance_km, find_places, place, place_contai
 from shared.taxonomy.seniority import seniority_of
 from shared.taxonomy.taxonomy import Taxonomy
 from shared.taxonomy.text import tokenise
+from shared.taxonomy.words import Words
 
 __all__ = [
     "CertificateMention",
@@ -67,6 +68,7 @@ __all__ = [
     "SkillKind",
     "SkillMention",
     "Taxonomy",
+    "Words",
     "certificate",
     "degree_of",
     "degree_rank",
