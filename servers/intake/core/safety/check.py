@@ -62,13 +62,31 @@ def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...]]:
 def _rule(row: dict[str, object], name: str, text: str) -> _Rule:
     return _Rule(
         name,
-        _compiled(row["any"]),
+        (*_compiled(row["any"]), *_about_group(str(row.get("group", "")))),
         _compiled(row.get("unless", [])),
         _compiled(row.get("context", [])),
         frozenset(_strings(row.get("allows", []))),
         str(row.get("law", "")),
         str(row.get("reason", "")),
         text,
+    )
+
+
+def _about_group(group: str) -> tuple[re.Pattern[str], ...]:
+    """Return the ways to ask only for a group of people, or to shut it out."""
+    if not group:
+        return ()
+    people = rf"(?:{group})(?![\w’-])"
+    return _compiled(
+        [
+            rf"\b(?:only|no|not|except|excluding|exclusively|strictly|prefer(?:ably|red|ence (?:for|to))?|"
+            rf"(?:must|should)(?: not)? be(?: an?)?)\s+(?:an? |the |any )?{people}",
+            rf"\b{people}\s+(?:\w+ ){{0,2}}?(?:only|preferred|need not|needn’t|should not|will not|won’t|cannot|"
+            r"(?:are|is) not (?:accepted|considered|eligible|welcome|wanted|hired|allowed)|not (?:accepted|considered|"
+            r"eligible|welcome|wanted)|excluded)\b",
+            rf"\b(?:do(?:es)? not|don’t|won’t|will not|cannot|never|refuse to)\s+(?:hire|employ|accept|consider|recruit|"
+            rf"want|take)\b.{{0,30}}\b{people}",
+        ]
     )
 
 

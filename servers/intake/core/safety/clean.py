@@ -9,10 +9,19 @@ _LOOKALIKES = str.maketrans(
     "асеорхуіјкмтАВСЕНКМОРТХαορυνΑΒΕΗΙΚΜΝΟΡΤΥΧ", "aceopxyijkmtABCEHKMOPTXaopuvABEHIKMNOPTYX"
 )
 _DIGITS = str.maketrans("013457@$!|", "oleastasil")
-_DIGIT_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$!|])[a-z0-9@$!|]{4,}\b", re.I)
+_DIGIT_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$!|])[a-z0-9@$!|]{3,}\b", re.I)
 _SPACED = re.compile(r"\b(?:[a-z][ .*_·-]){3,}[a-z]\b", re.I)
 _INNER_MARKS = re.compile(r"(?<=[a-z])[*_.·](?=[a-z])", re.I)
-_UNITS = re.compile(r"^\d+(?:st|nd|rd|th|yrs?|years?|kg|lbs?|km|cm|mm|gb|tb|ms|hrs?|am|pm|k|d|x|h|m)$", re.I)
+# Only these are read out of digits and signs, so that B2B, K8s and 3D stay what they are.
+_DISGUISED = frozenset(
+    (
+        "young", "younger", "youth", "old", "older", "age", "recent", "graduate", "graduates", "fresh", "freshers",
+        "male", "males", "female", "females", "men", "man", "women", "woman", "girl", "girls", "lady", "ladies",
+        "native", "white", "black", "asian", "indian", "caucasian", "foreigners", "christian", "christians",
+        "muslim", "muslims", "jews", "healthy", "disabled", "disability", "pregnant", "children", "kids", "single",
+        "married", "gay", "gays", "straight", "union", "photo", "attractive", "criminal", "only", "people",
+    )
+)  # fmt: skip
 
 
 def cleaned(text: str) -> str:
@@ -25,10 +34,8 @@ def cleaned(text: str) -> str:
 
 
 def _letters(match: re.Match[str]) -> str:
-    word = match.group()
-    if _UNITS.match(word) or re.fullmatch(r"[a-z]+\d+|\d+[a-z]?|[a-z]\d+\w?", word, re.I):
-        return word
-    return word.translate(_DIGITS)
+    read = match.group().lower().translate(_DIGITS)
+    return read if read in _DISGUISED else match.group()
 
 
 def unmarked(text: str) -> str:
