@@ -316,3 +316,10 @@ async def test_being_excited_is_not_asked_of_a_resume() -> None:
         "# Data Engineer\n\n## Requirements\n- Excited to grow with us and our clients\n- Good Python\n"
     )
     assert not [one for one in role.qualifications if one.kind is QualificationKind.OTHER]
+
+
+async def test_the_department_that_somebody_works_in_is_no_skill_to_know() -> None:
+    role = await draft(
+        "# Analyst\n\n## Requirements\n- Experience driving audits as part of an IT delivery team\n"
+    )
+    assert "information-technology" not in [skill for one in role.qualifications for skill in one.skills]

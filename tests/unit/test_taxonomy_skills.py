@@ -42,6 +42,8 @@ def test_a_skill_is_found_in_each_of_its_spellings(text: str, skills: list[str])
         ("Responsible for our garden and its web of paths", []),
         ("Programs, initiatives and projects", []),
         ("Custom orders and requests", []),
+        ("SOAP, JAX-RS, XML", ["soap", "xml"]),
+        ("Selected publications and presentations", []),
         ("Customs clearance of parcels", ["customs-clearance"]),
         ("Windows 7, Vista and XP", ["windows"]),
         ("Moved a legacy warehouse to Snowflake", ["snowflake"]),

@@ -15,6 +15,11 @@ _EXAMPLES = re.compile(
 _AND_SO_ON = re.compile(
     r"\b(?:etc|or similar|or equivalent|or comparable|and/or|and similar|and others)\b", re.I
 )
+# "an IT delivery team" says where the work is done, not what must be known.
+_ATTRIBUTE = re.compile(
+    r"I[CS]?T (?:\w+ )?(?:teams?|departments?|organi[sz]ations?|projects?|products?|systems?|platforms?|services?|"
+    r"moderni[sz]ation|program(?:me)?s?|environments?|compan(?:y|ies)|industry|sector|professionals?|staff|field)\b"
+)
 _GAP_LIMIT = 45
 
 
@@ -30,7 +35,9 @@ class SkillSet:
 
 def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     """Read ``Java or Kotlin and JavaScript or TypeScript`` as two sets of alternatives."""
-    mentions = [mention for mention in taxonomy.find_skills(text) if not mention.negated]
+    mentions = [
+        one for one in taxonomy.find_skills(text) if not one.negated and not _ATTRIBUTE.match(text, one.start)
+    ]
     hard = [mention for mention in mentions if taxonomy.skill(mention.skill).kind != "soft"]
     mentions = hard or mentions
     if not mentions:
