@@ -16,7 +16,7 @@ from shared.wire.profile import Dossier
 from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import Deployment
-from tests.support.handed_in import HIDDEN, write_people, write_postings
+from tests.support.handed_in import HIDDEN, write_esco, write_people, write_postings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -146,3 +146,62 @@ async def test_postings_are_imported_from_schema_org_a_job_board_and_markdown(
     listed = await harbour.call_tool("jobs", "list_postings", {}, JsonObject)
     assert said.code == 0, said.text
     assert {one["title"] for one in listed["postings"]} == {"Harbour Pilot", "Chart Editor", "Rigger"}
+
+
+RIGGER = {
+    "basics": {"name": "Hester Blackthorn", "label": "Rigger"},
+    "work": [
+        {
+            "name": "Galehaven Port",
+            "position": "Rigger",
+            "startDate": "2017-02",
+            "summary": "Hawser splicing for the pilot boats.",
+        }
+    ],
+}
+ADDED = "esco:splice-wharf-hawsers"
+
+
+async def test_an_imported_taxonomy_is_what_intake_evaluator_and_search_then_read_by_for_that_organisation_only(
+    deployment: Deployment, harbour: Units, units: Units, tmp_path: Path
+) -> None:
+    arguments = {"items": [RIGGER], "source": "rigger.json", "format": "json_resume"}
+    await harbour.call_tool("candidates", "import_profiles", arguments, JsonObject)
+    folder = tmp_path / "esco"
+    folder.mkdir()
+    write_esco(folder)
+
+    said = await hiremesh_import(deployment, folder)
+
+    assert said.code == 0, said.text
+    rigger = await dossier_of(harbour, "Hester Blackthorn")
+    assert await skills_drafted(harbour) == [ADDED]
+    assert await skills_drafted(units) == []
+    assert await judged(harbour, rigger) == ("meets", ["Hawser splicing for the pilot boats."])
+    assert (await judged(units, rigger))[0] != "meets"
+    assert await found_by_skill(harbour) == [rigger.candidate_id]
+
+
+async def skills_drafted(units: Units) -> list[str]:
+    """Return the skills that a posting asks for, as the intake reads it."""
+    posting = "# Rigger\n\nGalehaven Port, Bergen, Norway.\n\n## Requirements\n- Wharf hawser splicing\n"
+    drafted = await units.send("intake", "draft_requirements", {"text": posting}, JsonObject)
+    return [skill for one in drafted["requirements"]["qualifications"] for skill in one["skills"]]
+
+
+async def judged(units: Units, dossier: Dossier) -> tuple[str, list[str]]:
+    """Return the verdict on a demand in the taxonomy's words, and the quotes it rests on."""
+    asked = {"qualifications": ["Able to splice wharf hawsers"], "dossier": dossier.model_dump(mode="json")}
+    result = await units.send("evaluator", "evaluate_candidate", asked, JsonObject)
+    [judgement] = result["evaluation"]["judgements"]
+    return judgement["verdict"], [quote["text"] for quote in judgement["quotes"]]
+
+
+async def found_by_skill(units: Units) -> list[str]:
+    """Return who has the added skill, once the index has been derived anew."""
+    asked = {"filters": {"skills_all": [ADDED]}}
+    async with asyncio.timeout(60):
+        while True:
+            found = await units.call_tool("recruiter_search", "search_candidates", asked, JsonObject)
+            if found["hits"]:
+                return [hit["candidate_id"] for hit in found["hits"]]
