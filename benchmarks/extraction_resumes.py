@@ -36,6 +36,7 @@ def found_spans(text: str) -> dict[str, Spans]:
         label = _KINDS.get(taxonomy.skill(mention.skill).kind, "Job Specific Skills")
         found[label].append((mention.start, mention.end))
         found["All skills"].append((mention.start, mention.end))
+    found["Designation"] = [(title.start, title.end) for title in taxonomy.find_occupations(text)]
     found["Location"] = [(place.start, place.end) for place in find_places(text)]
     found["Degree"] = [(degree.start, degree.end) for degree in find_degrees(text)]
     _from_profile(parse_resume(text, "resume"), text, found)
