@@ -58,6 +58,8 @@ def job(title: str, start: str | None, end: str | None, *lines: str, current: bo
         ("Interested in learning Kubernetes.", "kubernetes", "no_evidence"),
         ("Baked bread for a living.", "kubernetes", "no_evidence"),
         ("Worked at Oracle Inc. in sales.", "oracle-database", "no_evidence"),
+        ("Worked closely with the product management team.", "product-management", "no_evidence"),
+        ("Led the product management team.", "product-management", "meets"),
     ],
 )
 def test_a_skill_is_judged_by_what_the_text_says_of_it(text: str, wanted: str, expected: str) -> None:
@@ -79,6 +81,30 @@ def test_all_wanted_skills_must_be_there_where_all_are_asked() -> None:
 
 def test_the_quote_for_a_skill_is_the_line_about_it_and_not_the_word() -> None:
     assert judgement(person(ENGINEER), skill("kubernetes")).quotes[0].text == "Ran forty Kubernetes clusters"
+
+
+def test_a_quote_goes_on_where_the_line_breaks_in_the_middle_of_a_sentence() -> None:
+    text = "Moved forty billing services of three lines of business into a\nKubernetes cluster of our own."
+    assert judgement(resume(text), skill("kubernetes")).quotes[0].text == text.rstrip(".") + "."
+
+
+def test_each_of_several_skills_has_a_quote_before_any_has_two() -> None:
+    text = "Used SQL daily.\n\nTuned SQL queries.\n\nTaught SQL.\n\nSkills: Python"
+    quoted = judgement(resume(text), skill("sql", "python", match="all")).quotes
+    assert any("Python" in one.text for one in quoted)
+
+
+def test_a_text_proves_its_language_by_a_sentence_and_not_by_a_list() -> None:
+    tools = "Tools: " + ", ".join(f"Tool{n} Suite{n}" for n in range(30))
+    prose = "I worked with the people of the town on the roads and the bridges in it, as was the custom. " * 8
+    asked = Qualification(
+        id="q",
+        statement="Fluent English",
+        kind=QualificationKind.LANGUAGE,
+        language="en",
+        language_level="C1",
+    )
+    assert "Tool" not in judgement(resume(f"{tools}\n\n{prose}"), asked).quotes[0].text
 
 
 def test_a_claimed_soft_skill_is_partial_until_a_position_shows_it() -> None:

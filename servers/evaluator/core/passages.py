@@ -9,6 +9,8 @@ LONGEST_QUOTE = 240
 # A blank line, a bullet, or the run of blanks that a flattened layout leaves, begins a new passage.
 _BREAK = re.compile(r"\n[ \t]*(?=\n|[-*•·▪●◦‣–—]\s|\d{1,2}[.)]\s|\S)|[ \t]{2,}|\t|\s[•▪●◦‣]\s|\f")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\]][.!?])\s+(?=[A-Z•(])|(?<=;)\s+")
+# A line that ends so goes on in the next, however that begins.
+_OPEN = re.compile(r"(?:\b(?:an?|the|of|and|or|with|for|in|to|by|at|on|from|as|using|including)|[,&])$", re.I)
 _TRIM = " \t\r\n•·▪●◦‣*|–—-,;:"
 _ENDS = (".", "!", "?", ":", ";")
 
@@ -64,7 +66,7 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
             gap = text[last:start]
             head = text[start:end].lstrip()
             if (
-                head[:1].islower()
+                (head[:1].islower() or (head[:1].isalnum() and _OPEN.search(text[first:last].rstrip())))
                 and "\n" in text[max(last - 1, 0) : start + 1]
                 and gap.count("\n") <= 1
                 and last - first >= 40

@@ -18,6 +18,7 @@ from shared.taxonomy import (
     DegreeMention,
     IndustryMention,
     LanguageMention,
+    SkillMention,
     Taxonomy,
     find_certificates,
     find_degrees,
@@ -42,6 +43,12 @@ _DESIRE = re.compile(
     r"|\b(?:interested in|learning about|curious about|(?:currently |still )?learning|studying|no longer)\b",
     re.I,
 )
+_BESIDE = re.compile(
+    r"\b(?:with|to|for|alongside|support\w*|assist\w*)\s+(?:(?:the|our|other|various|internal|external)\s+)*"
+    r"(?:[\w/&-]+,?\s+(?:and\s+)?){0,3}$",
+    re.I,
+)
+_TEAM = re.compile(r"\s+(?:\w+\s+)?(?:teams?|departments?|staff|stakeholders|colleagues)\b", re.I)
 _COMPANY = re.compile(r",?[ \t]+(?:Inc|Corp(?:oration)?|Ltd|LLC|GmbH|Pvt|Limited)\b")
 _REACH = 70
 
@@ -116,6 +123,8 @@ class Record:
             position = self.history.at(text.id, one.start)
             if self._is_employer(text, one.start, one.end) or self._is_study(text, passage, one.skill):
                 continue
+            if self._is_others(text, passage, one):
+                continue
             if one.negated:
                 how = "denied"
             elif _DESIRE.search(
@@ -140,6 +149,14 @@ class Record:
         if passage is None or self.taxonomy.skill(skill).kind != "soft":
             return False
         return bool(find_degrees(text.masked[passage[0] : passage[1]]))
+
+    def _is_others(self, text: Text, passage: tuple[int, int] | None, one: SkillMention) -> bool:
+        """Tell whether a trade is that of people worked with: "closely with the product management team"."""
+        if self.taxonomy.skill(one.skill).kind == "technology" or not _TEAM.match(text.masked, one.end):
+            return False
+        return bool(
+            _BESIDE.search(text.masked, max(one.start - _REACH, passage[0] if passage else 0), one.start)
+        )
 
     @cached_property
     def _employers(self) -> dict[str, tuple[tuple[int, int], ...]]:

@@ -1,6 +1,6 @@
 """Skills: proven by the same, a narrower or an implying one; a near one is partial; a wish is nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.statement import match_statement
@@ -111,7 +111,7 @@ def _all_of(outcomes: list[_One]) -> Finding:
     met = [one for one in outcomes if one.finding.verdict is Verdict.MEETS]
     part = [one for one in outcomes if one.finding.verdict is Verdict.PARTIAL]
     rest = [one for one in outcomes if one not in met and one not in part]
-    hits = tuple(hit for one in (*met, *part) for hit in one.finding.hits[:3])
+    hits = _one_of_each([*met, *part])
     if not met and not part:
         return _any_of(outcomes)
     confidence = min(one.finding.confidence for one in (*met, *part))
@@ -123,6 +123,16 @@ def _all_of(outcomes: list[_One]) -> Finding:
     parts += [one.finding.reason for one in part[:1]]
     parts += [f"no evidence of {lacks}"] if rest else []
     return Finding(Verdict.PARTIAL, "; ".join(parts), confidence * 0.9, hits)
+
+
+def _one_of_each(outcomes: list[_One]) -> tuple[Hit, ...]:
+    """Return the best hits of all, the best of each before the second best of any."""
+    ranked = [sorted(one.finding.hits, key=lambda hit: -hit.weight)[:3] for one in outcomes]
+    return tuple(
+        replace(hit, weight=hit.weight + (1.0 if place == 0 else 0.0))
+        for hits in ranked
+        for place, hit in enumerate(hits)
+    )
 
 
 def _names(labels: list[str], word: str) -> str:
