@@ -1,15 +1,12 @@
 """Candidate records in Postgres: one row-level-secured transaction a verb, one statement a table."""
 
-import hashlib
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, LiteralString
 
-from pydantic_core import to_json
-
 from servers.candidates.core.identity import IdentityDigest
-from servers.candidates.core.importing import Asked, Changes, Known, Namesake, identity_of
+from servers.candidates.core.importing import Asked, Changes, Known, Namesake
 from servers.candidates.core.incoming import Incoming
 from servers.candidates.core.models import (
     Candidate,
@@ -21,9 +18,10 @@ from servers.candidates.core.models import (
     Refusal,
     Source,
 )
+from servers.candidates.rows import candidate_from, candidate_row, key_hash, packed, source_row
 from shared.kernel.ids import new_id
 from shared.storage import Connection, Database, load_queries
-from shared.wire.profile import Profile, SourceText
+from shared.wire.profile import SourceText
 
 queries = load_queries(__package__)
 
@@ -57,7 +55,7 @@ class PostgresRecords:
         return int(row["seq"])
 
     async def changes(self, after: int, limit: int) -> list[Candidate]:
-        return [_candidate(row) for row in await self._all(queries.changes, after=after, limit=limit)]
+        return [candidate_from(row) for row in await self._all(queries.changes, after=after, limit=limit)]
 
     # Importing.
 
@@ -72,7 +70,7 @@ class PostgresRecords:
         known = Known()
         for row in await self._all(queries.holders, keys=keys) if keys else []:
             known.holders.setdefault(row["key"], []).append(row["candidate_id"])
-        hashes = {_key_hash(key): key for key in keys}
+        hashes = {key_hash(key): key for key in keys}
         for row in await self._all(queries.suppressed, hashes=list(hashes)) if keys else []:
             known.suppressed.add(hashes[row["key_hash"]])
         held = sorted({holder for holders in known.holders.values() for holder in holders})
@@ -99,13 +97,13 @@ class PostgresRecords:
         # A new candidate's profile is that of its only source: the same object, written out once.
         written: dict[int, str] = {}
         if changes.created:
-            rows = _packed(_row(c, written) for c in changes.created.values())
+            rows = packed(candidate_row(c, written) for c in changes.created.values())
             await self._run(queries.add_candidates, rows=rows)
         if changes.updated:
             await self.save_candidates(list(changes.updated.values()))
         if changes.superseded:
             await self._run(queries.supersede_sources, ids=changes.superseded, at=at)
-        sources = _packed(_source_row(s, written) for s in changes.sources)
+        sources = packed(source_row(s, written) for s in changes.sources)
         await self._run(queries.add_sources, rows=sources)
         if changes.keys:
             keys, ids = zip(*changes.keys, strict=True)
@@ -120,7 +118,7 @@ class PostgresRecords:
 
     async def save_candidates(self, candidates: list[Candidate]) -> None:
         """Write candidates' merged profile, flags, revision and number."""
-        await self._run(queries.save_candidates, rows=_packed(_row(c, {}) for c in candidates))
+        await self._run(queries.save_candidates, rows=packed(candidate_row(c, {}) for c in candidates))
 
     async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
         if not questions:
@@ -144,7 +142,7 @@ class PostgresRecords:
 
     async def candidates(self, ids: list[str], *, lock: bool = False) -> list[Candidate]:
         query = queries.candidates_locked if lock else queries.candidates
-        return [_candidate(row) for row in await self._all(query, ids=ids)]
+        return [candidate_from(row) for row in await self._all(query, ids=ids)]
 
     async def sources(self, ids: list[str]) -> list[Source]:
         """Return all sources of these candidates, replaced ones too, oldest first."""
@@ -215,7 +213,7 @@ class PostgresRecords:
         """Delete everything about a candidate but the tombstone; keep hashed identifiers if asked to."""
         if suppress:
             rows = await self._all(queries.identifiers_of, candidate_id=candidate_id)
-            await self._run(queries.suppress, hashes=[_key_hash(row["key"]) for row in rows])
+            await self._run(queries.suppress, hashes=[key_hash(row["key"]) for row in rows])
         for query in (
             queries.erase_sources,
             queries.erase_identifiers,
@@ -256,52 +254,3 @@ class PostgresCandidates:
         """Commit when the block ends well, roll back otherwise."""
         async with self._database.transaction(tenant) as connection:
             yield PostgresRecords(connection, tenant)
-
-
-def _candidate(row: dict[str, Any]) -> Candidate:
-    return Candidate.model_validate(row)
-
-
-def _row(candidate: Candidate, written: dict[int, str]) -> dict[str, Any]:
-    name, digest = identity_of(candidate)
-    return {
-        "id": candidate.id,
-        "revision": candidate.revision,
-        "seq": candidate.seq,
-        "profile": _profile_json(candidate.profile, written),
-        "flags": ",".join(candidate.flags),
-        "name_key": name,
-        "digest": digest,
-        "created_at": candidate.created_at,
-        "updated_at": candidate.updated_at,
-    }
-
-
-def _source_row(source: Source, written: dict[int, str]) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "candidate_id": source.candidate_id,
-        "kind": source.kind,
-        "name": source.name,
-        "ref": source.ref,
-        "content_hash": source.content_hash,
-        "text": source.text,
-        "profile": _profile_json(source.profile, written),
-        "flags": ",".join(source.flags),
-        "first_seen": source.first_seen,
-    }
-
-
-def _packed(rows: Iterable[dict[str, Any]]) -> str:
-    return to_json(list(rows)).decode()
-
-
-def _profile_json(profile: Profile, written: dict[int, str]) -> str:
-    """Return a profile as JSON; ``written`` remembers it by identity for as long as the caller holds it."""
-    if id(profile) not in written:
-        written[id(profile)] = profile.model_dump_json(exclude_defaults=True)
-    return written[id(profile)]
-
-
-def _key_hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -119,13 +119,16 @@ def _plain(character: str) -> str:
 
 _DATE_WORD = r"(?:(?:19|20)\d\d|present|current|now|today|date)"
 # A dash between two dates is often lost together with the line breaks, leaving two blanks: not a break.
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _LOST_DASH = re.compile(
-    rf"(?<=\b(?:19|20)\d\d) {{2,3}}(?=(?:[A-Z][a-z]{{2,8}}\.? )?{_DATE_WORD}\b)", re.IGNORECASE
+    rf"(?<=\b(?:19|20)\d\d) {{2,3}}(?=(?:[A-Z][a-z]{{2,8}}\.? )?{_DATE_WORD}\b)",
+    re.IGNORECASE,
 )
+_MONTHS_APART = re.compile(rf"\b({_MONTH}) {{2,3}}(?={_MONTH} (?:19|20)\d\d\b)", re.IGNORECASE)
 
 
 def _unflatten(text: str) -> str:
-    kept = _LOST_DASH.sub("\x00", text)
+    kept = _MONTHS_APART.sub("\\1\x00", _LOST_DASH.sub("\x00", text))
     lines = re.sub(r" {4,}", "\n\n", kept)
     lines = re.sub(r" {2,3}", "\n", lines)
     return unicodedata.normalize("NFC", lines).replace("\x00", "  ")

@@ -61,7 +61,7 @@ _RANGE = re.compile(
     rf"|(?:since|depuis|seit|from)\s+(?:{_point('c_')})(?!\w)"
     rf"|(?:{_point('d_')})\s*[-–—](?=\s*(?:$|\n|\)))"
     rf"|(?P<y1>{_YEAR})\s?[-–/]\s?(?P<y2>\d\d)(?![\w/-])"
-    rf"|(?P<m1>{_MONTH})\.?{_DASH}(?P<m2>{_MONTH})\.?,?\s+(?P<both>{_YEAR})(?!\w)"
+    rf"|(?P<m1>{_MONTH})\.?(?:{_DASH}|[^\S\n]{{2,}})(?P<m2>{_MONTH})\.?,?\s+(?P<both>{_YEAR})(?!\w)"
     rf")",
     re.IGNORECASE,
 )

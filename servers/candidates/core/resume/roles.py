@@ -117,7 +117,7 @@ def _pieces(line: str, role: Role) -> list[str]:
     found: list[str] = []
     for part in _SEPARATOR.split(line):
         part = _tidy(part)
-        if not part or not any(c.isalpha() for c in part):
+        if not part or not any(c.isalpha() for c in part) or _MONTH.fullmatch(part):
             continue
         part = _take_place(part, role)
         if not part:
@@ -167,6 +167,10 @@ def _by_comma(part: str) -> list[str]:
     return pieces
 
 
+_MONTH = re.compile(
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?\.?",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(
     r"^(?:[a-z]|\(|(?:work(?:ed|ing)|responsible|currently|\w+ed|managed|built|led|provided)\s)"
 )
@@ -185,11 +189,8 @@ def _is_field(text: str) -> bool:
 def _assign(role: Role, pieces: list[str]) -> None:
     rest: list[str] = []
     for piece in pieces:
-        if (
-            role.title is None
-            and is_title(piece)
-            and not (is_employer(piece) and _has_title_apart(piece, pieces))
-        ):
+        is_other = is_employer(piece) and not _ends_as_title(piece) and _has_title_apart(piece, pieces)
+        if role.title is None and is_title(piece) and not is_other:
             role.title = piece
         elif role.employer is None and is_employer(piece):
             role.employer = piece
@@ -212,6 +213,11 @@ def _tidy(text: str) -> str:
     elif text.count(")") > text.count("("):
         text = text.replace(")", "", 1).strip()
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
+def _ends_as_title(piece: str) -> bool:
+    """Tell ``Software Eng Lead``, whose last word names a job, from ``Lead Software``."""
+    return bool(_TITLE.search(piece.split()[-1]))
 
 
 def _has_title_apart(piece: str, pieces: list[str]) -> bool:

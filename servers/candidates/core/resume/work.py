@@ -140,6 +140,8 @@ def _is_head(line: Line) -> bool:
     """Tell whether a line can be part of a heading rather than of a description."""
     if line.bullet or len(line.text.split()) > 11 or _FURNITURE.match(line.text):
         return False
+    if line.text.endswith(":") and len(line.text.split()) <= 5 and is_title(line.text):
+        return True
     if line.text.endswith(".") and "," in line.text and is_title(line.text.split(",")[0]):
         return True
     if line.text.endswith((".", ";", ":")) and not re.search(
@@ -182,8 +184,13 @@ def _starts(lines: list[Line], anchors: list[_Anchor], above: int) -> list[int]:
 
 
 def _names_something(lines: list[Line], index: int) -> bool:
-    text = lines[index].text
-    return lines[index].gap or index == 0 or is_title(text) or is_employer(text)
+    """Tell a line that can open a heading from what the description before has left over."""
+    line = lines[index]
+    if line.gap or index == 0 or is_title(line.text) or is_employer(line.text):
+        return True
+    words = line.text.split()
+    capitals = sum(1 for word in words if word[0].isupper() or not word[0].isalpha())
+    return len(words) <= 7 and capitals >= len(words) * 0.7
 
 
 def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: str, above: int) -> Work | None:

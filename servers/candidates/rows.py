@@ -1,0 +1,65 @@
+"""Between the database's rows and the core's models; batches travel as one JSON document."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import to_json
+
+from servers.candidates.core.importing import identity_of
+from servers.candidates.core.models import Candidate, Source
+from shared.wire.profile import Profile
+
+
+def candidate_from(row: dict[str, Any]) -> Candidate:
+    """Return the candidate of a row."""
+    return Candidate.model_validate(row)
+
+
+def candidate_row(candidate: Candidate, written: dict[int, str]) -> dict[str, Any]:
+    """Return a candidate's columns; ``written`` remembers profiles as JSON, see ``_profile_json``."""
+    name, digest = identity_of(candidate)
+    return {
+        "id": candidate.id,
+        "revision": candidate.revision,
+        "seq": candidate.seq,
+        "profile": _profile_json(candidate.profile, written),
+        "flags": ",".join(candidate.flags),
+        "name_key": name,
+        "digest": digest,
+        "created_at": candidate.created_at,
+        "updated_at": candidate.updated_at,
+    }
+
+
+def source_row(source: Source, written: dict[int, str]) -> dict[str, Any]:
+    """Return a source's columns."""
+    return {
+        "id": source.id,
+        "candidate_id": source.candidate_id,
+        "kind": source.kind,
+        "name": source.name,
+        "ref": source.ref,
+        "content_hash": source.content_hash,
+        "text": source.text,
+        "profile": _profile_json(source.profile, written),
+        "flags": ",".join(source.flags),
+        "first_seen": source.first_seen,
+    }
+
+
+def packed(rows: Iterable[dict[str, Any]]) -> str:
+    """Return rows as one JSON document."""
+    return to_json(list(rows)).decode()
+
+
+def _profile_json(profile: Profile, written: dict[int, str]) -> str:
+    """Return a profile as JSON; ``written`` remembers it by identity for as long as the caller holds it."""
+    if id(profile) not in written:
+        written[id(profile)] = profile.model_dump_json(exclude_defaults=True)
+    return written[id(profile)]
+
+
+def key_hash(key: str) -> str:
+    """Return what remains of an identifier after erasure."""
+    return hashlib.sha256(key.encode()).hexdigest()
