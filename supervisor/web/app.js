@@ -228,8 +228,9 @@ function atEnd() {
 }
 
 function reveal(element) {
-  const tall = element.offsetHeight > $("scroll").clientHeight;
-  element.scrollIntoView({ block: tall ? "start" : "end" });
+  const scroll = $("scroll");
+  if (element.offsetHeight > scroll.clientHeight) element.scrollIntoView({ block: "start" });
+  else scroll.scrollTop = scroll.scrollHeight;
 }
 
 /** Show an element once by its message id; shown again, it takes the place of the earlier one. */
@@ -298,7 +299,7 @@ function showBar({ title, status }) {
   $("pause").hidden = !open || status === "waiting";
   $("pause").textContent = status === "paused" ? "Resume" : "Pause";
   $("stop").hidden = !open;
-  $("text").placeholder = open ? "Ask, or say what to change…" : "Paste a posting, or describe a role…";
+  $("text").placeholder = open ? "Ask, or say what to change…" : "Describe a role…";
 }
 
 function showPlan({ steps }) {
