@@ -169,6 +169,12 @@ async def test_examples_are_alternatives() -> None:
     assert (skills.skills, skills.match) == (["aws", "azure", "google-cloud"], "any")
 
 
+async def test_a_single_example_stands_for_its_kind() -> None:
+    role = await draft("Requirements:\n- Experience with databases such as BigQuery\n- Java\n")
+    skills = next(one for one in by_kind(role, "skill") if "bigquery" in one.skills)
+    assert (skills.skills, skills.match) == (["databases", "bigquery"], "any")
+
+
 async def test_duplicates_are_merged_and_the_stronger_demand_stays() -> None:
     role = await draft(
         "Requirements:\n- Java\n- 3 years of experience with Java\n- Experience with Java is a plus\n"

@@ -43,7 +43,12 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     if not mentions:
         return []
     loose = _loose(text, mentions)
-    sets = [_examples(loose, taxonomy)] if loose else []
+    if len(_ids(loose)) == 1:
+        # One example stands for its kind: "a database such as BigQuery" asks for a database.
+        loose = [m for m in mentions if m in loose or taxonomy.satisfies(loose[0].skill, m.skill)]
+        sets = [_set(loose, "any" if len(_ids(loose)) > 1 else "all")]
+    else:
+        sets = [_examples(loose, taxonomy)] if loose else []
     fixed = [mention for mention in mentions if mention not in loose]
     if loose:
         shown = [mention.skill for mention in loose]
