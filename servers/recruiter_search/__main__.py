@@ -13,6 +13,7 @@ from servers.recruiter_search.server import build_server
 from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
+from shared.events.units import UnitEvent
 from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
@@ -33,9 +34,8 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     )
     runtime.closing.push_async_callback(consumer.aclose)
     widening = await runtime.require_events().consume_units(
-        f"{NAME}_words", lambda event: _widened(follower, taxonomies, event.tenant), unit="jobs",
-        what="taxonomy_widened",
-    )  # fmt: skip
+        f"{NAME}_words", Widening(follower, taxonomies).heard, unit="jobs", what="taxonomy_widened"
+    )
     runtime.closing.push_async_callback(widening.aclose)
     await follower.start()
     return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies)
@@ -45,9 +45,22 @@ async def _woken(follower: Follower, tenant: str) -> None:
     follower.wake(tenant)
 
 
-async def _widened(follower: Follower, taxonomies: Taxonomies, tenant: str) -> None:
-    taxonomies.expire(tenant)
-    follower.derive_anew(tenant)
+class Widening:
+    """Has a tenant's documents derived anew when its taxonomy was widened, once for a burst of changes."""
+
+    def __init__(self, follower: Follower, taxonomies: Taxonomies) -> None:
+        self._follower = follower
+        self._taxonomies = taxonomies
+        self._derived: dict[str, int] = {}
+
+    async def heard(self, event: UnitEvent) -> None:
+        """Act on an event; it is delivered again where this process ends before the documents are done."""
+        if self._derived.get(event.tenant, 0) >= int(event.payload.get("seq", 0)):
+            return
+        self._taxonomies.expire(event.tenant)
+        by = (await self._taxonomies.words(event.tenant)).seq
+        await self._follower.derive_anew(event.tenant)
+        self._derived[event.tenant] = by
 
 
 if __name__ == "__main__":

@@ -280,3 +280,23 @@ def test_unknown_filters_are_refused() -> None:
 
 def test_a_language_filter_without_a_level_asks_for_any() -> None:
     assert LanguageFilter(code="de").at_least is None
+
+
+async def test_deriving_anew_replaces_every_document_and_loses_none(tmp_path: Path) -> None:
+    derived: list[int] = []
+
+    async def derive(_: str, dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
+        derived.append(len(dossiers))
+        return await _derive(TENANT, dossiers, today)
+
+    index, feed = TantivyIndex(tmp_path), FakeFeed()
+    feed.put(TENANT, *POOL)
+    follower = Follower(index, feed, derive, SystemClock())
+    reached = await follower.catch_up(TENANT)
+
+    await follower.derive_anew(TENANT)
+
+    assert sum(derived) == 2 * len(POOL)
+    assert (await index.count(TENANT), await index.seq(TENANT)) == (len(POOL), reached)
+    await follower.aclose()
+    await index.aclose()

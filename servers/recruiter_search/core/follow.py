@@ -35,7 +35,7 @@ class Follower:
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
-        self._anew: set[str] = set()
+        self._anew: dict[str, asyncio.Event] = {}
 
     async def start(self) -> None:
         """Follow every tenant that has an index already."""
@@ -61,10 +61,18 @@ class Follower:
 
     async def catch_up(self, tenant: str) -> int:
         """Index all there is and return the sequence reached. Raises Unavailable."""
-        if tenant in self._anew:
-            self._anew.discard(tenant)
-            await self._index.apply(tenant, Batch([], [], 0))
-        seq = await self._index.seq(tenant)
+        anew = self._anew.pop(tenant, None)
+        try:
+            reached = await self._catch_up(tenant, 0 if anew else await self._index.seq(tenant))
+        except BaseException:
+            if anew:
+                self._anew.setdefault(tenant, anew)
+            raise
+        if anew:
+            anew.set()
+        return reached
+
+    async def _catch_up(self, tenant: str, seq: int) -> int:
         coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
         try:
             while True:
@@ -99,13 +107,14 @@ class Follower:
         page = await self._feed.after(tenant, await self._index.seq(tenant), 1)
         return bool(page.changes)
 
-    def derive_anew(self, tenant: str) -> None:
-        """Derive every document again, since what they are derived by has changed.
+    async def derive_anew(self, tenant: str) -> None:
+        """Return once every document was derived again, since what they are derived by has changed.
 
-        All stay searchable as they are until their turn comes.
+        Each stays searchable as it is until its turn comes.
         """
-        self._anew.add(tenant)
+        done = self._anew.setdefault(tenant, asyncio.Event())
         self.wake(tenant)
+        await done.wait()
 
     async def rebuild(self, tenant: str) -> None:
         """Forget the tenant's index and follow from the beginning."""
@@ -132,7 +141,8 @@ class Follower:
         dossiers = [change.dossier for change in latest.values() if change.dossier is not None]
         removed = [change.candidate_id for change in latest.values() if change.dossier is None]
         documents = await self._derive(tenant, dossiers, self._clock.today())
-        await self._index.apply(tenant, Batch(documents, removed, seq))
+        # Deriving anew passes sequences that were reached before; the index never goes back.
+        await self._index.apply(tenant, Batch(documents, removed, max(seq, await self._index.seq(tenant))))
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:
             moved.notify_all()
