@@ -186,3 +186,22 @@ def test_skills_are_found_where_no_section_lists_them() -> None:
 def test_an_empty_text_gives_an_empty_profile() -> None:
     profile = parse_resume("\n\n", "src")
     assert (profile.basics.name, profile.work, profile.skills) == (None, [], [])
+
+
+def test_labelled_lines_below_the_dates_are_read() -> None:
+    text = (
+        "Nova Sample\n\nEmployment History\nSince: September 1st 2014 Until: Currently\n"
+        "Company: Examplia S.A.\nPosition held: Legal Director\n"
+        "Since: September 30 1996 Until: August 31st 2014\nCompany: Sampleworks\nPosition held: Lawyer\n"
+    )
+    work = parse_resume(text, "src").work
+    assert [(job.position, job.name, job.start_date, job.end_date) for job in work] == [
+        ("Legal Director", "Examplia S.A", "2014-09", None),
+        ("Lawyer", "Sampleworks", "1996-09", "2014-08"),
+    ]
+
+
+def test_a_position_without_any_date_is_read_when_title_and_employer_are_named() -> None:
+    text = "Nova Sample\n\nWork Experience\nTechnical support engineer\nExamplia Ltd\n• Used Exchange Server 2010\n"
+    [job] = parse_resume(text, "src").work
+    assert (job.position, job.name, job.start_date) == ("Technical support engineer", "Examplia Ltd", None)

@@ -35,7 +35,7 @@ _SHORT_YEAR = r"['’‘`]\s?\d\d"
 _POINT = (
     rf"(?:(?P<{{n}}day>\d{{{{1,2}}}})(?:st|nd|rd|th)?[\s.]+)?"
     rf"(?P<{{n}}month>{_MONTH}|{_SEASON})\b\.?"
-    rf"(?:\s+\d{{{{1,2}}}}(?:st|nd|rd|th)?,)?[\s,'’‘`/.-]{{{{0,3}}}}(?P<{{n}}my>{_YEAR}|\d\d(?!\d))"
+    rf"(?:\s+\d{{{{1,2}}}}(?:st|nd|rd|th)?(?:,|(?=\s+{_YEAR})))?[\s,'’‘`/.-]{{{{0,3}}}}(?P<{{n}}my>{_YEAR}|\d\d(?!\d))"
     rf"|(?P<{{n}}iso>{_YEAR}-\d\d(?:-\d\d)?)(?![\d-])"
     rf"|(?:(?P<{{n}}dd>\d{{{{1,2}}}})(?P<{{n}}sep>[/.-]))?(?P<{{n}}mm>\d{{{{1,2}}}})"
     rf"(?:\s?[/.-]\s?(?P<{{n}}mmy>{_YEAR})|/(?P<{{n}}mms>\d\d)(?![\d/]))"
@@ -46,7 +46,7 @@ _NOW = (
     r"present|current(?:ly)?|now|today|to[- ]?date|till[- ]?(?:date|now|today)|until now|ongoing|on[- ]?going"
     r"|heute|aujourd'hui|actuel|date"
 )
-_DASH = r"\s*(?:-|–|—|―|−|~|\x96|to|till|until|through|thru|bis|au|[/&](?=\s))\s*"
+_DASH = r"\s*(?:-|–|—|―|−|~|\x96|to|till|until:?|through|thru|bis|au|[/&](?=\s))\s*"
 
 
 def _point(prefix: str) -> str:
@@ -56,7 +56,7 @@ def _point(prefix: str) -> str:
 _ONE = re.compile(rf"(?<![\w/.-])(?:{_point('a_')})(?![\w])", re.IGNORECASE)
 _RANGE = re.compile(
     rf"(?<![\w/.])(?:"
-    rf"(?:from\s+|since\s+)?(?:{_point('a_')})\s*:?(?:{_DASH}|[^\S\n]{{2,}}|(?<=\d\d\d\d)(?={_YEAR}|present|current))"
+    rf"(?:from:?\s+|since:?\s+)?(?:{_point('a_')})\s*:?(?:{_DASH}|[^\S\n]{{2,}}|(?<=\d\d\d\d)(?={_YEAR}|present|current))"
     rf"(?:(?:the\s+)?(?P<now>{_NOW})|(?:{_point('b_')}))(?!\w)"
     rf"|(?:since|depuis|seit|from)\s+(?:{_point('c_')})(?!\w)"
     rf"|(?:{_point('d_')})\s*[-–—](?=\s*(?:$|\n|\)))"

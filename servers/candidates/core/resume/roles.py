@@ -37,7 +37,7 @@ _SEPARATOR = re.compile(
 _AT = re.compile(r"\s+(?:at|with|for|@)\s+(?=[A-Z0-9])|\s+@\s*")
 _LABEL = re.compile(
     r"^(?:job title|title|position(?: held)?|designation|role|employer|company(?: name)?|name of employer"
-    r"|organi[sz]ation|client|location|period|duration|dates?|from|employment)\s*[:–-]\s*",
+    r"|organi[sz]ation|client|location|period|duration|dates?|from|since|employment)\s*[:–-]\s*",
     re.IGNORECASE,
 )
 _TRIM = " \t-–—|,;:.•"
@@ -92,6 +92,11 @@ def is_title(text: str) -> bool:
     if len(text.split()) > 9:
         return False
     return bool(_TITLE.search(text) or Taxonomy.compact().find_occupations(text) or seniority_of(text))
+
+
+def is_labelled(text: str) -> bool:
+    """Tell a line that says itself what it holds: ``Company: Examplia``."""
+    return _LABEL.match(text.strip()) is not None
 
 
 def is_employer(text: str) -> bool:

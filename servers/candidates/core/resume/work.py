@@ -8,6 +8,7 @@ from servers.candidates.core.resume.lines import Line
 from servers.candidates.core.resume.roles import (
     Role,
     is_employer,
+    is_labelled,
     is_title,
     read_role,
     read_sentence,
@@ -55,7 +56,31 @@ def read_work(lines: list[Line], source_id: str, *, lone: bool = True) -> list[W
         if job is not None:
             jobs.append(job)
     _inherit_employers(jobs)
-    return jobs
+    return jobs if jobs or not lone else _undated(lines, source_id)
+
+
+def _undated(lines: list[Line], source_id: str) -> list[Work]:
+    """Return the one job of a work section that names title and employer and no date at all."""
+    head: list[str] = []
+    for count, line in enumerate(lines[:5], start=1):
+        if not (is_labelled(line.text) or _is_head(line)):
+            break
+        head.append(line.body)
+        role = read_role(head)
+        if role.complete:
+            summary, highlights = _description(lines[count:])
+            span = Span(source=source_id, start=lines[0].start, end=lines[-1].end)
+            return [
+                Work(
+                    name=role.employer,
+                    position=role.title,
+                    location=role.place,
+                    summary=summary,
+                    highlights=highlights,
+                    span=span,
+                )
+            ]
+    return []
 
 
 def _inherit_employers(jobs: list[Work]) -> None:
@@ -197,7 +222,8 @@ def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: st
     head, body = _heading(lines, anchor, start, end, above)
     spoken = read_sentence(_around(lines, anchor.first, anchor.last), anchor.period)
     role = spoken or read_role(head)
-    if not role.title and not role.employer:
+    lone = anchor.period.start == anchor.period.end
+    if not role.complete and (lone or not (role.title or role.employer)):
         return None
     summary, highlights = _description(lines[body:end])
     period = anchor.period
@@ -234,9 +260,13 @@ def _heading(lines: list[Line], anchor: _Anchor, start: int, end: int, above: in
     # Titles and employers may follow the dates; how many lines is told by what is still missing.
     for _ in range(_MOST_BELOW):
         role: Role = read_role(head)
-        if role.complete or body >= end or not _is_head(lines[body]):
+        if role.complete or body >= end or not (is_labelled(lines[body].text) or _is_head(lines[body])):
             break
         text = lines[body].text
+        if is_labelled(text):
+            head.append(text)
+            body += 1
+            continue
         if not (role.title or is_title(text)) and (role.employer or _is_prose(text) or above > 1):
             break
         if role.title and (_is_prose(text) or above > 1):
