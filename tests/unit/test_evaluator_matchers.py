@@ -291,6 +291,8 @@ def test_places_compare_with_remote_work_and_readiness_to_move(
     ("text", "expected"),
     [
         ("Jo Sample\nBerlin, Germany\n\nEXPERIENCE\nClerk, Invented Works", "meets"),
+        ("Jo Sample\nClerk - Invented Works\n\nBerlin, Germany - Write to me\n\nEXPERIENCE", "meets"),
+        ("Jo Sample\nClerk with experience in filing\n\nBerlin, Germany\n\nEXPERIENCE", "meets"),
         ("Jo Sample\n\nEXPERIENCE\nClerk, Invented Works, Sydney, Australia", "no_evidence"),
         ("Jo Sample\nEDUCATION\nInvented University, Sydney, Australia", "no_evidence"),
         ("Jo Sample\nClerk\n\nI live in Sydney, Australia.", "not_met"),

@@ -20,12 +20,17 @@ _LABEL = re.compile(
 )
 # What ends the head of a résumé: a section, dates, a school, or readiness to move elsewhere.
 _HEAD_ENDS = re.compile(
-    r"\b(?:experience|employment|education|work history|career|objective|summary|profile|skills|qualifications?|"
-    r"university|college|institute|school|(?:willing|open|ready|able) to (?:relocate|move)|"
+    r"(?:^|\n|[ \t]{2,}|\t)[ \t]*(?:\w+ )?(?:experience|employment|education|work history|career|objective|summary|"
+    r"profile|skills|qualifications?)\b(?!,)|"
+    r"\b(?:university|college|institute|school|(?:willing|open|ready|able) to (?:relocate|move)|"
     r"(?:19|20)\d\d[ \t]*(?:[-–—]|to\b))",
     re.I,
 )
 _LABEL_REACH = 80
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_POSITION_REACH = 120
+FIRST_LINE = 60
+"""A first line up to this length is a name or a heading such as "Education Resume Example"."""
 
 
 def read_home(record: Record) -> tuple[Place | None, Hit | None]:
@@ -34,7 +39,7 @@ def read_home(record: Record) -> tuple[Place | None, Hit | None]:
     parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
     known = _resolved(parts)
     for text in record.texts.values():
-        for one in _candidates(text, record):
+        for one in _candidates(text, record, known):
             if known is None:
                 return one.place, Hit(text.id, one.start, one.end, whole=True)
             if place_contains(known, one.place) or place_contains(one.place, known):
@@ -54,7 +59,7 @@ def _resolved(parts: list[str]) -> Place | None:
     return found or country
 
 
-def _candidates(text: Text, record: Record) -> list[PlaceMention]:
+def _candidates(text: Text, record: Record, known: Place | None) -> list[PlaceMention]:
     """Return the places that may be the home: labelled ones first, then those in the head."""
     found: list[PlaceMention] = []
     for match in _LABEL.finditer(text.masked):
@@ -63,7 +68,7 @@ def _candidates(text: Text, record: Record) -> list[PlaceMention]:
         after = text.masked[match.end() : match.end() + _LABEL_REACH].split("\n", 1)[0]
         found += [_moved(one, match.end()) for one in find_places(after)[:1]]
     head = text.masked[: _head_end(text, record)]
-    return found + [one for one in find_places(head) if one.place.kind != "country"][:2]
+    return found + [one for one in find_places(head) if one.place.kind != "country" or one.place == known][:2]
 
 
 def _moved(one: PlaceMention, by: int) -> PlaceMention:
@@ -71,8 +76,14 @@ def _moved(one: PlaceMention, by: int) -> PlaceMention:
 
 
 def _head_end(text: Text, record: Record) -> int:
-    ends = _HEAD_ENDS.search(text.masked)
-    starts = [one.start for one in record.history.positions if one.source == text.id]
+    first = text.masked.find("\n", 0, FIRST_LINE)
+    ends = _HEAD_ENDS.search(text.masked, max(first, 0))
+    # A title under the name reads like a position; where dates stand beside it the head is over.
+    starts = [
+        one.start
+        for one in record.history.positions
+        if one.source == text.id and _YEAR.search(text.masked, one.start, one.start + _POSITION_REACH)
+    ]
     return min([HEADER, *starts, *([ends.start()] if ends else [])])
 
 
