@@ -33,7 +33,7 @@ from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import running_deployment
 from supervisor.views.requirements import requirements_text
-from supervisor.views.shortlist import MARKS, ShortlistCard, shortlist_text
+from supervisor.views.shortlist import MARKS, Dossiers, Evaluations, ShortlistCard, shortlist_text
 
 TENANT = "real-input"
 RECRUITER = "person:reader"
@@ -52,18 +52,6 @@ class Places(BaseModel):
 
     entries: list[Place]
     next_cursor: str | None = None
-
-
-class Evaluations(BaseModel):
-    """The evaluator's answer."""
-
-    evaluations: list[Evaluation]
-
-
-class Dossiers(BaseModel):
-    """The candidates unit's answer."""
-
-    dossiers: list[Dossier]
 
 
 @dataclass
@@ -94,7 +82,7 @@ class Job:
         needs = self.requirements.qualifications if self.requirements else []
         verdicts = Counter(str(one.verdict) for each in self.evaluations for one in each.judgements)
         return {
-            "posting": self.id[:30],
+            "posting": self.id[:24],
             "must": sum(one.importance == "must_have" for one in needs),
             "nice": sum(one.importance == "nice_to_have" for one in needs),
             "refused": len(self.requirements.refused) if self.requirements else 0,
@@ -213,10 +201,11 @@ async def _look_up(job: Job, card: ShortlistCard, units: Units) -> None:
         batch = job.evaluations[start : start + 50]
         arguments = {"candidate_ids": [one.candidate_id for one in batch]}
         found = await units.call_tool("candidates", "get_dossiers", arguments, Dossiers)
-        job.false_quotes += _false_quotes(batch, found.dossiers)
+        job.false_quotes += false_quotes(batch, found.dossiers)
 
 
-def _false_quotes(evaluations: list[Evaluation], dossiers: list[Dossier]) -> int:
+def false_quotes(evaluations: list[Evaluation], dossiers: list[Dossier]) -> int:
+    """Count the quotes that do not stand in their source at their place."""
     texts = {(one.candidate_id, source.id): source.text for one in dossiers for source in one.sources}
     return sum(
         texts.get((each.candidate_id, quote.source), "")[quote.start : quote.end] != quote.text
