@@ -16,15 +16,15 @@ def render(profile: Profile, source_id: str) -> str:
         page.line(basics.label)
     if place := place_text(basics.location):
         page.line(f"Location: {place}")
-    page.section("Summary")
+    page.section("SUMMARY")
     page.paragraph(basics.summary)
-    page.section("Experience")
+    page.section("EXPERIENCE")
     for job in profile.work:
         job.span = page.item(_job_lines(job))
-    page.section("Education")
+    page.section("EDUCATION")
     for study in profile.education:
         study.span = page.item(_study_lines(study))
-    page.section("Skills")
+    page.section("SKILLS")
     for skill in profile.skills:
         line = skill.name
         if skill.keywords:
@@ -32,15 +32,15 @@ def render(profile: Profile, source_id: str) -> str:
         if skill.level:
             line += f" ({skill.level})"
         skill.span = page.item([f"- {line}"], spaced=False)
-    page.section("Certificates")
+    page.section("CERTIFICATES")
     for paper in profile.certificates:
         parts = [paper.name, paper.issuer, paper.date]
         paper.span = page.item([f"- {', '.join(part for part in parts if part)}"], spaced=False)
-    page.section("Languages")
+    page.section("LANGUAGES")
     for language in profile.languages:
         fluency = f": {language.fluency}" if language.fluency else ""
         language.span = page.item([f"- {language.language}{fluency}"], spaced=False)
-    page.section("Projects")
+    page.section("PROJECTS")
     for project in profile.projects:
         dates = period(project.start_date, project.end_date)
         lines = [" | ".join(part for part in (project.name, dates) if part)]
@@ -90,12 +90,13 @@ class _Page:
 
     def __init__(self, source_id: str) -> None:
         self._source_id = source_id
-        self._lines: list[str] = []
+        self._blocks: list[str] = []
         self._length = 0
         self._heading: str | None = None
 
     def line(self, text: str) -> None:
-        self._lines.append(text)
+        """Append a line, or several that are joined already."""
+        self._blocks.append(text)
         self._length += len(text) + 1
 
     def section(self, heading: str) -> None:
@@ -104,30 +105,29 @@ class _Page:
 
     def paragraph(self, text: str | None) -> None:
         if text and text.strip():
-            self._begin()
+            self._begin(spaced=False)
             self.line(text.strip())
 
     def item(self, lines: list[str], *, spaced: bool = True) -> Span:
-        if spaced and self._heading is None and self._lines and self._lines[-1]:
-            self.line("")
-        self._begin()
+        """Append an entry and return where it stands."""
+        self._begin(spaced=spaced)
         start = self._length
-        for text in lines:
-            if "\n" not in text:
-                if text := text.strip():
-                    self.line(text)
-            else:
-                for part in filter(None, map(str.strip, text.splitlines())):
-                    self.line(part)
+        block = "\n".join(lines)
+        if "\n\n" in block or block != block.strip():
+            block = "\n".join(filter(None, map(str.strip, block.splitlines())))
+        self.line(block)
         # Known to be valid; tens of thousands of them are made in one import.
-        return Span.model_construct(source=self._source_id, start=start, end=max(start, self._length - 1))
+        return Span.model_construct(source=self._source_id, start=start, end=self._length - 1)
 
     def text(self) -> str:
-        return "\n".join(self._lines)
+        return "\n".join(self._blocks)
 
-    def _begin(self) -> None:
-        if self._heading is not None:
-            if self._lines:
+    def _begin(self, *, spaced: bool) -> None:
+        if self._heading is None:
+            if spaced:
                 self.line("")
-            self.line(self._heading.upper())
-            self._heading = None
+            return
+        if self._blocks:
+            self.line("")
+        self.line(self._heading)
+        self._heading = None

@@ -121,7 +121,7 @@ def _anchors(lines: list[Line], lone: bool) -> list[_Anchor]:
         is_sentence = read_sentence(_around(lines, first, last), period) is not None
         if found and found[-1].last >= first:
             continue
-        if _PERSONAL.search(line.text):
+        if _PERSONAL.search(line.text) or (line.bullet and period.start == period.end):
             continue
         if not is_sentence and (
             len(outside.split()) > _MOST_HEAD_WORDS or (line.bullet and _is_prose(outside))
