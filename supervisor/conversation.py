@@ -193,7 +193,9 @@ class Conversation:
             if step.error and step.status is not StepStatus.DONE
         ]
         if run.ended:
-            return f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
+            ended = f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
+            told = [f"- {step.title}: {step.summary}" for step in steps if step.summary]
+            return "\n".join([ended, *told])
         if run.plan is None:
             return f"I am about to plan “{run.goal.title}”."
         return explain(run.plan, done, notes)

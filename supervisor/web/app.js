@@ -104,9 +104,11 @@ class Conversation {
         const headers = { "Content-Type": "application/json" };
         const answer = await call(AGUI, { method: "POST", headers, body });
         await answer.body.cancel(); // what it shows comes over follow()
+        connection("");
         return;
       } catch (error) {
         if (error instanceof Refused || attempt === 5) throw error;
+        connection("Not sent yet; trying again…");
         await pause(2 ** attempt / 2);
       }
     }
@@ -334,10 +336,10 @@ function showApproval(conversation, interrupt) {
   const id = CSS.escape(interrupt.id);
   if ($("log").querySelector(`[data-approval="${id}"]`)) return;
   const [question, ...rest] = interrupt.message.split("\n\n");
-  const reason = node("textarea", { rows: 2, hidden: true });
+  const reason = node("textarea", { rows: 3, hidden: true });
   const send = node("button", { class: "button primary", type: "button", hidden: true });
   const problem = node("p", { class: "problem", role: "alert", hidden: true });
-  const label = node("label", { hidden: true });
+  const label = node("p", { class: "asked", hidden: true });
   const attempt = async (act) => {
     const buttons = card.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
@@ -352,12 +354,13 @@ function showApproval(conversation, interrupt) {
   };
   const write = (words, done, needed, act) => {
     label.textContent = words;
+    reason.setAttribute("aria-label", words);
+    reason.placeholder = needed ? "One change a line, such as: make dbt a must-have" : "";
     send.textContent = done;
     send.onclick = () => (needed && !reason.value.trim() ? reason.focus() : attempt(() => act(reason.value.trim())));
     for (const one of [label, reason, send]) one.hidden = false;
     reason.focus();
   };
-  label.append(reason);
   const button = (kind, words, act) => node("button", { class: `button ${kind}`, type: "button", onclick: act }, words);
   const card = node(
     "section",
@@ -383,13 +386,16 @@ function showApproval(conversation, interrupt) {
   append(card);
 }
 
-/** Words that open like a yes or a no would be taken for the decision itself. */
-const asChange = (text) => (/^(add|make|change|drop|remove|set)\b/i.test(text) ? text : `Change: ${text}`);
+/** A change that opens like a yes, a no or a stop would be taken for the decision itself. */
+const asChange = (text) =>
+  /^\s*(y|n|ok|go|looks|lgtm|do|confirm|approv|den|reject|refus|stop|cancel|abort|pause|hold|wait|resume|cont|carry|why|what|how|where|status|expl)/i.test(text)
+    ? `Please ${text}`
+    : text;
 
 function settle(card) {
   card.classList.add("settled");
   card.querySelector(".eyebrow").textContent = "Decided";
-  for (const one of card.querySelectorAll("button, textarea, label, .muted, .problem")) one.remove();
+  for (const one of card.querySelectorAll("button, textarea, .asked, .muted, .problem")) one.remove();
 }
 
 // ---- the desk ------------------------------------------------------------------------------------------
@@ -557,8 +563,11 @@ function start() {
       node("li", {}, node("button", { type: "button", class: "example", onclick: () => { $("text").value = example; grow(); $("text").focus(); } }, example)),
     ),
   );
-  if (matchMedia("(max-width: 1000px)").matches) $("plan-details").open = false;
+  const narrow = matchMedia("(max-width: 1000px)");
+  $("plan-details").open = !narrow.matches;
+  narrow.addEventListener("change", () => ($("plan-details").open = !narrow.matches));
   addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
+  addEventListener("resize", grow);
   addEventListener("hashchange", () => {
     const linked = tokenFromLink();
     if (linked && linked !== session.token) signIn(linked);
