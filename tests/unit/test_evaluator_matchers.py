@@ -362,3 +362,11 @@ def test_an_empty_dossier_gives_no_evidence_for_anything() -> None:
     outcome = evaluation(person(), "5 years of Java", "Fluent German", "Bachelor's degree")
     assert {one.verdict.value for one in outcome.judgements} == {"no_evidence"}
     assert outcome.recommendation == "needs_a_look"
+
+
+def test_the_quote_for_a_home_names_the_town_too() -> None:
+    asked = Qualification(
+        id="q", statement="Can work from the United States", kind=QualificationKind.LOCATION, places=["US"]
+    )
+    text = "Jo Sample\nOak Fennwick, ME\n\nEXPERIENCE\nClerk, Invented Works"
+    assert judgement(resume(text), asked).quotes[0].text == "Oak Fennwick, ME"

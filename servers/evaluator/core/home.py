@@ -29,6 +29,8 @@ _HEAD_ENDS = re.compile(
 _LABEL_REACH = 80
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POSITION_REACH = 120
+_TOWN = re.compile(r"(?<![\w*])(?:[A-Z][\w.'’-]+ ){0,2}[A-Z][\w.'’-]+,?[ \t]+$")
+_TOWN_REACH = 40
 FIRST_LINE = 60
 """A first line up to this length is a name or a heading such as "Education Resume Example"."""
 
@@ -41,11 +43,19 @@ def read_home(record: Record) -> tuple[Place | None, Hit | None]:
     for text in record.texts.values():
         for one in _candidates(text, record, known):
             if known is None:
-                return one.place, Hit(text.id, one.start, one.end, whole=True)
+                return one.place, _hit(text, one)
             if place_contains(known, one.place) or place_contains(one.place, known):
-                return known, Hit(text.id, one.start, one.end, whole=True)
+                return known, _hit(text, one)
     hit = _written(record, parts[0]) if parts and known else None
     return (known, hit) if hit else (None, None)
+
+
+def _hit(text: Text, one: PlaceMention) -> Hit:
+    """Return where the place is written, with the town before it that the taxonomy does not know."""
+    town = None
+    if one.place.kind != "city":
+        town = _TOWN.search(text.masked, max(0, one.start - _TOWN_REACH), one.start)
+    return Hit(text.id, town.start() if town else one.start, one.end, whole=True)
 
 
 def _resolved(parts: list[str]) -> Place | None:
@@ -68,7 +78,12 @@ def _candidates(text: Text, record: Record, known: Place | None) -> list[PlaceMe
         after = text.masked[match.end() : match.end() + _LABEL_REACH].split("\n", 1)[0]
         found += [_moved(one, match.end()) for one in find_places(after)[:1]]
     head = text.masked[: _head_end(text, record)]
-    return found + [one for one in find_places(head) if one.place.kind != "country" or one.place == known][:2]
+    return found + [one for one in find_places(head) if _may_be_home(one, known)][:2]
+
+
+def _may_be_home(one: PlaceMention, known: Place | None) -> bool:
+    """Tell whether a place in the head counts: a country only where it is the one told, and not as "IT"."""
+    return one.place.kind != "country" or (one.place == known and (len(one.text) > 2 or one.text == "UK"))
 
 
 def _moved(one: PlaceMention, by: int) -> PlaceMention:
