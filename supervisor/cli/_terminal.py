@@ -123,6 +123,6 @@ def _candidate(candidate: ListedCandidate) -> Panel:
     who = " · ".join(part for part in (candidate.name, candidate.headline, candidate.place) if part)
     colour = MATCH_COLOURS.get(candidate.recommendation, "bright_black")
     match = f"[{colour}]{RECOMMENDATIONS[candidate.recommendation]}[/]"
-    title = f"{candidate.rank}. {escape(who or candidate.candidate_id)} {match}"
+    title = f"{candidate.rank}. {match} · {escape(who or candidate.candidate_id)}"
     flags = f"flags: {', '.join(candidate.flags)}" if candidate.flags else None
     return Panel(table, title=title, title_align="left", subtitle=flags, border_style="dim")
