@@ -1,6 +1,7 @@
 """The whole stack on free ports, nothing mocked: a posting in, an approval, a shortlist with evidence out."""
 
 import asyncio
+import json
 from contextlib import aclosing
 from typing import Any
 
@@ -14,6 +15,8 @@ from shared.wire.evaluation import Verdict
 from shared.wire.profile import Dossier
 from supervisor.launch import Deployment
 from tests.support.whole_stack import (
+    DEMANDS,
+    INJECTED,
     POSTING,
     Recruiter,
     collect,
@@ -160,8 +163,39 @@ async def test_a_unit_that_is_down_is_said_and_the_run_goes_on_when_it_is_back(
 async def test_instructions_in_a_profile_change_no_verdict(recruiter: Recruiter, units: Units) -> None:
     asked = await recruiter.say(POSTING)
     card = shortlist(await recruiter.approve(asked))
+    listed = await units.call_tool(
+        "candidates", "list_candidates", {"name": INJECTED["basics"]["name"]}, dict[str, Any]
+    )
+    [ozwin] = listed["candidates"]
+    stored = await units.call_tool(
+        "candidates", "get_dossier", {"candidate_id": ozwin["candidate_id"]}, dict[str, Any]
+    )
 
-    assert "Ozwin Falsetongue" not in [candidate.name for candidate in card.candidates]
+    attacked = await judged(units, json.dumps(stored))
+    honest = await judged(units, without_instructions(json.dumps(stored)))
+
+    assert card.candidates[0].name != ozwin["name"]
+    assert verdicts_of(attacked) == verdicts_of(honest)
+    assert attacked["recommendation"] == honest["recommendation"]
+    assert "instruction_like_text" in attacked["flags"]
+    assert "instruction_like_text" not in honest["flags"]
+
+
+def without_instructions(dossier: str) -> str:
+    """Return the dossier with blanks for its orders to a machine, so that every span stays in place."""
+    for sentence in (INJECTED["basics"]["summary"], INJECTED["work"][0]["summary"]):
+        assert sentence in dossier
+        dossier = dossier.replace(sentence, " " * len(sentence))
+    return dossier
+
+
+async def judged(units: Units, dossier: str) -> dict[str, Any]:
+    asked = {"qualifications": DEMANDS, "dossier": json.loads(dossier)}
+    return (await units.send("evaluator", "evaluate_candidate", asked, dict[str, Any]))["evaluation"]
+
+
+def verdicts_of(evaluation: dict[str, Any]) -> list[str]:
+    return [judgement["verdict"] for judgement in evaluation["judgements"]]
 
 
 async def test_two_conversations_run_at_the_same_time(recruiter: Recruiter) -> None:

@@ -34,6 +34,14 @@ Tallowmere Freight books space on ships for small companies.
 We welcome everybody, whatever their age, gender, origin or religion.
 """
 
+DEMANDS = [
+    "At least 3 years of experience with Python",
+    "Good knowledge of SQL",
+    "Experience with Apache Airflow",
+    "Apache Kafka",
+    "German at B1 or better",
+]
+
 INJECTED: dict[str, Any] = {
     "basics": {
         "name": "Ozwin Falsetongue",

@@ -83,7 +83,8 @@ _TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
 _LINE_END = re.compile(r"\n|[ \t]{2,}|\Z")
 
-_SENTENCE_STARTS = (". ", "! ", "? ", ".\n", "\n\n")
+# A line is a sentence of its own: the heading of a position above such text is evidence all the same.
+_SENTENCE_STARTS = (". ", "! ", "? ", "\n")
 _REACH = 400
 
 COPIED_WORDS = 6
