@@ -370,3 +370,20 @@ def test_the_quote_for_a_home_names_the_town_too() -> None:
     )
     text = "Jo Sample\nOak Fennwick, ME\n\nEXPERIENCE\nClerk, Invented Works"
     assert judgement(resume(text), asked).quotes[0].text == "Oak Fennwick, ME"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Taught change management in a toy shop.", "partial"),
+        ("Change management for the adoption of tools by hospitals and clinics.", "meets"),
+    ],
+)
+def test_a_word_by_the_way_proves_only_a_part_of_a_long_statement(text: str, expected: str) -> None:
+    asked = Qualification(
+        id="q",
+        statement="Change management for the adoption of clinical devices, tools, records and billing by rural hospitals",
+        kind=QualificationKind.SKILL,
+        skills=["change-management"],
+    )
+    assert verdict(resume(text), asked) == expected

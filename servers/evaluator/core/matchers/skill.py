@@ -6,12 +6,16 @@ from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.statement import match_statement
 from servers.evaluator.core.record import Record, SkillFound
 from servers.evaluator.core.role import Role
+from servers.evaluator.core.words import terms_of
 from shared.wire.evaluation import Verdict
 from shared.wire.requirements import Qualification
 
 _WEIGHT = {"used": 1.0, "said": 0.8, "listed": 0.6}
 _CONFIDENCE = {"used": 0.95, "said": 0.85, "listed": 0.7}
 _HOW = {"used": "used in a position", "said": "named in the profile", "listed": "listed among the skills"}
+INCIDENTAL = 7
+"""A statement with so many words besides its skills asks for more than the skills."""
+ENOUGH_OF_THE_REST = 2
 NEAR = 0.55
 """Related skills with less weight than this are too far to mention."""
 
@@ -31,8 +35,35 @@ def match_skill(qualification: Qualification, record: Record, role: Role) -> Fin
         return match_statement(qualification, record, role)
     outcomes = [_One(record.taxonomy.skill(skill).label, judge_skill(skill, record)) for skill in known]
     if len(outcomes) == 1:
-        return outcomes[0].finding
-    return _any_of(outcomes) if qualification.match == "any" else _all_of(outcomes)
+        finding = outcomes[0].finding
+    else:
+        finding = _any_of(outcomes) if qualification.match == "any" else _all_of(outcomes)
+    return _weighed(finding, qualification.statement, known, record)
+
+
+def _weighed(finding: Finding, statement: str, skills: list[str], record: Record) -> Finding:
+    """A trade that a long statement names by the way is a part of it, unless the profile speaks of the rest."""
+    taxonomy = record.taxonomy
+    if finding.verdict is not Verdict.MEETS or any(taxonomy.skill(s).kind == "technology" for s in skills):
+        return finding
+    named = [taxonomy.skill(skill).label for skill in skills]
+    named += [one.text for one in taxonomy.find_skills(statement) if one.skill in skills]
+    rest = _stems(statement) - _stems(" ".join(named))
+    if len(rest) < INCIDENTAL:
+        return finding
+    told: set[str] = set()
+    for hit in finding.hits:
+        text = record.texts[hit.source]
+        start, end = text.passages.around(hit.start) or (hit.start, hit.end)
+        told |= _stems(text.masked[start:end])
+    if len(rest & told) >= ENOUGH_OF_THE_REST:
+        return finding
+    reason = f"{finding.reason}; nothing is said of the rest"
+    return Finding(Verdict.PARTIAL, reason, finding.confidence * 0.7, finding.hits)
+
+
+def _stems(text: str) -> set[str]:
+    return {one.stem for one in terms_of(text)}
 
 
 def judge_skill(wanted: str, record: Record) -> Finding:
