@@ -14,11 +14,11 @@ from servers.projects.core.approvals import (
     require_person,
     status_at,
 )
-from servers.projects.core.cursors import read_cursor, write_cursor
 from servers.projects.core.models import Approval, ShortlistEntry
 from servers.projects.core.revisions import check_requirements, diff_requirements
 from servers.projects.core.shortlisting import rank_entries, weak_qualifications
 from servers.projects.core.stages import check_move
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import Conflict, Denied, InvalidInput
 from shared.kernel.principal import Principal
 from shared.wire.requirements import Qualification, QualificationKind, Requirements

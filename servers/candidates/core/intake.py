@@ -4,7 +4,6 @@ import asyncio
 import base64
 import binascii
 
-from servers.candidates.core.cursors import read_cursor, write_cursor
 from servers.candidates.core.importers.batch import Batch, Refused
 from servers.candidates.core.importers.documents import read_file
 from servers.candidates.core.importers.records import KINDS, format_of, read_records
@@ -20,6 +19,7 @@ from servers.candidates.core.models import (
 )
 from servers.candidates.core.ports import Announce, CandidateStore, Records
 from shared.kernel.clock import Clock
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput
 from shared.kernel.principal import Principal
 

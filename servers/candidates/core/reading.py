@@ -1,6 +1,5 @@
 """Reading what is known: dossiers, lists, the change feed, and where each value came from."""
 
-from servers.candidates.core.cursors import read_cursor, write_cursor
 from servers.candidates.core.merge import origins
 from servers.candidates.core.models import (
     Candidate,
@@ -11,6 +10,7 @@ from servers.candidates.core.models import (
     Provenance,
 )
 from servers.candidates.core.ports import CandidateStore, Records
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.wire.profile import Dossier, SourceText

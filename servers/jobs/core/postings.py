@@ -3,7 +3,6 @@
 import hashlib
 import re
 
-from servers.jobs.core.cursors import read_cursor, write_cursor
 from servers.jobs.core.importers import greenhouse, schema_org
 from servers.jobs.core.importers.drafts import Draft, listed
 from servers.jobs.core.models import (
@@ -21,6 +20,7 @@ from servers.jobs.core.models import (
 from servers.jobs.core.ports import Announce, JobStore, Records
 from shared.documents import repair_text, strip_invisible
 from shared.kernel.clock import Clock
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal

@@ -11,10 +11,10 @@ from servers.projects.core.approvals import (
     require_person,
     status_at,
 )
-from servers.projects.core.cursors import read_cursor, write_cursor
 from servers.projects.core.models import Approval, ApprovalPage, ApprovalStatus
 from servers.projects.core.ports import Announcer, Book, Ledger
 from shared.kernel.clock import Clock
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal

@@ -4,7 +4,6 @@ from typing import Any
 
 from servers.projects.core.approvals import require_person
 from servers.projects.core.consent import spend_approval
-from servers.projects.core.cursors import read_cursor, write_cursor
 from servers.projects.core.models import (
     ApprovedRequirements,
     CreatedProject,
@@ -16,6 +15,7 @@ from servers.projects.core.models import (
 from servers.projects.core.ports import Announcer, Book, Ledger
 from servers.projects.core.revisions import check_requirements, diff_requirements
 from shared.kernel.clock import Clock
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal

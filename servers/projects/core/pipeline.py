@@ -4,7 +4,6 @@ from typing import Any
 
 from servers.projects.core.approvals import require_person
 from servers.projects.core.consent import spend_approval
-from servers.projects.core.cursors import read_cursor, write_cursor
 from servers.projects.core.models import (
     Shortlist,
     ShortlistEntry,
@@ -18,6 +17,7 @@ from servers.projects.core.ports import Announcer, Book, Ledger
 from servers.projects.core.shortlisting import counts_as_found, rank_entries, weak_qualifications
 from servers.projects.core.stages import check_move
 from shared.kernel.clock import Clock
+from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import Conflict, InvalidInput
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
