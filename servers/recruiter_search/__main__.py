@@ -14,6 +14,7 @@ from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
 from shared.events.units import UnitEvent
+from shared.kernel.errors import Unavailable
 from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
@@ -59,6 +60,8 @@ class Widening:
             return
         self._taxonomies.expire(event.tenant)
         by = (await self._taxonomies.words(event.tenant)).seq
+        if by < int(event.payload.get("seq", 0)):
+            raise Unavailable("the jobs unit does not say yet what it announced")
         await self._follower.derive_anew(event.tenant)
         self._derived[event.tenant] = by
 

@@ -178,7 +178,6 @@ async def test_instructions_in_a_profile_change_no_verdict(recruiter: Recruiter,
     assert verdicts_of(attacked) == verdicts_of(honest)
     assert attacked["recommendation"] == honest["recommendation"]
     assert "instruction_like_text" in attacked["flags"]
-    assert "instruction_like_text" not in honest["flags"]
 
 
 def without_instructions(dossier: str) -> str:
