@@ -116,8 +116,7 @@ class _Page:
         if "\n\n" in block or block != block.strip():
             block = "\n".join(filter(None, map(str.strip, block.splitlines())))
         self.line(block)
-        # Known to be valid; tens of thousands of them are made in one import.
-        return Span.model_construct(source=self._source_id, start=start, end=self._length - 1)
+        return Span(source=self._source_id, start=start, end=self._length - 1)
 
     def text(self) -> str:
         return "\n".join(self._blocks)

@@ -59,20 +59,27 @@ def _as_written(record: JsonObject) -> Profile | None:
         profile = Profile.model_validate(record)
     except ValidationError:
         return None
+    if any(not job.name and not job.position for job in profile.work):
+        return None
     for job in profile.work:
-        if not job.name and not job.position:
-            return None
         end = job.end_date
-        job.start_date, job.end_date = iso_date(job.start_date), iso_date(end)
-        job.current, job.span = job.current or is_now(end), None
-    for study in profile.education:
-        study.start_date, study.end_date = iso_date(study.start_date), iso_date(study.end_date)
-    for project in profile.projects:
-        project.start_date, project.end_date = iso_date(project.start_date), iso_date(project.end_date)
+        _read_dates(job)
+        if is_now(end):
+            job.current = True
+    for item in (*profile.education, *profile.projects):
+        _read_dates(item)
     for paper in profile.certificates:
         paper.date = iso_date(paper.date)
     _note_current(profile.work)
     return profile
+
+
+def _read_dates(item: Work | Education | Project) -> None:
+    """Bring an item's dates into ISO form; nearly all are already, and setting a field costs more."""
+    for name in ("start_date", "end_date"):
+        written: str | None = getattr(item, name)
+        if (iso := iso_date(written)) != written:
+            setattr(item, name, iso)
 
 
 def _mended(record: JsonObject) -> Profile:
