@@ -8,6 +8,7 @@ from mcp.server import MCPServer
 from pydantic import Field
 
 from servers.candidates.card import INSTRUCTIONS, NAME
+from servers.candidates.core.importers.records import records_of_lines
 from servers.candidates.core.intake import Intake
 from servers.candidates.core.keeping import Keeping
 from servers.candidates.core.models import (
@@ -121,11 +122,16 @@ def _add_import_tools(mcp: MCPServer, service: Service) -> None:
 
     @mcp.tool(meta=planning_meta(risk="write", plannable=False))
     async def import_profiles(
-        items: Annotated[list[JsonObject], Field(min_length=1, max_length=500, description="the records")],
         source: Annotated[
             str,
             Field(min_length=1, max_length=300, description="where they come from, such as a file's name"),
         ],
+        items: Annotated[
+            list[JsonObject] | None, Field(min_length=1, max_length=500, description="the records")
+        ] = None,
+        json_lines: Annotated[
+            str, Field(description="the records as JSON lines instead, which is faster for many")
+        ] = "",
         format: Annotated[
             RecordFormat, Field(description="how the records are written; auto tells by their shape")
         ] = "auto",
@@ -135,7 +141,9 @@ def _add_import_tools(mcp: MCPServer, service: Service) -> None:
 
         Sending the same records from the same source again changes nothing.
         """
-        return await service.intake.import_records(current_principal(), items, source, format, mapping or {})
+        records = records_of_lines(json_lines) if json_lines else items
+        caller = current_principal()
+        return await service.intake.import_records(caller, records or [], source, format, mapping or {})
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_refusals(cursor: Cursor = None, limit: Limit = 50) -> RefusalList:

@@ -119,7 +119,9 @@ def _call(parcel: Parcel, mapping: dict[str, str]) -> tuple[str, str, dict[str, 
     match parcel.kind:
         case "records":
             form, records = parcel.content
-            arguments = {"items": records, "source": parcel.source, "format": form, "mapping": mapping}
+            # One text passes through the protocol's layers far faster than thousands of nested objects.
+            lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+            arguments = {"json_lines": lines, "source": parcel.source, "format": form, "mapping": mapping}
             return "candidates", "import_profiles", arguments
         case "document":
             name, data = parcel.content

@@ -1,6 +1,7 @@
 """The tools of candidates and jobs, called by an MCP client, with a real database behind them."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -66,6 +67,12 @@ async def test_imported_records_are_dossiers_for_whoever_asks(candidates: MCPSer
     )
 
 
+async def test_records_sent_as_json_lines_are_the_same_records(candidates: MCPServer) -> None:
+    await answer(candidates, "import_profiles", items=[PERSON], source="pool.json")
+    again = await answer(candidates, "import_profiles", json_lines=json.dumps(PERSON), source="pool.json")
+    assert again["unchanged"] == 1
+
+
 async def test_another_tenants_candidate_is_not_found(candidates: MCPServer) -> None:
     report = await answer(candidates, "import_profiles", items=[PERSON], source="pool.json")
     candidate_id = report["items"][0]["candidate_id"]
@@ -87,6 +94,9 @@ async def test_a_document_that_cannot_be_read_is_a_refusal_and_no_error(candidat
     [
         ("import_profiles", {"items": [{}] * 501, "source": "x"}, "items"),
         ("import_profiles", {"items": [], "source": "x"}, "items"),
+        ("import_profiles", {"json_lines": "{broken", "source": "x"}, "json_lines"),
+        ("import_profiles", {"json_lines": "{}\n" * 501, "source": "x"}, "json_lines"),
+        ("import_profiles", {"source": "x"}, "items"),
         ("import_document", {"name": "cv.txt", "content_base64": "%%%"}, "content_base64"),
         ("list_candidates", {"cursor": "rubbish"}, "cursor"),
         ("list_changes", {"after": -1}, "after"),

@@ -7,14 +7,12 @@ from typing import Any, cast
 
 from servers.candidates.core.importers.batch import Batch, read_each
 from servers.candidates.core.importers.linkedin import is_linkedin_export, read_linkedin
-from servers.candidates.core.importers.records import format_of, read_records
+from servers.candidates.core.importers.records import MOST_RECORDS, format_of, read_records
 from servers.candidates.core.importers.resume import read_resume
 from servers.candidates.core.incoming import hashed_record
 from servers.candidates.core.models import JsonObject, RecordFormat
 from shared.documents import read_table
 from shared.kernel.errors import InvalidInput
-
-_MOST_RECORDS = 500
 
 
 def read_file(name: str, data: bytes, mapping: dict[str, str]) -> Batch:
@@ -31,9 +29,9 @@ def read_file(name: str, data: bytes, mapping: dict[str, str]) -> Batch:
 
 
 def _batch(name: str, records: list[JsonObject], form: RecordFormat, mapping: dict[str, str]) -> Batch:
-    if len(records) > _MOST_RECORDS:
+    if len(records) > MOST_RECORDS:
         raise InvalidInput(
-            f"{name}: it holds {len(records)} records, more than {_MOST_RECORDS} at once.",
+            f"{name}: it holds {len(records)} records, more than {MOST_RECORDS} at once.",
             field="document",
             fix="Send them in batches with import_profiles, or use hiremesh import.",
         )

@@ -1,5 +1,8 @@
 """Records that come one by one as JSON objects: which format they are in, and their reader."""
 
+import json
+from typing import Any
+
 from servers.candidates.core.importers import greenhouse, json_resume, tables
 from servers.candidates.core.importers.batch import Batch, read_each
 from servers.candidates.core.incoming import Incoming
@@ -14,14 +17,39 @@ KINDS: dict[RecordFormat, SourceKind] = {
 }
 
 
+MOST_RECORDS = 500
+
+
+def records_of_lines(text: str) -> list[JsonObject]:
+    """Return the records of JSON lines. Raises InvalidInput for broken lines and for too many."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > MOST_RECORDS:
+        raise InvalidInput(
+            f"{len(lines)} records are more than {MOST_RECORDS} at once.",
+            field="json_lines",
+            fix="Send them in several calls.",
+        )
+    records: list[Any] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            records.append(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput(
+                f"line {number} is not valid JSON.", field="json_lines", fix="Send one record a line."
+            ) from error
+    return [record for record in records if isinstance(record, dict)]
+
+
 def format_of(records: list[JsonObject], source: str) -> RecordFormat:
     """Tell the format of a batch by its first record in a known one; flat records are table rows."""
+    if not records:
+        raise InvalidInput(f"{source}: there are no records.", field="items", fix="Send at least one.")
     for record in records:
         if json_resume.is_json_resume(record):
             return "json_resume"
         if greenhouse.is_greenhouse(record):
             return "greenhouse"
-    if records and all(not isinstance(value, (dict, list)) for value in records[0].values()):
+    if all(not isinstance(value, (dict, list)) for value in records[0].values()):
         return "csv"
     raise InvalidInput(
         f"{source}: no record is in a known format.",
