@@ -20,15 +20,15 @@ select key_hash from suppressed where key_hash = any(%(hashes)s)
 select id, name_key, digest from candidate where name_key = any(%(names)s) and not deleted
 
 -- name: candidates
-select id, revision, seq, profile, flags, created_at, updated_at, deleted, merged_into
+select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
 from candidate where id = any(%(ids)s)
 
 -- name: candidates_locked
-select id, revision, seq, profile, flags, created_at, updated_at, deleted, merged_into
+select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
 from candidate where id = any(%(ids)s) order by id for update
 
 -- name: sources
-select id, candidate_id, kind, name, ref, content_hash, text, profile, flags, first_seen, superseded_at
+select id, candidate_id, kind, name, ref, content_hash, text, profile::text, flags, first_seen, superseded_at
 from source where candidate_id = any(%(ids)s) order by first_seen, id
 
 -- name: live_texts
@@ -108,7 +108,7 @@ where not deleted and (%(before)s::text is null or id < %(before)s)
 order by id desc limit %(limit)s
 
 -- name: changes
-select id, revision, seq, profile, flags, created_at, updated_at, deleted, merged_into
+select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
 from candidate where seq > %(after)s order by seq limit %(limit)s
 
 -- name: add_note

@@ -6,19 +6,26 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from servers.candidates.core.importing import identity_of
+from servers.candidates.core.identity import IdentityDigest
 from servers.candidates.core.models import Candidate, Source
 from shared.wire.profile import Profile
 
 
 def candidate_from(row: dict[str, Any]) -> Candidate:
-    """Return the candidate of a row."""
-    return Candidate.model_validate(row)
+    """Return the candidate of a row, whose profile comes as JSON text: parsed and checked in one go."""
+    return Candidate.model_validate({**row, "profile": Profile.model_validate_json(row["profile"])})
 
 
-def candidate_row(candidate: Candidate, written: dict[int, str]) -> dict[str, Any]:
+def source_from(row: dict[str, Any]) -> Source:
+    """Return the source of a row."""
+    return Source.model_validate({**row, "profile": Profile.model_validate_json(row["profile"])})
+
+
+def candidate_row(
+    candidate: Candidate, identity: tuple[str, IdentityDigest], written: dict[int, str]
+) -> dict[str, Any]:
     """Return a candidate's columns; ``written`` remembers profiles as JSON, see ``_profile_json``."""
-    name, digest = identity_of(candidate)
+    name, digest = identity
     return {
         "id": candidate.id,
         "revision": candidate.revision,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from servers.candidates.core.identity import IdentityDigest
-from servers.candidates.core.importing import Asked, Changes, Known, Namesake
+from servers.candidates.core.importing import Asked, Changes, Known, Namesake, identity_of
 from servers.candidates.core.incoming import Incoming
 from servers.candidates.core.models import (
     Candidate,
@@ -18,7 +18,7 @@ from servers.candidates.core.models import (
     Refusal,
     Source,
 )
-from servers.candidates.rows import candidate_from, candidate_row, key_hash, packed, source_row
+from servers.candidates.rows import candidate_from, candidate_row, key_hash, packed, source_from, source_row
 from shared.kernel.ids import new_id
 from shared.storage import Connection, Database, load_queries
 from shared.wire.profile import SourceText
@@ -97,7 +97,9 @@ class PostgresRecords:
         # A new candidate's profile is that of its only source: the same object, written out once.
         written: dict[int, str] = {}
         if changes.created:
-            rows = packed(candidate_row(c, written) for c in changes.created.values())
+            rows = packed(
+                candidate_row(c, changes.identities[c.id], written) for c in changes.created.values()
+            )
             await self._run(queries.add_candidates, rows=rows)
         if changes.updated:
             await self.save_candidates(list(changes.updated.values()))
@@ -118,7 +120,9 @@ class PostgresRecords:
 
     async def save_candidates(self, candidates: list[Candidate]) -> None:
         """Write candidates' merged profile, flags, revision and number."""
-        await self._run(queries.save_candidates, rows=packed(candidate_row(c, {}) for c in candidates))
+        await self._run(
+            queries.save_candidates, rows=packed(candidate_row(c, identity_of(c), {}) for c in candidates)
+        )
 
     async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
         if not questions:
@@ -147,7 +151,7 @@ class PostgresRecords:
     async def sources(self, ids: list[str]) -> list[Source]:
         """Return all sources of these candidates, replaced ones too, oldest first."""
         rows = await self._all(queries.sources, ids=ids)
-        return [Source.model_validate(row) for row in rows]
+        return [source_from(row) for row in rows]
 
     async def texts(self, ids: list[str]) -> dict[str, list[SourceText]]:
         """Return the current source texts by candidate id, oldest first."""

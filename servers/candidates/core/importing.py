@@ -60,7 +60,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Changes:
-    """What a batch changes. Candidates' ``seq`` is set by the store when it writes them."""
+    """What a batch changes. Candidates' ``seq`` is set by the store when it writes them.
+
+    ``identities`` holds the name key and digest of each candidate created or updated.
+    """
 
     created: dict[str, Candidate] = field(default_factory=dict[str, Candidate])
     updated: dict[str, Candidate] = field(default_factory=dict[str, Candidate])
@@ -68,6 +71,9 @@ class Changes:
     superseded: list[str] = field(default_factory=list[str])
     keys: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     questions: list[Asked] = field(default_factory=list[Asked])
+    identities: dict[str, tuple[str, IdentityDigest]] = field(
+        default_factory=dict[str, tuple[str, IdentityDigest]]
+    )
     contact_refused: dict[str, str] = field(default_factory=dict[str, str])
     outcomes: list[Imported] = field(default_factory=list[Imported])
 
@@ -138,6 +144,7 @@ class _Planner:
             created_at=self._now,
             updated_at=self._now,
         )
+        self.changes.identities[candidate_id] = (person.name_key, person.digest)
         self._hold(person, candidate_id)
         return candidate_id
 
@@ -156,6 +163,7 @@ class _Planner:
         current = self._candidate(candidate_id)
         merged = merged_candidate(current, sources, self._now)
         merged.flags = self._flags(person, candidate_id, merged.flags)
+        self.changes.identities[candidate_id] = identity_of(merged)
         if candidate_id in self.changes.created:
             merged.revision = 1
             self.changes.created[candidate_id] = merged

@@ -1,10 +1,10 @@
 """One person as an importer hands it over, before anybody knows whether the person is known already."""
 
 import hashlib
-import json
-import re
 from dataclasses import dataclass, field
 from typing import Any, cast
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from servers.candidates.core.flags import flags_of
 from servers.candidates.core.identity import IdentityDigest, digest_of, keys_of, name_key
@@ -14,7 +14,7 @@ from shared.kernel.errors import InvalidInput
 from shared.kernel.ids import new_id
 from shared.wire.profile import Profile, SourceKind
 
-_UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])")
+_NUL = rb"\u0000"
 
 
 @dataclass(slots=True)
@@ -49,15 +49,18 @@ def content_hash(content: str) -> str:
 
 
 def hashed_record(record: JsonObject) -> tuple[JsonObject, str]:
-    """Return a record with the SHA-256 of its content, equal for equal content in any order of fields.
+    """Return a record with the SHA-256 of its content, equal for equal content in the same order.
 
     Characters that no database text can hold (NUL, half of a surrogate pair) are dropped from it.
     """
-    text = json.dumps(record, sort_keys=True)
-    if _UNSTORABLE.search(text):
+    try:
+        content = to_json(record)
+    except PydanticSerializationError:
+        content = _NUL
+    if _NUL in content:
         record = cast(JsonObject, _storable(record))
-        text = json.dumps(record, sort_keys=True)
-    return record, content_hash(text)
+        content = to_json(record)
+    return record, hashlib.sha256(content).hexdigest()
 
 
 def _storable(value: Any) -> Any:
