@@ -12,8 +12,8 @@ from shared.kernel.errors import Conflict, DeadlineExceeded, Denied, HiremeshErr
 from shared.storage import Database
 from shared.storage.migrate import migrate
 from shared.storage.roles import unit_url
+from tests.support.engines import SECRET
 
-SECRET = "another deployment secret"
 NOTES = """
 create table note (
     id serial primary key,
