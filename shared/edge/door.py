@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.audit.entry import AuditEntry, Outcome
-from shared.edge.errors import TABLE, error_body
+from shared.edge.errors import error_body, wire_of
 from shared.edge.policy import Decision, PolicyEngine
 from shared.kernel.errors import Denied, HiremeshError, RateLimited, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal, acting_as
@@ -206,7 +206,7 @@ def _bearer(request: Request) -> str:
 def _problem(error: HiremeshError, headers: dict[str, str] | None = None) -> JSONResponse:
     if error.retry_after is not None:
         headers = {**(headers or {}), "Retry-After": str(int(error.retry_after))}
-    return JSONResponse({"error": error_body(error)}, TABLE[type(error)].http, headers)
+    return JSONResponse({"error": error_body(error)}, wire_of(error).http, headers)
 
 
 async def _close_websocket(scope: Scope, send: Send) -> None:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from shared.edge.errors import TABLE, error_body, invalid_from
+from shared.edge.errors import error_body, invalid_from, wire_of
 from shared.edge.ports import Gate, principal_of
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.kernel.principal import Principal
@@ -77,7 +77,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except HiremeshError as error:
             headers = {"Retry-After": f"{error.retry_after:.0f}"} if error.retry_after else None
-            return JSONResponse({"error": error_body(error)}, TABLE[type(error)].http, headers)
+            return JSONResponse({"error": error_body(error)}, wire_of(error).http, headers)
 
     return answer
 

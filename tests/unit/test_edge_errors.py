@@ -14,6 +14,7 @@ from shared.edge.errors import (
     error_of_status,
     internal_error,
     invalid_from,
+    wire_of,
 )
 from shared.kernel.errors import Conflict, HiremeshError, InvalidInput, NotFound, RateLimited, Unavailable
 
@@ -29,9 +30,19 @@ class Person(BaseModel):
     years: list[int] = Field(default_factory=list)
 
 
-@pytest.mark.parametrize("kind", list(all_errors()), ids=lambda kind: kind.__name__)
-def test_every_error_has_a_row_in_the_table(kind: type[HiremeshError]) -> None:
+KERNEL_ERRORS = [kind for kind in all_errors() if kind.__module__ == HiremeshError.__module__]
+
+
+@pytest.mark.parametrize("kind", KERNEL_ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_of_the_kernel_has_a_row_in_the_table(kind: type[HiremeshError]) -> None:
     assert kind in TABLE
+
+
+def test_a_more_special_error_goes_by_the_row_of_its_nearest_ancestor() -> None:
+    class Narrower(Conflict):
+        """Something that an engine raises."""
+
+    assert wire_of(Narrower("held by somebody else")) == TABLE[Conflict]
 
 
 def test_no_two_errors_share_a_code_or_a_json_rpc_code() -> None:
