@@ -117,10 +117,12 @@ class _Planner:
                 kind = key.partition(":")[0]
                 # Colleagues and families share telephones, seldom addresses.
                 agree = same_person_by_name if kind == "phone" else names_agree
-                if agree(person.profile.basics.name, self._candidate(holder).profile.basics.name):
+                theirs = self._candidate(holder).profile.basics.name
+                if agree(person.profile.basics.name, theirs):
                     return holder, None
+                compared = "different names" if person.profile.basics.name and theirs else "a name is missing"
                 what = {"email": "e-mail address", "phone": "phone number", "url": "profile link"}[kind]
-                doubt = doubt or Asked(new_id("dup"), holder, "", [f"same {what}", "different names"], 0.5)
+                doubt = doubt or Asked(new_id("dup"), holder, "", [f"same {what}", compared], 0.5)
         return None, doubt
 
     def _candidate(self, candidate_id: str) -> Candidate:
