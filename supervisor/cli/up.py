@@ -35,7 +35,8 @@ async def _stay(data: Path | None, port_base: int | None, without: list[str]) ->
     from supervisor.launch import DataFolder, Deployment
 
     this = asyncio.current_task()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # asyncio.run cancels us on SIGINT by itself
+    # SIGINT too: whoever starts us in the background may have set it to be ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, lambda: this and this.cancel())
     deployment = Deployment(DataFolder(data), port_base=port_base, without=without, report=typer.echo)
     try:
