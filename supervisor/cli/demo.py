@@ -80,7 +80,8 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
         with Progress(console=console, transient=True) as progress:
             importing = progress.add_task("importing", total=people)
             for batch in _batches(people):
-                arguments = {"items": batch, "source": f"sample pool {SEED}", "format": "json_resume"}
+                lines = "\n".join(batch)
+                arguments = {"json_lines": lines, "source": f"sample pool {SEED}", "format": "json_resume"}
                 await units.call_tool("candidates", "import_profiles", arguments, dict[str, Any], timeout=120)
                 progress.advance(importing, len(batch))
         console.print(f"imported after {time.monotonic() - began:.1f} s")
@@ -88,11 +89,11 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
         console.print(f"searchable after {time.monotonic() - began:.1f} s")
 
 
-def _batches(people: int) -> Iterator[list[dict[str, Any]]]:
+def _batches(people: int) -> Iterator[list[str]]:
     from supervisor.sample_pool import generate_pool
 
     pool = generate_pool(SEED, people)
-    while batch := [one.model_dump(mode="json", exclude_none=True) for one in islice(pool, BATCH)]:
+    while batch := [one.model_dump_json(exclude_none=True) for one in islice(pool, BATCH)]:
         yield batch
 
 
