@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
 from shared.mailbox import Finish, InTransaction, Lane, Mailboxes, Message, Slots, WithLease, Worker
 from shared.mailbox.model import Body
@@ -12,6 +13,7 @@ from supervisor.runs import Runs
 AGENT = "supervisor.agent"
 RUN = "supervisor.run"
 LEASE_SECONDS = 10.0
+ATTEMPTS = 8
 
 
 def agent_mailbox(agent: str) -> str:
@@ -81,7 +83,15 @@ def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox) -> Worker:
 
     async def handle(message: Message) -> Finish | None:
         run = message.mailbox.removeprefix(f"{RUN}:")
-        again = await runs.advance(message.tenant, run)
+        try:
+            again = await runs.advance(message.tenant, run)
+        except Exception as error:
+            known = (
+                error if isinstance(error, HiremeshError) else HiremeshError("something went wrong inside")
+            )
+            if not known.retryable or message.attempt >= ATTEMPTS:
+                await runs.give_up(message.tenant, run, known)  # nobody waits for what is set aside
+            raise
         if again is None:
             return None
 
@@ -91,4 +101,4 @@ def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox) -> Worker:
         return later
 
     slots = Slots(interactive=2, normal=6, background=4)
-    return Worker(mailboxes, RUN, WithLease(handle), slots=slots, lease=LEASE_SECONDS)
+    return Worker(mailboxes, RUN, WithLease(handle), slots=slots, lease=LEASE_SECONDS, max_attempts=ATTEMPTS)

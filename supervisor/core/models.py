@@ -43,7 +43,6 @@ class StepStatus(StrEnum):
     PENDING = "pending"
     READY = "ready"
     AWAITING_APPROVAL = "awaiting_approval"
-    AWAITING_ANSWER = "awaiting_answer"
     RUNNING = "running"
     DONE = "done"
     RETRYING = "retrying"

@@ -15,7 +15,6 @@ _WORDS = {
     StepStatus.PENDING: "waits for an earlier step",
     StepStatus.READY: "is next",
     StepStatus.AWAITING_APPROVAL: "waits for your approval",
-    StepStatus.AWAITING_ANSWER: "waits for your answer",
     StepStatus.RUNNING: "is running",
     StepStatus.DONE: "is done",
     StepStatus.RETRYING: "failed for now and will be tried again",

@@ -9,7 +9,6 @@ const STEPS = {
   pending: ["·", "later"],
   ready: ["·", "next"],
   awaiting_approval: ["?", "waits for your approval"],
-  awaiting_answer: ["?", "waits for your answer"],
   running: ["▸", "running"],
   done: ["✓", "done"],
   retrying: ["↻", "will be tried again"],

@@ -9,7 +9,7 @@ import pytest
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.clock import SystemClock
-from shared.kernel.errors import Conflict, InvalidInput, Unavailable
+from shared.kernel.errors import Conflict, Denied, InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.mailbox import Mailboxes
@@ -223,6 +223,17 @@ async def test_a_step_that_can_never_work_ends_the_run_and_names_the_reason(desk
 
     assert events[-1]["type"] == "RUN_ERROR"
     assert "nothing here is a requirement" in events[-1]["message"]
+
+
+async def test_a_run_that_cannot_even_be_planned_ends_and_says_so(desk: OpenDesk) -> None:
+    at = await desk()
+    at.units.skills = Denied("the registry is closed")
+
+    events = await at.say("hire a nurse in Oslo")
+
+    assert events[-1]["type"] == "RUN_ERROR"
+    assert "the registry is closed" in events[-1]["message"]
+    assert (await at.chat.state(at.principal, "t1")).status == "failed"
 
 
 async def test_a_question_about_the_work_is_answered_while_it_waits(desk: OpenDesk) -> None:

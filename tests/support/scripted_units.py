@@ -21,7 +21,7 @@ class ScriptedUnits:
     HiremeshError is raised. ``effects`` counts what was done for each idempotency key.
     """
 
-    def __init__(self, skills: list[Skill], answers: dict[str, Answer]) -> None:
+    def __init__(self, skills: list[Skill] | HiremeshError, answers: dict[str, Answer]) -> None:
         self.skills = skills
         self.answers = answers
         self.calls: Counter[str] = Counter()
@@ -66,6 +66,8 @@ class ScriptedUnits:
         return result
 
     def _search_skills(self, _: dict[str, Any]) -> Any:
+        if isinstance(self.skills, HiremeshError):
+            raise self.skills
         return {"skills": [skill.model_dump(mode="json") for skill in self.skills]}
 
     def _request_approval(self, arguments: dict[str, Any]) -> Any:
