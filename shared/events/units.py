@@ -73,14 +73,18 @@ class UnitConsumer:
         while True:
             try:
                 messages = await self._subscription.fetch(BATCH, timeout=PULL_SECONDS)
-            except nats.errors.TimeoutError:
-                continue  # nothing happened meanwhile
+            except TimeoutError:
+                # Nothing happened meanwhile. The client raises the builtin as well as its own subclass of it.
+                continue
             except nats.errors.Error:
                 log.warning("unit events are out of reach; trying again", exc_info=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             for message in messages:
-                await self._deliver(message)
+                try:
+                    await self._deliver(message)
+                except nats.errors.Error:
+                    log.warning("a unit event could not be acknowledged; it comes again", exc_info=True)
 
     async def _deliver(self, message: Msg) -> None:
         event = _event(message)

@@ -131,6 +131,9 @@ class Follower:
             except HiremeshError as error:
                 log.warning("cannot follow the candidates unit: %s", error.code)
                 wait = error.retry_after or RETRY_SECONDS
+            except Exception:  # one bad page must not end the following for good
+                log.exception("following the candidates unit failed; trying again")
+                wait = RETRY_SECONDS
             try:
                 await asyncio.wait_for(woken.wait(), wait)
             except TimeoutError:
