@@ -1,9 +1,5 @@
 """Postings, FAQs and taxonomy words in Postgres: one row-level-secured transaction a verb."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any, LiteralString
-
 from pydantic_core import to_json
 
 from servers.jobs.core.models import (
@@ -16,23 +12,13 @@ from servers.jobs.core.models import (
     PostingSummary,
     SkillWords,
 )
-from shared.storage import Connection, Database, load_queries
+from shared.storage import TenantRecords, TenantStore, load_queries
 
 queries = load_queries(__package__)
 
 
-class PostgresRecords:
+class PostgresRecords(TenantRecords):
     """One tenant's records within one transaction."""
-
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
-    async def _one(self, query: LiteralString, **values: Any) -> dict[str, Any] | None:
-        return await (await self._connection.execute(query, {"tenant": self._tenant, **values})).fetchone()
-
-    async def _all(self, query: LiteralString, **values: Any) -> list[dict[str, Any]]:
-        return await (await self._connection.execute(query, {"tenant": self._tenant, **values})).fetchall()
 
     async def posting(self, posting_id: str, *, lock: bool = False) -> Posting | None:
         query = queries.posting_locked if lock else queries.posting
@@ -50,10 +36,7 @@ class PostgresRecords:
         return (Posting.model_validate(row), row["content_hash"]) if row else None
 
     async def save_posting(self, posting: Posting, content_hash: str) -> None:
-        await self._connection.execute(
-            queries.save_posting,
-            {"tenant": self._tenant, "content_hash": content_hash, **posting.model_dump()},
-        )
+        await self._run(queries.save_posting, content_hash=content_hash, **posting.model_dump())
 
     async def postings(
         self, *, before: str | None, status: PostingStatus | None, words: str | None, limit: int
@@ -88,7 +71,7 @@ class PostgresRecords:
         rows = to_json(list(unique.values())).decode()
         saved = [row["seq"] for row in await self._all(queries.save_words, rows=rows, after=after)]
         last = max(saved, default=after)
-        await self._connection.execute(queries.advance_words, {"tenant": self._tenant, "seq": last})
+        await self._run(queries.advance_words, seq=last)
         return len(saved), last
 
     async def words(self, after: int, limit: int) -> tuple[list[SkillWords], list[OccupationWords], int]:
@@ -98,14 +81,7 @@ class PostgresRecords:
         return skills, occupations, rows[-1]["seq"] if rows else after
 
 
-class PostgresJobs:
+class PostgresJobs(TenantStore[PostgresRecords]):
     """Opens transactions on the unit's schema."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @asynccontextmanager
-    async def begin(self, tenant: str) -> AsyncGenerator[PostgresRecords]:
-        """Commit when the block ends well, roll back otherwise."""
-        async with self._database.transaction(tenant) as connection:
-            yield PostgresRecords(connection, tenant)
+    records = PostgresRecords

@@ -1,9 +1,6 @@
 """The ledger in Postgres: one row-level-secured transaction a verb."""
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
@@ -17,33 +14,16 @@ from servers.projects.core.models import (
     Stage,
     StageMove,
 )
-from shared.storage import Connection, Database, load_queries
+from shared.storage import TenantRecords, TenantStore, load_queries
 
 queries = load_queries(__package__)
 
 
-class PostgresBook:
+class PostgresBook(TenantRecords):
     """One tenant's records within one transaction."""
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
-    async def _one(self, query: LiteralString, **values: Any) -> dict[str, Any] | None:
-        return await (await self._connection.execute(query, values)).fetchone()
-
-    async def _all(self, query: LiteralString, **values: Any) -> list[dict[str, Any]]:
-        return await (await self._connection.execute(query, values)).fetchall()
-
-    async def _run(self, query: LiteralString, values: dict[str, Any]) -> None:
-        await self._connection.execute(query, {"tenant": self._tenant, **values})
-
-    async def _run_each(self, query: LiteralString, rows: Iterable[dict[str, Any]]) -> None:
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(query, [{"tenant": self._tenant, **row} for row in rows])
-
     async def add_project(self, project: Project) -> None:
-        await self._run(queries.add_project, project.model_dump())
+        await self._run(queries.add_project, **project.model_dump())
 
     async def project(self, project_id: str, *, lock: bool = False) -> Project | None:
         query = queries.project_locked if lock else queries.project
@@ -51,7 +31,7 @@ class PostgresBook:
         return Project.model_validate(row) if row else None
 
     async def save_project(self, project: Project) -> None:
-        await self._run(queries.save_project, project.model_dump())
+        await self._run(queries.save_project, **project.model_dump())
 
     async def projects(self, *, like: str | None, before: str | None, limit: int) -> list[Project]:
         rows = await self._all(queries.projects, like=like, before=before, limit=limit)
@@ -61,7 +41,7 @@ class PostgresBook:
         values = document.model_dump(mode="json")
         values["requirements"] = Jsonb(values["requirements"])
         values["changes"] = Jsonb(values["changes"])
-        await self._run(queries.add_revision, values)
+        await self._run(queries.add_revision, **values)
 
     async def revision(self, project_id: str, revision: int) -> RevisionDocument | None:
         row = await self._one(queries.revision, project_id=project_id, revision=revision)
@@ -73,8 +53,7 @@ class PostgresBook:
 
     async def approve_revision(self, project_id: str, revision: int, person: str, at: datetime) -> None:
         await self._run(
-            queries.approve_revision,
-            {"project_id": project_id, "revision": revision, "person": person, "at": at},
+            queries.approve_revision, project_id=project_id, revision=revision, person=person, at=at
         )
 
     async def save_entries(self, project_id: str, revision: int, entries: list[ShortlistEntry]) -> int:
@@ -88,10 +67,7 @@ class PostgresBook:
         return [ShortlistEntry.model_validate(row) for row in rows]
 
     async def note_exhausted(self, project_id: str, revision: int, exhausted: bool) -> None:
-        await self._run(
-            queries.note_exhausted,
-            {"project_id": project_id, "revision": revision, "exhausted": exhausted},
-        )
+        await self._run(queries.note_exhausted, project_id=project_id, revision=revision, exhausted=exhausted)
 
     async def exhausted(self, project_id: str, revision: int) -> bool:
         row = await self._one(queries.exhausted, project_id=project_id, revision=revision)
@@ -112,8 +88,8 @@ class PostgresBook:
         return [StageMove.model_validate(row) for row in rows]
 
     async def add_approval(self, approval: Approval) -> None:
-        values = approval.model_dump()
-        await self._run(queries.add_approval, {**values, "arguments": Jsonb(approval.arguments)})
+        values = approval.model_dump() | {"arguments": Jsonb(approval.arguments)}
+        await self._run(queries.add_approval, **values)
 
     async def approval(self, approval_id: str, *, lock: bool = False) -> Approval | None:
         query = queries.approval_locked if lock else queries.approval
@@ -122,7 +98,7 @@ class PostgresBook:
 
     async def save_approval(self, approval: Approval) -> None:
         values = approval.model_dump(exclude={"arguments"})
-        await self._run(queries.save_approval, values)
+        await self._run(queries.save_approval, **values)
 
     async def receipt(self, call: str | None) -> str | None:
         row = await self._one(queries.receipt, call=call) if call else None
@@ -130,7 +106,7 @@ class PostgresBook:
 
     async def add_receipt(self, call: str | None, result: str) -> None:
         if call:
-            await self._run(queries.add_receipt, {"call": call, "result": result})
+            await self._run(queries.add_receipt, call=call, result=result)
 
     async def approvals(
         self, *, status: ApprovalStatus | None, now: datetime, before: str | None, limit: int
@@ -139,14 +115,7 @@ class PostgresBook:
         return [Approval.model_validate(row) for row in rows]
 
 
-class PostgresLedger:
+class PostgresLedger(TenantStore[PostgresBook]):
     """Opens transactions on the unit's schema."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @asynccontextmanager
-    async def begin(self, tenant: str) -> AsyncGenerator[PostgresBook]:
-        """Commit when the block ends well, roll back otherwise."""
-        async with self._database.transaction(tenant) as connection:
-            yield PostgresBook(connection, tenant)
+    records = PostgresBook

@@ -8,5 +8,6 @@ may do there: ``grant select, insert on message to hiremesh_unit``.
 
 from shared.storage.database import Connection, Database
 from shared.storage.queries import Queries, load_queries
+from shared.storage.records import TenantRecords, TenantStore
 
-__all__ = ["Connection", "Database", "Queries", "load_queries"]
+__all__ = ["Connection", "Database", "Queries", "TenantRecords", "TenantStore", "load_queries"]
