@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.extraction_scores import ExactMatching, Score, Spans, tokens_within
-from servers.candidates.core.resume.parse import parse_resume
+from shared.resume import parse_resume
 from shared.taxonomy import PhraseMatcher, Taxonomy, find_degrees, find_places, tokenise
 from shared.wire.profile import Profile, Span
 

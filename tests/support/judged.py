@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from servers.evaluator.core.engine import RulesEngine
-from servers.evaluator.core.plain_resume import read_plain_resume
 from servers.evaluator.core.reader import read_statement
+from shared.resume import parse_resume
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Evaluation, Judgement
 from shared.wire.profile import Dossier, Profile, Work
@@ -31,7 +31,7 @@ def asked(*statements: str | Qualification, **role: Any) -> Requirements:
 
 def resume(text: str) -> Dossier:
     """Return a dossier of a résumé's text alone, read as a partner's is."""
-    profile = read_plain_resume(text, "src_1", Taxonomy.compact())
+    profile = parse_resume(text, "src_1")
     return dossier(profile=profile, text=text)
 
 

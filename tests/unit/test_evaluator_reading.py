@@ -9,8 +9,8 @@ import pytest
 
 from servers.evaluator.core.dates import Months, date_range, years_covered
 from servers.evaluator.core.explaining import explain
-from servers.evaluator.core.plain_resume import read_plain_resume
 from servers.evaluator.core.reader import completed, read_statement
+from shared.resume import parse_resume
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import Qualification, QualificationKind
 from tests.support.judged import AS_OF, judgement, resume
@@ -92,7 +92,7 @@ FLAT = (
 
 
 def test_positions_of_a_plain_resume_are_read_with_titles_employers_and_dates() -> None:
-    work = read_plain_resume(LINES, "s", TAXONOMY).work
+    work = parse_resume(LINES, "s").work
     assert [(one.position, one.name, one.start_date, one.end_date, one.current) for one in work] == [
         ("Platform Engineer", "Made-up Media", "2019-03", None, True),
         ("Java Developer", "Fictional Freight", "2014-01", "2019-02", False),
@@ -100,13 +100,13 @@ def test_positions_of_a_plain_resume_are_read_with_titles_employers_and_dates() 
 
 
 def test_a_resume_without_line_ends_is_read_too() -> None:
-    work = read_plain_resume(FLAT, "s", TAXONOMY).work
+    work = parse_resume(FLAT, "s").work
     assert [(one.start_date, one.end_date) for one in work] == [("2015-06", "2019-07"), ("2012", "2015")]
     assert [one.position for one in work] == ["Nurse", "Staff Nurse"]
 
 
 def test_each_position_covers_its_own_text() -> None:
-    work = read_plain_resume(LINES, "s", TAXONOMY).work
+    work = parse_resume(LINES, "s").work
     texts = [LINES[one.span.start : one.span.end] for one in work if one.span]
     assert ["Ran clusters" in text for text in texts] == [True, False]
     assert ["Maintained services" in text for text in texts] == [False, True]

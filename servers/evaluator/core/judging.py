@@ -20,13 +20,13 @@ from servers.evaluator.core.models import (
     GetEvaluationsResult,
     StoredRun,
 )
-from servers.evaluator.core.plain_resume import read_plain_resume
 from servers.evaluator.core.ports import Evaluations, Reporter, Sources
 from servers.evaluator.core.reader import from_statements
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
+from shared.resume import parse_resume
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Evaluation, Verdict
 from shared.wire.facts import CandidatesEvaluated, EvaluatedCandidate
@@ -218,7 +218,7 @@ class Judging:
         _check_size(len(text), "resume")
         if not text.strip():
             raise InvalidInput("the résumé is empty", field="resume", fix="Send its text.")
-        return await self._run(lambda: _as_dossier(text, self._taxonomy))
+        return await self._run(lambda: _as_dossier(text))
 
     async def _judge(self, engine: RulesEngine, requirements: Requirements, dossier: Dossier) -> Evaluation:
         return await self._run(lambda: engine.judge(requirements, dossier))
@@ -244,9 +244,9 @@ def _check_size(length: int, field: str) -> None:
         )
 
 
-def _as_dossier(text: str, taxonomy: Taxonomy) -> Dossier:
+def _as_dossier(text: str) -> Dossier:
     source = SourceText(id=RESUME_SOURCE, kind="resume", name="résumé", text=text, first_seen=_EPOCH)
-    profile = read_plain_resume(text, RESUME_SOURCE, taxonomy)
+    profile = parse_resume(text, RESUME_SOURCE)
     return Dossier(candidate_id=INLINE_CANDIDATE, profile=profile, sources=[source])
 
 

@@ -8,11 +8,11 @@ from functools import cached_property, lru_cache
 
 from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, copied_statements, instructions_in
 from servers.evaluator.core.naming import names_of
-from servers.evaluator.core.plain_resume import read_plain_resume
 from servers.evaluator.core.positions import History, Position, read_positions
 from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
 from servers.evaluator.core.texts import Text, read_text
 from servers.evaluator.core.words import Term, terms_of
+from shared.resume import parse_resume
 from shared.taxonomy import (
     CertificateMention,
     DegreeMention,
@@ -73,7 +73,7 @@ class Record:
     ) -> None:
         self.taxonomy = taxonomy
         self.as_of = as_of
-        profile, sources = _sources(dossier, taxonomy)
+        profile, sources = _sources(dossier)
         self.profile = profile
         names = names_of(profile, sources, taxonomy)
         self.flags: list[str] = list(dossier.flags)
@@ -291,21 +291,21 @@ def _is_list(text: Text, passage: tuple[int, int] | None, crowd: dict[tuple[int,
     return words <= 3 or (crowd[passage] >= LIST_MENTIONS and words <= 4 * crowd[passage])
 
 
-def _sources(dossier: Dossier, taxonomy: Taxonomy) -> tuple[Profile, list[tuple[str, str]]]:
+def _sources(dossier: Dossier) -> tuple[Profile, list[tuple[str, str]]]:
     """Return the profile and its texts; without any text the profile is written out as one."""
     texts = [(source.id, source.text) for source in dossier.sources if source.text.strip()]
     if texts:
-        return _with_positions(dossier, taxonomy), texts
+        return _with_positions(dossier), texts
     profile, text = render_profile(dossier.profile)
     return profile, [(PROFILE_SOURCE, text)]
 
 
-def _with_positions(dossier: Dossier, taxonomy: Taxonomy) -> Profile:
+def _with_positions(dossier: Dossier) -> Profile:
     """Return the profile; where it has no positions, with those that a résumé's text shows by its dates."""
     if dossier.profile.work:
         return dossier.profile
     resume = next((one for one in dossier.sources if one.kind == "resume" and one.text.strip()), None)
     if resume is None:
         return dossier.profile
-    work = read_plain_resume(resume.text, resume.id, taxonomy).work
+    work = parse_resume(resume.text, resume.id).work
     return dossier.profile.model_copy(update={"work": work})

@@ -2,7 +2,7 @@
 
 import re
 
-from servers.candidates.core.dates import is_now, iso_date
+from shared.resume import is_now, iso_date
 from shared.taxonomy import find_places, resolve_place
 from shared.wire.profile import Place, SocialProfile
 

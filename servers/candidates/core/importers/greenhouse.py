@@ -2,12 +2,12 @@
 
 import re
 
-from servers.candidates.core.dates import iso_date
 from servers.candidates.core.identity import email_key, employer_key, phone_key
 from servers.candidates.core.importers.fields import page_of, place_of
 from servers.candidates.core.importers.json_resume import as_dict, objects, text, texts
 from servers.candidates.core.incoming import Incoming, structured
 from servers.candidates.core.models import FLAG_PRIVATE, JsonObject
+from shared.resume import iso_date
 from shared.taxonomy import Taxonomy
 from shared.wire.profile import Basics, Education, Profile, SkillItem, Work
 

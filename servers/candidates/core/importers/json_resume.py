@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from servers.candidates.core.dates import is_now, iso_date
 from servers.candidates.core.incoming import Incoming, structured
 from servers.candidates.core.models import JsonObject
 from shared.kernel.errors import InvalidInput
+from shared.resume import is_now, iso_date
 from shared.wire.profile import (
     Basics,
     Certificate,

@@ -3,10 +3,10 @@
 from servers.candidates.core.flags import talks_to_machines
 from servers.candidates.core.incoming import Incoming, assemble, content_hash
 from servers.candidates.core.models import FLAG_HIDDEN, FLAG_INSTRUCTIONS, FLAG_THIN
-from servers.candidates.core.resume.parse import parse_resume
 from shared.documents import DocumentText, read_document
 from shared.kernel.errors import InvalidInput
 from shared.kernel.ids import new_id
+from shared.resume import parse_resume
 
 
 def read_resume(name: str, data: bytes) -> Incoming:

@@ -2,9 +2,9 @@
 
 import re
 
-from servers.candidates.core.resume.lines import Line
-from servers.candidates.core.resume.names import FURNITURE, find_name
-from servers.candidates.core.resume.sections import heading_of
+from shared.resume.lines import Line
+from shared.resume.names import FURNITURE, find_name
+from shared.resume.sections import heading_of
 from shared.taxonomy import Place as KnownPlace
 from shared.taxonomy import Taxonomy, find_places, resolve_place
 from shared.wire.profile import Basics, Place, SocialProfile

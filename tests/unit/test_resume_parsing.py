@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from servers.candidates.core.resume.parse import parse_resume
+from shared.resume import parse_resume
 
 JOB_BOARD = """Nova Sample
 Data Engineer - Examplia Ltd

@@ -2,9 +2,9 @@
 
 import re
 
-from servers.candidates.core.resume.lines import Line
-from servers.candidates.core.resume.roles import is_employer, is_title
-from servers.candidates.core.resume.sections import heading_of
+from shared.resume.lines import Line
+from shared.resume.roles import is_employer, is_title
+from shared.resume.sections import heading_of
 from shared.taxonomy import find_places
 
 FURNITURE = re.compile(

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from servers.candidates.core.dates import find_dates, find_ranges
-from servers.candidates.core.resume.lines import Line
+from shared.resume.dates import find_dates, find_ranges
+from shared.resume.lines import Line
 from shared.taxonomy import find_degrees, find_places
 from shared.wire.profile import Education, Span
 

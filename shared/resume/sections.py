@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
-from servers.candidates.core.resume.lines import Line
+from shared.resume.lines import Line
 
 SectionKind = Literal[
     "contact", "summary", "work", "education", "skills", "certificates", "languages", "projects", "other"
@@ -30,7 +30,7 @@ class _Vocabulary:
 def _vocabulary() -> _Vocabulary:
     kinds: dict[str, SectionKind] = {}
     modifiers: set[str] = set()
-    text = files("servers.candidates.core.resume").joinpath("headings.txt").read_text(encoding="utf-8")
+    text = files("shared.resume").joinpath("headings.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         kind, colon, phrases = line.partition(":")
         if not colon or line.startswith("#"):

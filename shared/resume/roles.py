@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from servers.candidates.core.dates import DateRange
+from shared.resume.dates import DateRange
 from shared.taxonomy import Taxonomy, find_places, seniority_of
 
 _EMPLOYER = re.compile(

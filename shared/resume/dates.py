@@ -42,7 +42,7 @@ _POINT = (
     rf"|(?P<{{n}}year>{_YEAR})(?!(?!(?:19|20)\d\d)[\d,]\d)"
     rf"|(?P<{{n}}short>{_SHORT_YEAR})"
 )
-_NOW = (
+NOW = (
     r"present|current(?:ly)?|now|today|to[- ]?date|till[- ]?(?:date|now|today)|until now|ongoing|on[- ]?going"
     r"|heute|aujourd'hui|actuel|date"
 )
@@ -57,7 +57,7 @@ _ONE = re.compile(rf"(?<![\w/.-])(?:{_point('a_')})(?![\w])", re.IGNORECASE)
 _RANGE = re.compile(
     rf"(?<![\w/.])(?:"
     rf"(?:from:?\s+|since:?\s+)?(?:{_point('a_')})\s*:?(?:{_DASH}|[^\S\n]{{2,}}|(?<=\d\d\d\d)(?={_YEAR}|present|current))"
-    rf"(?:(?:the\s+)?(?P<now>{_NOW})|(?:{_point('b_')}))(?!\w)"
+    rf"(?:(?:the\s+)?(?P<now>{NOW})|(?:{_point('b_')}))(?!\w)"
     rf"|(?:since|depuis|seit|from)\s+(?:{_point('c_')})(?!\w)"
     rf"|(?:{_point('d_')})\s*[-–—](?=\s*(?:$|\n|\)))"
     rf"|(?P<y1>{_YEAR})\s?[-–/]\s?(?P<y2>\d\d)(?![\w/-])"
@@ -130,7 +130,7 @@ def iso_date(value: str | None) -> str | None:
 
 def is_now(value: str | None) -> bool:
     """Tell whether a field says "to the present"."""
-    return bool(value) and re.fullmatch(_NOW, (value or "").strip().rstrip("."), re.IGNORECASE) is not None
+    return bool(value) and re.fullmatch(NOW, (value or "").strip().rstrip("."), re.IGNORECASE) is not None
 
 
 def find_duration(text: str) -> float | None:

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from servers.candidates.core.dates import DateRange, find_dates, find_ranges
-from servers.candidates.core.resume.lines import Line
-from servers.candidates.core.resume.roles import (
+from shared.resume.dates import DateRange, find_dates, find_ranges
+from shared.resume.lines import Line
+from shared.resume.roles import (
     Role,
     is_employer,
     is_labelled,

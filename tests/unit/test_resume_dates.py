@@ -2,7 +2,7 @@
 
 import pytest
 
-from servers.candidates.core.dates import find_dates, find_duration, find_ranges, iso_date
+from shared.resume.dates import find_dates, find_duration, find_ranges, iso_date
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
 """A résumé's text to a profile whose items point at the characters they were read from."""
 
-from servers.candidates.core.resume.abilities import (
+from shared.resume.abilities import (
     mentioned_skills,
     read_certificates,
     read_skills,
     read_spoken,
 )
-from servers.candidates.core.resume.contact import read_contact
-from servers.candidates.core.resume.lines import Line, lines_of
-from servers.candidates.core.resume.sections import Section, SectionKind, sections_of
-from servers.candidates.core.resume.studies import read_studies
-from servers.candidates.core.resume.work import read_work
+from shared.resume.contact import read_contact
+from shared.resume.lines import Line, lines_of
+from shared.resume.sections import Section, SectionKind, sections_of
+from shared.resume.studies import read_studies
+from shared.resume.work import read_work
 from shared.wire.profile import Profile, Work
 
 _LONGEST_SUMMARY = 1500

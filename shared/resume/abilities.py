@@ -2,7 +2,7 @@
 
 import re
 
-from servers.candidates.core.resume.lines import Line
+from shared.resume.lines import Line
 from shared.taxonomy import Taxonomy, find_certificates, find_languages, language_label
 from shared.wire.profile import Certificate, LanguageItem, SkillItem, Span
 
