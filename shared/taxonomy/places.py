@@ -10,7 +10,14 @@ from shared.taxonomy.skill_data import data_lines, names
 from shared.taxonomy.text import slug, tokenise
 
 _EARTH_KM = 6371.0
-_CODE_PLACE = re.compile(r"(?:,\s*|\(|\s-\s|/\s?|^\s*|\s{2,})$")
+# A code of two letters is a region after a town ("Conway, AR"), after such a word, or alone; else it is AR, the
+# trade, or OR, the word.
+_CODE_BEFORE = re.compile(
+    r"(?:[A-Z][a-z]{2,}(?:[ -][A-Z][a-z]+)*,[ \t]*|"
+    r"\b(?i:(?:located|based|lives?|living|resid\w+|relocat\w+) (?:in|to) |"
+    r"(?:location|state|residence|remote|hybrid)[ \t]*[:,(–-][ \t]*))$"
+)
+_CODE_AFTER = re.compile(r"[ \t]*(?:$|[\n|•·);.–]|[ \t]-|[ \t]{2}|,[ \t]*(?:[A-Z]|$)|\d{5}|(?:and|or)\b)")
 # Words that make a city's name something else: "Phoenix framework", "Washington University", "Reading list".
 _NOT_A_PLACE = re.compile(
     r"^\s*(?:framework|university|college|institute|area code|street|avenue|road|times|post\b)", re.I
@@ -80,11 +87,19 @@ def find_places(text: str) -> list[PlaceMention]:
         if not written[0].isupper() or _NOT_A_PLACE.match(text[end : end + 20]):
             continue
         candidates = [_places()[i] for i, exact in spellings if exact is None or exact == written]
-        if len(written) == 2 and not _CODE_PLACE.search(text[max(0, start - 4) : start]):
+        if len(written) == 2 and not _is_code(text, start, end, beside=bool(found) and found[-1][1] >= start - 3):
             candidates = [c for c in candidates if c.kind == "country"]
         if candidates and (written.lower() not in _ambiguous() or _stands_alone(text, start, end)):
             found.append((start, end, candidates))
     return _joined(found, text)
+
+
+def _is_code(text: str, start: int, end: int, *, beside: bool) -> bool:
+    """Tell whether two capitals are a region's code: alone, after a place or a town, after a word that says so."""
+    if not text[:start].strip(" \n\t(") and not text[end:].strip(" \n\t)."):
+        return True
+    after = _CODE_AFTER.match(text, end) is not None
+    return after and (beside or _CODE_BEFORE.search(text[max(0, start - 40) : start]) is not None)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -109,6 +124,11 @@ def _joined(found: list[tuple[int, int, list[Place]]], text: str) -> list[PlaceM
             candidates = [c for c, _ in fitting]
             end = found[index][1]
             index += 1
+        if foreign := re.match(rf",[ \t]*{chosen.country_code}\b(?![ \t]+[A-Za-z])", text[end:]):
+            # "Toronto, CA" is in Canada: what follows is no region.
+            end += foreign.end()
+            while index < len(found) and found[index][0] < end:
+                index += 1
         mentions.append(PlaceMention(start, end, text[start:end], chosen))
     return mentions
 

@@ -41,6 +41,13 @@ _NOT_AFTER = re.compile(
     r"used)\b",
     re.I,
 )
+# An address says where something is kept, not what somebody can do; nor does the label of a profile's name.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|gov|edu)/\S*|"
+    r"(?:^|(?<=[\n|•]))[ \t]*(?:github|gitlab|bitbucket|kaggle|stack ?overflow)[ \t]*(?:id|profile|link)?[ \t]*"
+    r"[:–-][ \t]*[\w.@/-]+[ \t]*(?=[\n|•]|$)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,14 @@ class SkillFinder:
     def find(self, text: str) -> list[SkillMention]:
         """Return the mentions in ``text`` from left to right; they never overlap."""
         tokens = tokenise(text)
+        addresses = [match.span() for match in _ADDRESS.finditer(text)] if _may_have_address(text) else []
         sure: list[tuple[int, int, _Spelling]] = []
         unsure: list[tuple[int, int, _Spelling]] = []
         for first, after, spellings in self._matcher.longest(tokens):
             written = text[tokens.starts[first] : tokens.ends[after - 1]]
             fitting = [s for s in spellings if s is not None and s.exact in (None, written)]
-            if None in spellings or not fitting:
+            start = tokens.starts[first]
+            if None in spellings or not fitting or any(a <= start < b for a, b in addresses):
                 continue
             plain = next((s for s in fitting if not s.guarded), None)
             if plain:
@@ -95,6 +104,10 @@ class SkillFinder:
                 context.add(first, after, spelling.technical)
         sure.sort(key=lambda span: span[0])
         return [_mention(first, after, spelling.skill, tokens, text) for first, after, spelling in sure]
+
+
+def _may_have_address(text: str) -> bool:
+    return "/" in text or "@" in text or "www." in text or ":" in text or "-" in text
 
 
 def _spellings(entry: SkillEntry) -> list[tuple[str, _Spelling | None]]:
