@@ -1,9 +1,7 @@
-"""Finding many phrases in one pass: Aho-Corasick over whole tokens, so a match never cuts a word."""
+"""Finding many phrases in one pass over tokens, so a match never cuts a word."""
 
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
-
-import ahocorasick
 
 from shared.taxonomy.text import Tokens, normal_key
 
@@ -17,20 +15,18 @@ class PhraseMatcher(Generic[P]):
     """
 
     def __init__(self, phrases: Iterable[tuple[str, P]]) -> None:
-        self._vocabulary: dict[str, int] = {}
         self._payloads: dict[tuple[str, ...], list[P]] = {}
+        # Few words begin a phrase, and a phrase is short: one look at each word tells which lengths to try.
+        # An Aho-Corasick automaton of words looks through all of them at its root for every word.
+        self._lengths: dict[str, list[int]] = {}
         for spelling, payload in phrases:
             key = normal_key(spelling)
             if key:
                 self._payloads.setdefault(key, []).append(payload)
-        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
-        for key, payloads in self._payloads.items():
-            self._automaton.add_word(tuple(self._number(form) for form in key), (len(key), payloads))
-        if self._payloads:
-            self._automaton.make_automaton()
-
-    def _number(self, form: str) -> int:
-        return self._vocabulary.setdefault(form, len(self._vocabulary) + 1)
+        for key in sorted(self._payloads, key=len, reverse=True):
+            lengths = self._lengths.setdefault(key[0], [])
+            if len(key) not in lengths[-1:]:
+                lengths.append(len(key))
 
     def lookup(self, phrase: str) -> list[P]:
         """Return the payloads stored under exactly this spelling."""
@@ -38,15 +34,16 @@ class PhraseMatcher(Generic[P]):
 
     def spans(self, tokens: Tokens) -> list[tuple[int, int, list[P]]]:
         """Return all matches as (first token, token after the last, payloads), longest first per start."""
-        if not self._payloads or not len(tokens):
-            return []
-        number = self._vocabulary.get
-        sequence = tuple(number(form, 0) for form in tokens.forms)
-        found: list[tuple[int, int, list[P]]] = [
-            (end - length + 1, end + 1, payloads)
-            for end, (length, payloads) in self._automaton.iter(sequence)
-        ]
-        found.sort(key=lambda span: (span[0], -span[1]))
+        found: list[tuple[int, int, list[P]]] = []
+        forms = tokens.forms
+        for first, lengths in enumerate(map(self._lengths.get, forms)):
+            if lengths is None:
+                continue
+            for length in lengths:
+                after = first + length
+                payloads = self._payloads.get(tuple(forms[first:after]))
+                if payloads is not None and after <= len(forms):
+                    found.append((first, after, payloads))
         return found
 
     def longest(self, tokens: Tokens) -> Iterator[tuple[int, int, list[P]]]:

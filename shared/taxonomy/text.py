@@ -52,13 +52,9 @@ def _singular(form: str) -> str:
 
 def tokenise(text: str) -> Tokens:
     """Split ``text`` into tokens and phrase breaks."""
-    forms: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text):
-        forms.append(normal_form(match.group()))
-        starts.append(match.start())
-        ends.append(match.end())
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    forms = [normal_form(text[start:end]) for start, end in spans]
     return Tokens(forms, starts, ends)
 
 
