@@ -87,7 +87,9 @@ def find_places(text: str) -> list[PlaceMention]:
         if not written[0].isupper() or _NOT_A_PLACE.match(text[end : end + 20]):
             continue
         candidates = [_places()[i] for i, exact in spellings if exact is None or exact == written]
-        if len(written) == 2 and not _is_code(text, start, end, beside=bool(found) and found[-1][1] >= start - 3):
+        if len(written) == 2 and not _is_code(
+            text, start, end, beside=bool(found) and found[-1][1] >= start - 3
+        ):
             candidates = [c for c in candidates if c.kind == "country"]
         if candidates and (written.lower() not in _ambiguous() or _stands_alone(text, start, end)):
             found.append((start, end, candidates))
@@ -124,7 +126,7 @@ def _joined(found: list[tuple[int, int, list[Place]]], text: str) -> list[PlaceM
             candidates = [c for c, _ in fitting]
             end = found[index][1]
             index += 1
-        if foreign := re.match(rf",[ \t]*{chosen.country_code}\b(?![ \t]+[A-Za-z])", text[end:]):
+        if foreign := re.match(rf",[ \t]*{chosen.country_code}\b(?![ \t]+(?!and\b|or\b)[A-Za-z])", text[end:]):
             # "Toronto, CA" is in Canada: what follows is no region.
             end += foreign.end()
             while index < len(found) and found[index][0] < end:

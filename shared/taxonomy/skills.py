@@ -4,6 +4,7 @@ import re
 from bisect import bisect, insort
 from dataclasses import dataclass
 
+from shared.taxonomy.acts import find_acts
 from shared.taxonomy.matcher import PhraseMatcher
 from shared.taxonomy.model import SkillEntry, SkillMention
 from shared.taxonomy.skill_data import data_lines
@@ -68,6 +69,7 @@ class SkillFinder:
         for entry in entries.values():
             phrases.extend(_spellings(entry))
         self._matcher = PhraseMatcher(phrases)
+        self._known = frozenset(entries)
 
     def resolve(self, name: str) -> str | None:
         """Return the skill that is written ``name``, context aside, or None."""
@@ -80,8 +82,11 @@ class SkillFinder:
             fallback = fallback or spelling.skill
         return fallback
 
-    def find(self, text: str) -> list[SkillMention]:
-        """Return the mentions in ``text`` from left to right; they never overlap."""
+    def find(self, text: str, *, acts: bool = False) -> list[SkillMention]:
+        """Return the mentions in ``text`` from left to right; they never overlap.
+
+        ``acts`` also counts what is done without a name: "led a team of five" is people management.
+        """
         tokens = tokenise(text)
         addresses = [match.span() for match in _ADDRESS.finditer(text)] if _may_have_address(text) else []
         sure: list[tuple[int, int, _Spelling]] = []
@@ -103,7 +108,23 @@ class SkillFinder:
                 sure.append((first, after, spelling))
                 context.add(first, after, spelling.technical)
         sure.sort(key=lambda span: span[0])
-        return [_mention(first, after, spelling.skill, tokens, text) for first, after, spelling in sure]
+        named = [_mention(first, after, spelling.skill, tokens, text) for first, after, spelling in sure]
+        if not acts:
+            return named
+        return sorted([*named, *self._acted(text, named)], key=lambda mention: mention.start)
+
+    def _acted(self, text: str, named: list[SkillMention]) -> list[SkillMention]:
+        """Return the trades shown by what is done, where no name of a skill stands; else the verb shows it."""
+        taken = [(one.start, one.end) for one in named]
+        found: list[SkillMention] = []
+        for start, end, skill in find_acts(text):
+            if skill not in self._known or any(s <= start < e for s, e in taken):
+                continue
+            if any(start < e and s < end for s, e in taken):
+                end = start + len(text[start:end].split(None, 1)[0])
+            taken.append((start, end))
+            found.append(SkillMention(start, end, text[start:end], skill, is_negated(text, start, end)))
+        return found
 
 
 def _may_have_address(text: str) -> bool:

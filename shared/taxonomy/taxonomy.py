@@ -80,9 +80,12 @@ class Taxonomy:
             raise NotFound(f"no occupation has the id {occupation_id!r}", field="occupation")
         return self._occupations[occupation_id]
 
-    def find_skills(self, text: str) -> list[SkillMention]:
-        """Return the skills that ``text`` mentions, left to right, without overlaps."""
-        return self._finder.find(text)
+    def find_skills(self, text: str, *, acts: bool = False) -> list[SkillMention]:
+        """Return the skills that ``text`` mentions, left to right, without overlaps.
+
+        ``acts`` also counts trades that are done without being named: "led a team of five".
+        """
+        return self._finder.find(text, acts=acts)
 
     def resolve_skill(self, name: str) -> str | None:
         """Return the id of the skill written exactly so (``k8s`` is ``kubernetes``), or None."""

@@ -220,6 +220,23 @@ def test_a_hit_in_an_unknown_source_is_not_quoted() -> None:
     assert make_quotes([Hit("elsewhere", 0, 3)], {}) == []
 
 
+def test_a_quote_never_begins_inside_a_word() -> None:
+    # What is hidden after "Pin code" must end with the number, and a cut never splits a word.
+    masked = mask_text("Pin code 560001 Data engineer at Made-up Freight", [])
+    assert masked.text == "Pin code ****** Data engineer at Made-up Freight"
+    text = read_text("s", "Office D Data engineer since 2019", [], blanked=[(7, 10)])
+    place = text.original.index("engineer")
+    quotes = make_quotes([Hit("s", place, place + 8)], {"s": text})
+    assert [one.text for one in quotes] == ["engineer since 2019"]
+
+
+def test_a_name_above_the_first_position_does_not_hide_it() -> None:
+    who = resume("Tilda Sample\nData engineer at Made-up Freight, 2019 to 2024. Built pipelines in Python.")
+    found = evaluation(who, "Has worked as a data engineer").judgements[0]
+    assert found.verdict is Verdict.MEETS
+    assert found.quotes[0].text.startswith("Data engineer")
+
+
 # Repeatability.
 
 

@@ -91,6 +91,12 @@ def test_certificates_are_found_by_their_spellings(text: str, certificates: list
         ("join us in the kitchen", []),
         ("Phoenix framework", []),
         ("München", ["DE/bavaria/munich"]),
+        ("Conway, AR", ["US/arkansas"]),
+        ("Pune, IN and Milan, IT", ["IN/maharashtra/pune", "IT/lombardy/milan"]),
+        ("Toronto, CA", ["CA/ontario/toronto"]),
+        ("AR/VR developer", []),
+        ("AP/AR invoices, MS Excel, IT", []),
+        ("Chartered Accountant (CA)", []),
     ],
 )
 def test_places_are_told_apart_by_what_follows_them(text: str, places: list[str]) -> None:

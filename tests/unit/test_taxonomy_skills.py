@@ -1,9 +1,11 @@
 """Skills in running text: spelling, context, negation, and what one skill proves of another."""
 
+from itertools import pairwise
+
 import pytest
 
 from shared.kernel.errors import InvalidInput, NotFound
-from shared.taxonomy import SkillEntry, Taxonomy
+from shared.taxonomy import OccupationEntry, SkillEntry, Taxonomy
 from shared.taxonomy.serial import occupation_from_json, occupation_to_json, skill_from_json, skill_to_json
 from shared.taxonomy.skill_data import read_skills
 
@@ -186,3 +188,72 @@ def test_a_title_is_resolved_to_its_occupation(title: str, occupation: str) -> N
 
 def test_an_unknown_title_resolves_to_nothing() -> None:
     assert TAXONOMY.resolve_occupation("Grand Vizier of Widgets") is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Backend Services Engineer",
+        "Accelerator Director",
+        "Clerk of the Court",
+        "Developer Advocate",
+        "Nurse Recruiter",
+    ],
+)
+def test_a_title_of_another_trade_is_no_occupation_rather_than_a_wrong_one(title: str) -> None:
+    resolved = TAXONOMY.resolve_occupation(title)
+    assert resolved is None or resolved.id in {"software-engineer", "recruiter"}
+
+
+def test_a_name_that_any_trade_has_counts_as_a_whole_title_only() -> None:
+    whole = TAXONOMY.resolve_occupation("Senior Consultant")
+    assert whole is not None
+    assert whole.id == "management-consultant"
+    assert TAXONOMY.find_occupations("worked with a consultant from SAP") == []
+
+
+def test_an_imported_title_that_many_occupations_share_names_none_of_them() -> None:
+    wide = TAXONOMY.widened(
+        occupations=[
+            OccupationEntry("onet:1", "Falconers", ("Keeper", "Director"), "onet", ()),
+            OccupationEntry("onet:2", "Lighthouse staff", ("Keeper",), "onet", ()),
+        ]
+    )
+    assert wide.resolve_occupation("Keeper") is None
+    assert wide.resolve_occupation("Director") is None
+    assert wide.find_occupations("a keeper of Falconers")[0].occupation == "onet:1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://github.com/jane",
+        "gitlab.com/made-up",
+        "www.python.org",
+        "GitHub: jane-sample",
+        "a@salesforce.com",
+    ],
+)
+def test_an_address_is_no_skill(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("Led a team of 5 engineers", "people-management"),
+        ("formulating digital identity policy recommendations", "policy-development"),
+        ("Coordinated with internal stakeholders", "stakeholder-management"),
+        ("Managed budgets of two million", "budgeting"),
+    ],
+)
+def test_what_somebody_did_shows_a_trade_that_it_does_not_name(text: str, skill: str) -> None:
+    assert skill in [one.skill for one in TAXONOMY.find_skills(text, acts=True)]
+    assert skill not in found(text)
+
+
+def test_mentions_with_acts_never_overlap() -> None:
+    text = "Managed a Python development team and led Kubernetes projects with direct reports"
+    mentions = TAXONOMY.find_skills(text, acts=True)
+    assert {"python", "people-management", "project-management"} <= {one.skill for one in mentions}
+    assert all(a.end <= b.start for a, b in pairwise(mentions))

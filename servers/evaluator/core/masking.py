@@ -36,7 +36,8 @@ _POSTCODE = re.compile(
     r"\b[A-Z]{2}[ \t]+(\d{5}(?:-\d{4})?)\b"
     r"|\b(\d{5})[ \t]+(?=[A-ZÄÖÜ][a-zäöüß]+\b)"
     r"|\b([A-Z]{1,2}\d[A-Z\d]?[ \t]\d[A-Z]{2})\b"
-    r"|\b(?:zip|postal|post|pin)[ \t-]?code[ \t]*[:.]?[ \t]*([A-Z]?\d[\w -]{3,7})"
+    r"|\b(?:[Zz]ip|[Pp]ostal|[Pp]ost|[Pp]in|ZIP|PIN)[ \t-]?(?:[Cc]ode|CODE)?[ \t]*[:.–-]?[ \t]*"
+    r"([A-Z]{0,2}\d[A-Z\d]{1,7}(?:[ \t]\d[A-Z]{2}|[ \t]\d{3}|-\d{3,4})?)\b"
 )
 _LABELLED = re.compile(
     r"(?:^|(?<=[\n|;,•]))[ \t]*(?:name|full name|father'?s?'? name|mother'?s?'? name|spouse(?:'s name)?|"
@@ -44,7 +45,7 @@ _LABELLED = re.compile(
     r"marital status|civil status|family status|children|dependents|nationality|citizenship|"
     r"religion|caste|race|ethnicity|blood group|photo(?:graph)?|passport(?: no\.?| number)?|"
     r"(?:permanent |current |home |postal |mailing )?address|disability)"
-    r"[ \t]*(?::|[ \t][-–][ \t]|–|\t)[ \t]*([^\n|;•]{1,120})",
+    r"[ \t]*(?::|[ \t][-–][ \t]|–|\t)[ \t]*([^\n|;•]{1,120}\w*)",
     re.I,
 )
 _AGE = re.compile(

@@ -14,6 +14,8 @@ from shared.wire.profile import Profile, Work
 _PROSE = re.compile(r"\s*[-*•·▪●◦‣]\s|.*[a-z]{2}\.\s*$")
 # A flattened layout has runs of blanks where the page had line ends.
 _LINE = re.compile(r"\S(?:[^\n]*?\S)??(?=[ \t]*(?:\n|\Z)|[ \t]{2,})")
+# A name above a first position was taken for part of it: what is masked shows nothing.
+_HIDDEN_LINES = re.compile(r"[*\s]*\n(?=[^\n])")
 _HEADER_LENGTH = 160
 _HEADER_LINES = 4
 _LONG_LINE = 90
@@ -57,6 +59,8 @@ def _position(
 ) -> Position:
     source, start, end = place or (None, 0, 0)
     text = texts[source] if source else None
+    if text and (hidden := _HIDDEN_LINES.match(text.masked, start, end)):
+        start = hidden.end()
     return Position(
         index=index,
         title=work.position or "",

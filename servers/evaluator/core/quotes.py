@@ -43,7 +43,16 @@ def _window(text: Text, hit: Hit) -> tuple[int, int] | None:
     start, end = visible
     if end - start > LONGEST_QUOTE:
         start, end = _shortened(text.original, hit, start, end)
-    return trim(text.original, start, end)
+    return trim(text.original, *_whole_words(text.original, hit, start, end))
+
+
+def _whole_words(source: str, hit: Hit, start: int, end: int) -> tuple[int, int]:
+    """Leave out what is left of a word that the range cuts, unless the hit itself begins or ends in it."""
+    while start < hit.start and source[start - 1 : start].isalnum() and source[start].isalnum():
+        start += 1
+    while end > hit.end and source[end : end + 1].isalnum() and source[end - 1].isalnum():
+        end -= 1
+    return start, end
 
 
 def _visible_part(text: Text, hit: Hit, start: int, end: int) -> tuple[int, int] | None:

@@ -131,7 +131,7 @@ def _other_parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
 
 
 def _skills(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
-    found = list(dict.fromkeys(one.skill for one in taxonomy.find_skills(statement)))
+    found = list(dict.fromkeys(one.skill for one in taxonomy.find_skills(statement, acts=True)))
     every = bool(re.search(r"\band\b|,", statement)) and not re.search(
         r"\bor\b|/|such as|e\.g\.", statement, re.I
     )

@@ -112,7 +112,7 @@ class Record:
         return tuple(found)
 
     def _skills_in(self, text: Text) -> list[SkillFound]:
-        mentions = self.taxonomy.find_skills(text.masked)
+        mentions = self.taxonomy.find_skills(text.masked, acts=True)
         passages = [text.passages.around(one.start) for one in mentions]
         crowd: dict[tuple[int, int], int] = {}
         for passage in passages:

@@ -36,7 +36,9 @@ class SkillSet:
 def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     """Read ``Java or Kotlin and JavaScript or TypeScript`` as two sets of alternatives."""
     mentions = [
-        one for one in taxonomy.find_skills(text) if not one.negated and not _ATTRIBUTE.match(text, one.start)
+        one
+        for one in taxonomy.find_skills(text, acts=True)
+        if not one.negated and not _ATTRIBUTE.match(text, one.start)
     ]
     hard = [mention for mention in mentions if taxonomy.skill(mention.skill).kind != "soft"]
     mentions = hard or mentions

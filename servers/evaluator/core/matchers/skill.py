@@ -47,7 +47,7 @@ def _weighed(finding: Finding, statement: str, skills: list[str], record: Record
     if finding.verdict is not Verdict.MEETS or any(taxonomy.skill(s).kind == "technology" for s in skills):
         return finding
     named = [taxonomy.skill(skill).label for skill in skills]
-    named += [one.text for one in taxonomy.find_skills(statement) if one.skill in skills]
+    named += [one.text for one in taxonomy.find_skills(statement, acts=True) if one.skill in skills]
     rest = _stems(statement) - _stems(" ".join(named))
     if len(rest) < INCIDENTAL:
         return finding
