@@ -81,6 +81,11 @@ class OpenAICompatible:
         self._slots = asyncio.Semaphore(concurrent)
         self._down_until = 0.0
 
+    @property
+    def name(self) -> str:
+        """The model's name; a stand-in until a server that was to choose one has answered."""
+        return self._model or "language model"
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()

@@ -13,7 +13,7 @@ NO_MODEL = "No language model is configured, so the rules engine answered."
 _REASONS = {
     ModelOutputInvalid.code: "gave no usable answer",
     RateLimited.code: "is overloaded",
-    DeadlineExceeded.code: "took too long",
+    DeadlineExceeded.code: "used up its time or its budget",
     Unavailable.code: "could not be reached",
 }
 

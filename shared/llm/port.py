@@ -20,6 +20,11 @@ class ChatMessage(TypedDict):
 class LanguageModel(Protocol):
     """Answers prompts. Every call keeps within a budget and fails with a kernel error."""
 
+    @property
+    def name(self) -> str:
+        """The model's name, to say in an output who wrote it."""
+        ...
+
     async def structured(
         self, messages: Sequence[ChatMessage], schema: type[T], *, budget: Budget | None = None
     ) -> T:

@@ -1,63 +1,57 @@
 """Drafting requirements: a posting or a sentence in, a structured and lawful role out."""
 
 import re
-from dataclasses import dataclass
 
 from servers.intake.core.answers import answer_statements, apply_answers
-from servers.intake.core.changes import edited, read_changes
+from servers.intake.core.changes import edited
 from servers.intake.core.contradictions import contradictions
+from servers.intake.core.demands import DemandReader, Demands
 from servers.intake.core.gaps import inferred_qualifications, questions, softened, specified
+from servers.intake.core.hearing import RULES, hear, left_out, told, unheard
+from servers.intake.core.machine_text import without_orders
 from servers.intake.core.merge import merged, numbered, ranked
 from servers.intake.core.models import DraftRequest, DraftResult
 from servers.intake.core.past import suggestions
-from servers.intake.core.ports import PastRoles
-from servers.intake.core.reading import read_statement
+from servers.intake.core.ports import PastRoles, Reader
 from servers.intake.core.role import Role, clean_title, read_role
 from servers.intake.core.safety import Check, SafetyCheck
-from servers.intake.core.sections import Posting, read_posting
-from servers.intake.core.selection import is_demand, may_be_other, speaks_of_people
+from servers.intake.core.sections import read_posting
 from servers.intake.core.statements import Statement, statements
+from servers.intake.core.worded_changes import understand
 from shared.kernel.errors import HiremeshError, InvalidInput
-from shared.taxonomy import Taxonomy
+from shared.taxonomy import Taxonomy, seniority_of
 from shared.wire.requirements import (
     Inference,
-    PostingQuote,
     Qualification,
     Question,
     RefusedQualification,
     Requirements,
 )
 
-ENGINE = "rules-1"
-_BRIEF_LENGTH = 400
-_SHORTEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the statements of a text came to."""
-
-    drafts: list[Qualification]
-    refused: list[RefusedQualification]
-    notes: list[str]
+ENGINE = RULES
 
 
 class Intake:
-    """Drafts requirements by rules.
+    """Drafts requirements: a model finds and words demands where there is one, rules check or do it all.
 
     Args:
         taxonomy: what it knows of skills and occupations.
         past: finds similar past roles; None leaves them out.
+        reader: reads with a language model; None leaves all to the rules.
     """
 
-    def __init__(self, taxonomy: Taxonomy, past: PastRoles | None = None) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, past: PastRoles | None = None, reader: Reader | None = None
+    ) -> None:
         self._taxonomy = taxonomy
         self._past = past
+        self._reader = reader
         self._check = SafetyCheck()
+        self._demands = DemandReader(taxonomy, self._check)
 
     def knowing(self, taxonomy: Taxonomy) -> "Intake":
         """Return an intake that reads by another taxonomy."""
-        return self if taxonomy is self._taxonomy else Intake(taxonomy, self._past)
+        return self if taxonomy is self._taxonomy else Intake(taxonomy, self._past, self._reader)
 
     def check(self, text: str, context: str = "") -> Check:
         """Check one demand."""
@@ -71,21 +65,36 @@ class Intake:
             )
         posting = read_posting(request.text)
         role = read_role(posting, self._taxonomy)
+        said, orders = without_orders(statements(posting), posting.readable)
+        heard = await hear(self._reader, posting, said, self._check)
+        if heard.reading and not role.occupations:
+            self._retitle(role, heard.reading.title)
         role.title = self._lawful_title(role.title)
-        changes = read_changes(request.changes)
+        read = self._demands.read(said, posting.original, posting, heard.reading)
+        understood = await understand(request.changes, read.drafts, self._taxonomy, self._reader)
+        changes = understood.changes
         demands = apply_answers(role, request.answers | changes.answers, self._taxonomy)
         original, answered = answer_statements(demands, request.text)
-        said = [*statements(posting), *answered]
-        read = self._read(said, original, posting)
+        read = self._demands.read(answered, original, posting, into=read)
         if not read.drafts and not read.refused and not role.title:
             raise InvalidInput(
                 "nothing in this text asks for anything of a person",
                 field="text",
                 fix="Name the role and at least one skill, qualification or duty.",
             )
-        draft = await self._compose(request, role, said, read)
+        draft = await self._compose(request, role, [*said, *answered], read)
         requirements = edited(draft.requirements, changes.edits, self._taxonomy)
-        return draft.model_copy(update={"requirements": requirements})
+        requirements.questions.extend(understood.questions)
+        failed = [unheard("changes", understood.note)] if understood.note else []
+        further = [*failed, *left_out(orders, read.passed_over)]
+        return told(draft.model_copy(update={"requirements": requirements}), heard, further)
+
+    def _retitle(self, role: Role, title: str) -> None:
+        """Take a title that stands in the posting where the rules found none that they know."""
+        found = self._taxonomy.resolve_occupation(title) if title else None
+        if found or (title and not role.title):
+            role.title, role.occupations = clean_title(title), (found.id,) if found else ()
+            role.seniority = role.seniority or seniority_of(title)
 
     def _lawful_title(self, title: str | None) -> str | None:
         """Return the title without words that a title must not carry, such as ``young male``."""
@@ -94,26 +103,8 @@ class Intake:
                 title = re.sub(rf"\b{re.escape(verdict.matched)}\b", " ", title, flags=re.I)
         return clean_title(title) or None if title else None
 
-    def _read(self, said: list[Statement], original: str, posting: Posting) -> _Read:
-        only_text = not any(section.kind == "required" for section in posting.sections)
-        brief = len(posting.original) < _BRIEF_LENGTH and not posting.structured
-        read = _Read([], [], [])
-        for statement in said:
-            verdicts = self._check.findings(statement.text, posting.readable)
-            refused = [one for one in verdicts if not one.lawful and (brief or speaks_of_people(statement))]
-            read.refused.extend(_refusal(statement, verdict, original) for verdict in refused)
-            remaining = _without(statement, refused) if refused else statement
-            if remaining and (brief or is_demand(remaining, only_text=only_text)):
-                found = read_statement(
-                    remaining, original, self._taxonomy, fallback=may_be_other(remaining), whole=not brief
-                )
-                read.drafts.extend(found)
-                if found and verdicts[0].note:
-                    read.notes.append(f"“{remaining.text[:120]}”: {verdicts[0].note}")
-        return read
-
     async def _compose(
-        self, request: DraftRequest, role: Role, said: list[Statement], read: _Read
+        self, request: DraftRequest, role: Role, said: list[Statement], read: Demands
     ) -> DraftResult:
         drafts, specifying = specified(role, read.drafts, self._taxonomy)
         stated, softening = softened(merged(drafts, self._taxonomy), self._taxonomy)
@@ -153,33 +144,6 @@ class Intake:
             reason = f"Past projects could not be looked at ({error.code}), so nothing was learnt from them."
             return [], [Inference(field="past_projects", value="not looked at", reason=reason)]
         return suggestions(past, qualifications, self._taxonomy)
-
-
-def _refusal(statement: Statement, verdict: Check, original: str) -> RefusedQualification:
-    return RefusedQualification(
-        text=statement.text[:500],
-        attribute=verdict.attribute or "",
-        reason=verdict.reason,
-        rewording=verdict.rewording,
-        quote=PostingQuote(
-            start=statement.start, end=statement.end, text=original[statement.start : statement.end]
-        ),
-    )
-
-
-def _without(statement: Statement, refused: list[Check]) -> Statement | None:
-    """Return the statement without its refused parts, where the rest still asks for something lawful."""
-    check = SafetyCheck()
-    text = statement.text
-    for verdict in refused:
-        text = re.sub(rf"\s*{re.escape(verdict.matched)}", " ", text, flags=re.I)
-    parts = [part for part in re.split(r",\s+|;\s+|\s+but\s+", text) if check(part).lawful]
-    rest = re.sub(r"\s+", " ", ", ".join(parts)).strip(" ,;")
-    if len(rest) < _SHORTEST or not check(rest).lawful:
-        return None
-    return Statement(
-        statement.start, statement.end, rest, statement.section, statement.bullet, statement.heading
-    )
 
 
 def _distinct(refused: list[RefusedQualification]) -> list[RefusedQualification]:
