@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
+from pydantic import ValidationError
 from starlette.routing import BaseRoute, Route
 
 from shared.audit.log import AuditLog
@@ -20,7 +21,7 @@ from shared.edge.door import Door
 from shared.edge.manifest import Manifest, load_manifest
 from shared.edge.policy import PolicyEngine
 from shared.edge.ports import Gate
-from shared.edge.settings import UnitSettings
+from shared.edge.settings import UnitSettings, misconfigured
 from shared.edge.tokens import TokenSource, TokenVerifier
 from shared.edge.units import Units
 from shared.edge.verified import RememberedTokens
@@ -95,9 +96,16 @@ def run_unit(package: str, build: Build) -> None:
     # Before the SDKs configure logging their way; theirs also quote request URLs.
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(serve_unit(load_manifest(package), build, UnitSettings()))
+        asyncio.run(serve_unit(load_manifest(package), build, _settings()))
     except HiremeshError as error:
         sys.exit(f"{package} cannot start: {error}")
+
+
+def _settings() -> UnitSettings:
+    try:
+        return UnitSettings()
+    except ValidationError as error:
+        raise misconfigured(error) from None
 
 
 async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -> None:
@@ -133,7 +141,7 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
     runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
     if settings.llm_base_url:
-        from shared.llm import open_model
+        from shared.llm.compatible import open_model
 
         if model := open_model(settings):
             closing.push_async_callback(model.aclose)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.edge.manifest import catalogue
+from shared.kernel.errors import InvalidInput
 
 
 class UnitSettings(BaseSettings):
@@ -26,7 +27,8 @@ class UnitSettings(BaseSettings):
         data_dir: where a unit may keep files it can rebuild, such as a search index.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HIREMESH_", extra="ignore")
+    # An error must not quote what was given: it may be a password.
+    model_config = SettingsConfigDict(env_prefix="HIREMESH_", extra="ignore", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     port: int | None = None
@@ -49,3 +51,11 @@ class UnitSettings(BaseSettings):
         """Return the base URL of each known unit, without a trailing slash."""
         urls = {name: manifest.base_url for name, manifest in catalogue().items()}
         return {name: url.rstrip("/") for name, url in (urls | self.units).items()}
+
+
+def misconfigured(error: ValidationError) -> InvalidInput:
+    """Return which variables of the environment are at fault, and why, without what they hold."""
+    faults = [
+        f"HIREMESH_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors(include_input=False)
+    ]
+    return InvalidInput("; ".join(faults) + ".")

@@ -10,7 +10,8 @@ begin
     if not exists (select from pg_roles where rolname = 'hiremesh_unit') then
         create role hiremesh_unit nologin;
     end if;
-    if not pg_has_role(current_user, 'hiremesh_owner', 'member') then
+    -- Whoever makes a role is its member, but from version 16 on not one that may become it.
+    if not (select rolsuper from pg_roles where rolname = current_user) then
         execute format('grant hiremesh_owner to %I', current_user);
     end if;
     execute format('grant create on database %I to hiremesh_owner', current_database());

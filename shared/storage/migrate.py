@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import LiteralString, cast
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
 
-from shared.kernel.errors import Conflict, HiremeshError, InvalidInput
+from shared.kernel.errors import Conflict, Denied, HiremeshError, InvalidInput, Unavailable
 from shared.storage.errors import translated
 from shared.storage.roles import OWNER, ensure_shared_schema, ensure_unit_role
 
 ROOT = Path(__file__).parents[2]
+URL_FORM = "postgresql://user:password@host:port/database"
+NEEDED = (
+    "The server needs pgvector; the role that migrates must own the database and may create roles, and where it is "
+    "no superuser, one must have run in this database: create extension vector schema public"
+)
 LOCK = 0x48495245  # any number that only this program takes
 _FILE = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -85,6 +91,10 @@ def migrate(
     """
     wanted = [s for s in schemas(root) if not s.is_unit or only is None or s.name in only]
     try:
+        conninfo_to_dict(admin_url)
+    except psycopg.ProgrammingError:  # its text quotes the URL, and with it the password
+        raise InvalidInput("this is no URL of a PostgreSQL database.", fix=f"Give {URL_FORM}.") from None
+    try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
             connection.execute("select pg_advisory_lock(%s)", (LOCK,))
             with connection.transaction():
@@ -92,7 +102,20 @@ def migrate(
                 _ensure_roles(connection, wanted, deployment_secret)
             return list(_run_missing(connection, wanted))
     except psycopg.Error as error:
-        raise translated(error) from None
+        raise _explained(error) from None
+
+
+def _explained(error: psycopg.Error) -> Exception:
+    """Return the kernel error for what went wrong on the administrator's connection, with the server's reason.
+
+    Nothing here handles a person's data, so unlike in ``translated`` the driver's own words may be shown.
+    """
+    reason = error.diag.message_primary or " ".join(str(error).split())
+    if isinstance(error, errors.FeatureNotSupported | errors.InsufficientPrivilege):
+        return Denied(f"the database cannot be prepared: {reason}.", fix=NEEDED)
+    if isinstance(error, psycopg.OperationalError):
+        return Unavailable(f"the database cannot be used: {reason}.")
+    return translated(error)
 
 
 def _ensure_roles(connection: psycopg.Connection, wanted: list[Schema], deployment_secret: str) -> None:

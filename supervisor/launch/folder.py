@@ -8,11 +8,12 @@ import psutil
 from pydantic import BaseModel
 
 from shared.engines.process import OwnedFolder, lives
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import InvalidInput, NotFound
 from shared.storage.roles import unit_url
 
 DEFAULT = ".hiremesh"
 SAME_START_SECONDS = 1.0
+SHORTEST_SECRET = 32
 
 
 class ProcessMark(BaseModel):
@@ -66,8 +67,25 @@ class DataFolder:
 
     @property
     def deployment_secret(self) -> str:
-        """The root of all passwords and client secrets: ``HIREMESH_DEPLOYMENT_SECRET``, or one made once."""
-        return os.environ.get("HIREMESH_DEPLOYMENT_SECRET") or self.owned.secret("secret")
+        """The root of all passwords and client secrets: ``HIREMESH_DEPLOYMENT_SECRET``, or one made once.
+
+        Raises NotFound where nothing was ever started: a secret made here would fit no deployment.
+        Raises InvalidInput for one that is too short.
+        """
+        if given := os.environ.get("HIREMESH_DEPLOYMENT_SECRET"):
+            if len(given) < SHORTEST_SECRET:
+                raise InvalidInput(
+                    f"it has fewer than {SHORTEST_SECRET} characters.",
+                    field="HIREMESH_DEPLOYMENT_SECRET",
+                    fix="hiremesh compose-env makes one.",
+                )
+            return given
+        if not self.path.exists():
+            raise NotFound(
+                f"there is no deployment on {self.path}.",
+                fix="Set HIREMESH_DEPLOYMENT_SECRET, or name its folder with --data.",
+            )
+        return self.owned.secret("secret")
 
     def log_of(self, name: str) -> Path:
         """Return where the output of a unit goes."""

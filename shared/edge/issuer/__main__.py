@@ -1,11 +1,12 @@
 """``python -m shared.edge.issuer``: serve the embedded issuer."""
 
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 
@@ -13,6 +14,7 @@ from shared.edge.issuer.app import IssuerApp
 from shared.edge.issuer.grants import LONGEST, Grants
 from shared.edge.issuer.keys import KeyRing
 from shared.edge.issuer.records import Records
+from shared.edge.settings import misconfigured
 from shared.kernel.clock import Clock, SystemClock
 
 
@@ -27,7 +29,7 @@ class IssuerSettings(BaseSettings):
         key_max_age_days: how long a key signs before its successor is made.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HIREMESH_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HIREMESH_", extra="ignore", hide_input_in_errors=True)
 
     deployment_secret: SecretStr = Field(min_length=32)
     host: str = "127.0.0.1"
@@ -57,7 +59,10 @@ def build_issuer(settings: IssuerSettings, clock: Clock) -> Starlette:
 def main() -> None:
     """Serve until told to stop."""
     logging.basicConfig(level=logging.INFO)
-    settings = IssuerSettings()  # pyright: ignore[reportCallIssue] - the environment provides it
+    try:
+        settings = IssuerSettings()  # pyright: ignore[reportCallIssue] - the environment provides it
+    except ValidationError as error:
+        sys.exit(f"the issuer cannot start: {misconfigured(error)}")
     app = build_issuer(settings, SystemClock())
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
 
