@@ -18,18 +18,7 @@ RUN groupadd --gid 10001 hiremesh \
     && useradd --uid 10001 --gid hiremesh --no-create-home --home-dir /data --shell /usr/sbin/nologin hiremesh \
     && install -d -o hiremesh -g hiremesh -m 0700 /data
 COPY --from=build /opt/hiremesh /opt/hiremesh
-COPY <<'PY' /usr/local/bin/ready
-#!/opt/hiremesh/bin/python
-# Health check: exit code 0 when the unit of this container says that it is ready.
-import os
-import sys
-import urllib.request
-
-url = f"http://127.0.0.1:{os.environ['HIREMESH_PORT']}/readyz"
-with urllib.request.urlopen(url, timeout=4) as answer:
-    sys.exit(answer.status != 200)
-PY
-RUN chmod 0755 /usr/local/bin/ready
+COPY --chmod=0755 supervisor/launch/ready.py /usr/local/bin/ready
 
 ENV PATH=/opt/hiremesh/bin:$PATH \
     PYTHONUNBUFFERED=1 \
