@@ -29,7 +29,7 @@ from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.telemetry import tracer
 from shared.telemetry.names import ERROR_TYPE, GEN_AI_AGENT, GEN_AI_OPERATION, INVOKE_AGENT, SKILL
-from shared.wire.planning import Planning
+from shared.wire.planning import Planning, carries_approval
 
 _STATES: dict[TaskStateName, TaskState] = {
     "TASK_STATE_FAILED": TaskState.TASK_STATE_FAILED,
@@ -188,7 +188,10 @@ class UnitExecutor(AgentExecutor):
 
     async def _run(self, skill: RegisteredSkill, fields: dict[str, Any], turn: Turn) -> BaseModel:
         risk = skill.planning.risk
-        await self._gate.authorise(turn.principal, unit=self._name, skill=skill.id, risk=risk)
+        approved = carries_approval(skill.input.model_json_schema(), fields)
+        await self._gate.authorise(
+            turn.principal, unit=self._name, skill=skill.id, risk=risk, approved=approved
+        )
         try:
             request = skill.input.model_validate(fields)
         except ValidationError as error:
@@ -220,8 +223,6 @@ def _message(context: RequestContext) -> Message:
 
 
 def _answers(task: Task, message: Message) -> list[Answer]:
-    """Every message of the caller after the first one answers a question, in order."""
-    said = [past for past in task.history if past.role == Role.ROLE_USER]
-    if message.message_id not in {past.message_id for past in said}:
-        said.append(message)
-    return [answer_of(past) for past in said[1:]]
+    """Every message of the caller after the first one answers a question, in order; none does twice."""
+    said = {past.message_id: past for past in [*task.history, message] if past.role == Role.ROLE_USER}
+    return [answer_of(past) for past in [*said.values()][1:]]

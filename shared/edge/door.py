@@ -96,12 +96,15 @@ class Door:
             "scopes_supported": [f"{self.unit}.{risk}" for risk in ("read", "write", "contact", "decide")],
         }
 
-    async def authorise(self, principal: Principal, *, unit: str, skill: str, risk: Risk) -> None:
+    async def authorise(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> None:
         """Return if ``principal`` may use ``skill``; the decision is on record by then.
 
-        Raises Denied with the policy's reason, Unavailable when the audit log cannot be written.
+        ``approved``: the call carries an approval, which the skill itself checks and uses up. Raises
+        Denied with the policy's reason, Unavailable when the audit log cannot be written.
         """
-        decision = self._policy.decide(principal, unit, skill, risk)
+        decision = self._policy.decide(principal, unit, skill, risk, approved=approved)
         await self._audit.record(_entry(principal, unit, skill, risk, decision))
         if not decision.allowed:
             raise Denied(decision.reason, fix=decision.fix)

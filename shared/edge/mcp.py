@@ -15,6 +15,7 @@ from mcp_types import (
     CallToolResult,
     InputRequiredResult,
     TextContent,
+    Tool,
 )
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -25,7 +26,7 @@ from shared.edge.ports import Gate, principal_of
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as, current_principal
-from shared.wire.planning import PLANNING_META, Planning, Risk
+from shared.wire.planning import PLANNING_META, Planning, carries_approval
 
 MCP_PATH = "/mcp"
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -84,18 +85,19 @@ def _protocol_error(error: HiremeshError) -> MCPError:
 def _guarded(server: MCPServer[Any], call: _CallTool, unit: str, gate: Gate) -> _CallTool:
     """Wrap ``server.call_tool``: ask the policy first, then map what the tool raises."""
 
-    risks: dict[str, Risk] = {}
+    tools: dict[str, Tool] = {}
 
     async def call_tool(
         name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        if name not in risks:
-            risks.update({tool.name: planning_of(tool.meta).risk for tool in await server.list_tools()})
-        if name not in risks:
+        if name not in tools:
+            tools.update({tool.name: tool for tool in await server.list_tools()})
+        if name not in tools:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {name}")
-        risk = risks[name]
+        risk = planning_of(tools[name].meta).risk
+        approved = carries_approval(tools[name].input_schema, arguments)
         try:
-            await gate.authorise(current_principal(), unit=unit, skill=name, risk=risk)
+            await gate.authorise(current_principal(), unit=unit, skill=name, risk=risk, approved=approved)
             return await call(name, arguments, context)
         except MCPError:
             raise

@@ -17,6 +17,11 @@ from shared.wire.planning import Risk
 
 _FOLDER = Path(__file__).parent / "policies"
 _CACHE = 8192
+_FIXES = {
+    "assistants-need-an-approval": (
+        "Ask with projects.request_approval, and pass the approval_id where the skill takes one."
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -49,27 +54,32 @@ class PolicyEngine:
         self._policies = cedarpy.PolicySet.from_str("\n".join(texts))
         self._decided: OrderedDict[tuple[object, ...], Decision] = OrderedDict()
 
-    def decide(self, principal: Principal, unit: str, skill: str, risk: Risk) -> Decision:
-        """Return whether ``principal`` may use ``unit.skill``, whose risk is ``risk``."""
-        key = (principal.model_copy(update={"token": ""}), unit, skill, risk)
+    def decide(
+        self, principal: Principal, unit: str, skill: str, risk: Risk, *, approved: bool = False
+    ) -> Decision:
+        """Return whether ``principal`` may use ``unit.skill``, whose risk is ``risk``.
+
+        ``approved``: the call carries an approval, which the skill itself will check.
+        """
+        key = (principal.model_copy(update={"token": ""}), unit, skill, risk, approved)
         known = self._decided.get(key)
         if known is not None:
             self._decided.move_to_end(key)
             return known
-        decision = self._decide(principal, unit, skill, risk)
+        decision = self._decide(principal, unit, skill, risk, approved)
         self._decided[key] = decision
         if len(self._decided) > _CACHE:
             self._decided.popitem(last=False)
         return decision
 
-    def _decide(self, principal: Principal, unit: str, skill: str, risk: Risk) -> Decision:
+    def _decide(self, principal: Principal, unit: str, skill: str, risk: Risk, approved: bool) -> Decision:
         caller = {"type": "Caller", "id": principal.subject}
         resource = {"type": "Skill", "id": f"{unit}.{skill}"}
         request = {
             "principal": caller,
             "action": {"type": "Action", "id": risk},
             "resource": resource,
-            "context": {"exact": f"{unit}.{risk}", "wide": f"*.{risk}"},
+            "context": {"exact": f"{unit}.{risk}", "wide": f"*.{risk}", "approved": approved},
         }
         answer = cedarpy.is_authorized(
             request, self._policies, _entities(principal, caller, resource, unit), self._schema
@@ -81,7 +91,8 @@ class PolicyEngine:
         if answer.allowed:
             return Decision(True, policies, "permitted")
         if policies:
-            return Decision(False, policies, f"policy {', '.join(policies)} forbids {risk} on {unit}.{skill}")
+            forbidden = f"policy {', '.join(policies)} forbids {risk} on {unit}.{skill}"
+            return Decision(False, policies, forbidden, _FIXES.get(policies[0]))
         return Decision(
             False,
             (),
@@ -110,6 +121,7 @@ def _entities(
                 "kind": principal.kind,
                 "tenant": principal.tenant,
                 "delegated": principal.actor is not None,
+                "assisted": principal.assisted,
                 "scopes": sorted(principal.scopes),
             },
             "parents": [],

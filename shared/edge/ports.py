@@ -21,8 +21,13 @@ class Gate(Protocol):
         """
         ...
 
-    async def authorise(self, principal: Principal, *, unit: str, skill: str, risk: Risk) -> None:
-        """Return if ``principal`` may call ``skill``; record the decision. Raises Denied."""
+    async def authorise(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> None:
+        """Return if ``principal`` may call ``skill``; record the decision. Raises Denied.
+
+        ``approved``: the call carries an approval, which the skill itself checks and uses up.
+        """
         ...
 
     async def missed(self, principal: Principal, *, unit: str, skill: str, risk: Risk, field: str) -> None:

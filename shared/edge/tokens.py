@@ -10,7 +10,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import httpx
 import jwt
@@ -145,18 +145,24 @@ def principal_of(claims: Mapping[str, Any], token: str, *, tenant_claim: str = "
     tenant = claims.get(tenant_claim)
     if not isinstance(tenant, str) or not tenant:
         raise Unauthenticated("the token names no tenant", fix=f"It needs the claim {tenant_claim}.")
+    actors = _actors(claims.get("act"))
     return Principal(
         subject=subject,
         kind=kind,
         tenant=tenant,
-        actor=_actor(claims.get("act")),
+        actor=actors[0] if actors else None,
+        via=actors[1:],
         scopes=frozenset(_scopes(claims)),
         token=token,
     )
 
 
-def _actor(act: object) -> str | None:
-    return str(act["sub"]) if isinstance(act, dict) and "sub" in act else None
+def _actors(act: object) -> tuple[str, ...]:
+    """Return the chain of RFC 8693's nested ``act`` claims, the latest actor first."""
+    if not isinstance(act, dict) or "sub" not in act:
+        return ()
+    claims = cast("dict[str, Any]", act)
+    return str(claims["sub"]), *_actors(claims.get("act"))
 
 
 def _scopes(claims: Mapping[str, Any]) -> Iterable[str]:

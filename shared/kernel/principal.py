@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.kernel.errors import Unauthenticated
 
 PrincipalKind = Literal["service", "person", "partner"]
+HANDS = frozenset({"service:supervisor"})
+"""Services that only pass on what a person clicks or answers: the recruiter's page and terminal."""
 
 
 class Principal(BaseModel):
@@ -20,6 +22,7 @@ class Principal(BaseModel):
         kind: what the subject is.
         tenant: the organisation whose data is touched.
         actor: the service that makes the call when it acts for somebody else, or None.
+        via: further services that stood between the subject and the actor, the latest first.
         scopes: ``<unit>.<risk>`` grants such as ``candidates.read``; ``*.read`` covers every unit.
         token: the bearer token as received, exchanged before any onward call.
     """
@@ -30,8 +33,15 @@ class Principal(BaseModel):
     kind: PrincipalKind
     tenant: str
     actor: str | None = None
+    via: tuple[str, ...] = ()
     scopes: frozenset[str] = frozenset()
     token: str = ""
+
+    @property
+    def assisted(self) -> bool:
+        """Whether something that decides for itself stands between the subject and this call."""
+        between = {*self.via, self.actor} - {None}
+        return not between <= HANDS
 
 
 _current: ContextVar[Principal | None] = ContextVar("principal", default=None)

@@ -4,12 +4,15 @@ A2A agents carry it in their card under the extension ``PLANNING_URI``; MCP tool
 ``PLANNING_META``. It is all the supervisor ever knows of a unit.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 PLANNING_URI = "urn:hiremesh:extension:planning:1"
 PLANNING_META = "io.hiremesh/planning"
+APPROVAL_FIELD = "approval_id"
+"""The argument in which a skill takes the approval it uses up."""
 
 Risk = Literal["read", "write", "contact", "decide"]
 Mode = Literal["interactive", "background"]
@@ -59,6 +62,11 @@ class Skill(BaseModel):
     def id(self) -> str:
         """The catalogue-wide name, ``unit.skill``."""
         return f"{self.unit}.{self.name}"
+
+
+def carries_approval(input_schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:
+    """Return whether a call shows an approval to a skill that takes one (and so checks it)."""
+    return APPROVAL_FIELD in input_schema.get("properties", {}) and bool(arguments.get(APPROVAL_FIELD))
 
 
 def planning_meta(**fields: Any) -> dict[str, Any]:

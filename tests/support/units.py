@@ -59,7 +59,9 @@ class OpenGate:
 
         return guarded
 
-    async def authorise(self, principal: Principal, *, unit: str, skill: str, risk: Risk) -> None:
+    async def authorise(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> None:
         self.decided.append((f"{unit}.{skill}", risk))
         if risk not in self.risks:
             raise Denied(f"{risk} is not permitted on {unit}.{skill}")

@@ -40,13 +40,34 @@ def caller(kind: str, *scopes: str, tenant: str = "acme", actor: str | None = No
             caller("partner", "candidates.contact", actor="service:y"),
             "contact",
             False,
-            ("only-people-decide",),
+            ("assistants-need-an-approval", "only-people-decide"),
         ),
+        (caller("person", "*.decide", actor="service:y"), "decide", False, ("assistants-need-an-approval",)),
+        (
+            caller("person", "*.contact", actor="service:y"),
+            "contact",
+            False,
+            ("assistants-need-an-approval",),
+        ),
+        (caller("person", "*.write", actor="service:y"), "write", True, ("scope-for-every-unit",)),
     ],
 )
 def test_policy_table(who, risk, allowed, policies):
     decision = ENGINE.decide(who, "candidates", "get_dossier", risk)
     assert (decision.allowed, decision.policies) == (allowed, policies)
+
+
+def test_an_assistant_may_use_a_deciding_skill_that_checks_the_approval_it_shows():
+    assistant = caller("person", "*.decide", actor="service:y")
+    assert ENGINE.decide(assistant, "projects", "move_stage", "decide", approved=True).allowed
+
+
+def test_an_assistant_in_the_chain_counts_behind_the_page_too():
+    behind = caller("person", "*.decide", actor="service:supervisor")
+    behind = behind.model_copy(update={"via": ("service:y",)})
+    decision = ENGINE.decide(behind, "projects", "move_stage", "decide")
+    assert decision.policies == ("assistants-need-an-approval",)
+    assert "request_approval" in (decision.fix or "")
 
 
 def test_a_refusal_says_which_scope_is_missing():

@@ -63,3 +63,14 @@ def require_person(principal: Principal) -> str:
     if principal.kind != "person":
         raise Denied("only a person can decide this", fix="Ask a recruiter to decide.")
     return principal.subject
+
+
+def require_own_hand(principal: Principal) -> str:
+    """Return the person who decides. Raises Denied, too, where an assistant stands between."""
+    person = require_person(principal)
+    if principal.assisted:
+        raise Denied(
+            "an assistant cannot decide for a person",
+            fix="Ask with request_approval; the person answers on the page or in the terminal.",
+        )
+    return person

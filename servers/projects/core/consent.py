@@ -8,7 +8,7 @@ from servers.projects.core.approvals import (
     check_decision,
     check_life,
     check_use,
-    require_person,
+    require_own_hand,
     status_at,
 )
 from servers.projects.core.models import Approval, ApprovalPage, ApprovalStatus
@@ -37,10 +37,11 @@ async def spend_approval(
 ) -> None:
     """Use an approval up in the caller's transaction, where the call names one.
 
-    A person who calls a deciding tool directly has decided by calling; an assistant that acts for a
-    person passes the approval it was given. Raises Denied unless exactly these arguments were approved.
+    A person who calls a deciding tool with their own hand has decided by calling; an assistant that acts
+    for a person passes the approval it was given. Raises Denied unless exactly these arguments were approved.
     """
     if approval_id is None:
+        require_own_hand(caller)
         return
     approval = await _load(book, approval_id, lock=True)
     check_use(approval, action, arguments, now)
@@ -96,8 +97,8 @@ class Consent:
         return approval
 
     async def decide(self, caller: Principal, approval_id: str, approve: bool, reason: str) -> Approval:
-        """Record a person's one answer."""
-        person = require_person(caller)
+        """Record a person's one answer, given with their own hand."""
+        person = require_own_hand(caller)
         now = self._clock.now()
         async with self._ledger.begin(caller.tenant) as book:
             approval = await _load(book, approval_id, lock=True)
