@@ -1,17 +1,11 @@
-"""The language model as a port, its adapter for OpenAI-compatible servers, and the fallback to rules."""
+"""The language model as a port, its budget, and the fallback to rules.
+
+The adapter for OpenAI-compatible servers is in ``shared.llm.compatible``: its client takes long to import,
+and only where a model is configured anybody needs it.
+"""
 
 from shared.llm.budget import Budget
-from shared.llm.compatible import ModelSettings, OpenAICompatible, open_model
 from shared.llm.fallback import Answer, model_or_rules
 from shared.llm.port import ChatMessage, LanguageModel
 
-__all__ = [
-    "Answer",
-    "Budget",
-    "ChatMessage",
-    "LanguageModel",
-    "ModelSettings",
-    "OpenAICompatible",
-    "model_or_rules",
-    "open_model",
-]
+__all__ = ["Answer", "Budget", "ChatMessage", "LanguageModel", "model_or_rules"]

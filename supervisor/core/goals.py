@@ -3,6 +3,9 @@
 A goal says what, never how: which skills lead there is found by the planner in whatever is discovered.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Literal
+
 from supervisor.core.models import Goal
 
 POSTING_LENGTH = 400
@@ -27,6 +30,14 @@ def requirements_goal(brief: str) -> Goal:
         wants=["requirements.draft"],
         given={"role.brief": brief},
     )
+
+
+GoalKind = Literal["shortlist", "requirements"]
+GOALS: Mapping[GoalKind, Callable[[str], Goal]] = {
+    "shortlist": shortlist_goal,
+    "requirements": requirements_goal,
+}
+"""Every goal there is, made of a brief."""
 
 
 def headline(brief: str) -> str:

@@ -1,13 +1,15 @@
-"""From what a person wrote to what they want, by rules.
+"""From what a person wrote to what they want: by rules, and by a model's choice where they are not sure.
 
 The rules look at how a message opens and at what is pending; they never act on text inside a posting.
-A model may be put in front of them; whatever it returns is one of these types.
+A model only chooses among what is known here, and what is done is made of the person's own words. It can
+neither approve, deny nor stop anything: that takes plain words, which the rules read.
 """
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
-from supervisor.core.goals import POSTING_LENGTH, requirements_goal, shortlist_goal
+from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
 from supervisor.core.models import Goal
 
 
@@ -52,7 +54,25 @@ class AskForHelp:
     """Nothing recognisable: say what can be asked."""
 
 
-Intent = StartGoal | Decide | Explain | Refine | Control | AskForHelp
+@dataclass(frozen=True)
+class AskToConfirm:
+    """It may be meant as a decision, or as the end of the work: only plain words do that."""
+
+
+Intent = StartGoal | Decide | Explain | Refine | Control | AskForHelp | AskToConfirm
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the rules make of a message, and whether its words leave no doubt."""
+
+    intent: Intent
+    sure: bool = True
+
+
+Choice = GoalKind | Literal["refine", "explain", "pause", "resume", "decision", "help"]
+"""What a model may say a message asks for."""
+_CHOICES_OF_WORK: frozenset[Choice] = frozenset({"refine", "explain", "pause", "resume", "decision"})
 
 _APPROVE = re.compile(r"^\s*(yes|yep|ok(ay)?|approved?|go ahead|looks good|lgtm|do it|confirm(ed)?)\b", re.I)
 _DENY = re.compile(
@@ -77,10 +97,21 @@ _REFINE = re.compile(
     r"^\s*(make|change|add|drop|remove|also|actually|instead|set|it'?s|the location|location|remote|hybrid|on-?site|answer)\b",
     re.I,
 )
+_HEDGED = re.compile(
+    r"\b(but|except|however|unless|if|once|after|instead|without|make|change|set|add|drop|remove|not|don'?t)\b",
+    re.I,
+)
+_BARE_NO = re.compile(r"^\s*(no|don'?t|do not)\s+(?!(because|since|way|thanks?|thank you|please)\b)\w", re.I)
+_ASKING = re.compile(
+    r"^\s*(can|could|would|will|do|does|did|is|are|am|was|how|what|who|which|when|where|tell|show|give|i|my|this|"
+    r"that|it|there|you)\b|\?\s*$",
+    re.I,
+)
+_COMMAND_WORDS = 3
 _HELP = re.compile(r"^\s*(help|hi|hello|hey|thanks?|thank you|\?)\W*$", re.I)
 
 
-def interpret(text: str, *, approval_pending: bool, work_pending: bool) -> Intent:
+def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
     """Return what a message asks for.
 
     Args:
@@ -89,31 +120,61 @@ def interpret(text: str, *, approval_pending: bool, work_pending: bool) -> Inten
         work_pending: a run of theirs in this conversation has not ended.
     """
     if len(text) >= POSTING_LENGTH:
-        return StartGoal(shortlist_goal(text))
+        return Reading(StartGoal(shortlist_goal(text)))
     if approval_pending and (decision := _decision(text)):
         return decision
     if _HELP.match(text) or not text.strip():
-        return AskForHelp()
+        return Reading(AskForHelp())
     if _EXPLAIN.match(text):
-        return Explain(about=text.strip())
+        return Reading(Explain(about=text.strip()))
     if work_pending and (control := _control(text)):
-        return control
+        return Reading(control, sure=len(text.split()) <= _COMMAND_WORDS)
     if match := _REQUIREMENTS_ONLY.match(text):
-        return StartGoal(requirements_goal(text[match.end() :] or text))
+        return Reading(StartGoal(requirements_goal(text[match.end() :] or text)))
     if work_pending and not _START.match(text):
-        return (
-            Refine(text.strip()) if approval_pending or _REFINE.match(text) else Explain(about=text.strip())
-        )
-    if _START.match(text) or len(text.split()) >= 3:
-        return StartGoal(shortlist_goal(text))
-    return AskForHelp()
+        changes = _REFINE.match(text) is not None
+        refines = approval_pending or changes
+        return Reading(Refine(text.strip()) if refines else Explain(about=text.strip()), sure=changes)
+    if _START.match(text):
+        return Reading(StartGoal(shortlist_goal(text)), sure=not work_pending)
+    if len(text.split()) >= 3:
+        return Reading(StartGoal(shortlist_goal(text)), sure=not _ASKING.search(text))
+    return Reading(AskForHelp(), sure=False)
 
 
-def _decision(text: str) -> Decide | None:
-    if _APPROVE.match(text):
-        return Decide(approved=True, reason="")
+def interpret(text: str, *, approval_pending: bool, work_pending: bool) -> Intent:
+    """Return what the rules make of a message."""
+    return read(text, approval_pending=approval_pending, work_pending=work_pending).intent
+
+
+def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
+    """Return what a model's choice comes to, made of the person's words; None where it does not apply."""
+    if choice in _CHOICES_OF_WORK and not work_pending:
+        return None
+    match choice:
+        case "refine":
+            return Refine(text.strip())
+        case "explain":
+            return Explain(about=text.strip())
+        case "pause" | "resume":
+            return Control(choice)
+        case "decision":
+            return AskToConfirm()
+        case "help":
+            return AskForHelp()
+        case _:
+            return StartGoal(GOALS[choice](text))
+
+
+def _decision(text: str) -> Reading | None:
+    if match := _APPROVE.match(text):
+        further = text[match.end() :].strip(" ,.;:!-")
+        if _HEDGED.search(further):  # a yes that is tied to something is none
+            return Reading(Refine(re.sub(r"^but\s+", "", further, flags=re.I)), sure=False)
+        return Reading(Decide(approved=True, reason=""))
     if match := _DENY.match(text):
-        return Decide(approved=False, reason=text[match.end() :].strip())
+        said = Decide(approved=False, reason=text[match.end() :].strip())
+        return Reading(said, sure=not _BARE_NO.match(text))
     return None
 
 

@@ -11,7 +11,7 @@ from servers.intake.core.draft import Intake
 from servers.intake.core.models import DraftResult
 from servers.intake.reader import LINES_AT_ONCE, ModelReader
 from shared.edge.units import Units
-from shared.llm import OpenAICompatible
+from shared.llm.compatible import OpenAICompatible
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import Qualification, Requirements
 from tests.support.openai_server import FakeOpenAI, Reply, fake_openai

@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from shared.kernel.errors import DeadlineExceeded, ModelOutputInvalid, RateLimited, Unavailable
-from shared.llm import Budget, LanguageModel, OpenAICompatible, model_or_rules
+from shared.llm import Budget, LanguageModel, model_or_rules
+from shared.llm.compatible import OpenAICompatible
 from tests.support.openai_server import FakeOpenAI, Reply, fake_openai
 
 
