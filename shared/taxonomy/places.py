@@ -126,7 +126,9 @@ def _joined(found: list[tuple[int, int, list[Place]]], text: str) -> list[PlaceM
             candidates = [c for c, _ in fitting]
             end = found[index][1]
             index += 1
-        if foreign := re.match(rf",[ \t]*{chosen.country_code}\b(?![ \t]+(?!and\b|or\b)[A-Za-z])", text[end:]):
+        if foreign := re.match(
+            rf",[ \t]*{chosen.country_code}\b(?![ \t]+(?!and\b|or\b)[A-Za-z])", text[end:]
+        ):
             # "Toronto, CA" is in Canada: what follows is no region.
             end += foreign.end()
             while index < len(found) and found[index][0] < end:

@@ -11,6 +11,11 @@ from shared.taxonomy.occupations import OccupationFinder, packaged_occupations
 from shared.taxonomy.skill_data import merge, packaged_skills
 from shared.taxonomy.skills import SkillFinder
 
+_ONE_TRADE = "software"
+_SHARED = 2
+_LICENSED = ("healthcare", "legal", "education")
+"""Fields in which one trade may not do the other's work."""
+
 
 class Taxonomy:
     """An immutable set of skills and occupations; ``compact()`` is the packaged one, loaded once."""
@@ -21,6 +26,7 @@ class Taxonomy:
         self._finder = SkillFinder(self._skills)
         self._occupation_finder = OccupationFinder(self._occupations.values())
         self._covers: dict[str, frozenset[str]] = {}
+        self._neighbours: dict[str, frozenset[str]] = {}
         spellings = sum(
             1 + len(entry.aliases) for entry in (*self._skills.values(), *self._occupations.values())
         )
@@ -124,6 +130,23 @@ class Taxonomy:
     def find_occupations(self, text: str) -> list[OccupationMention]:
         """Return the occupations that ``text`` mentions, left to right, without overlaps."""
         return self._occupation_finder.find(text)
+
+    def neighbours(self, occupation_id: str) -> frozenset[str]:
+        """Return the occupations of the same field that share two typical skills; all who write software do.
+
+        Near proves nothing, and where trades are licensed there is none.
+        """
+        if occupation_id not in self._neighbours:
+            entry = self._occupations.get(occupation_id)
+            self._neighbours[occupation_id] = frozenset(
+                other.id
+                for other in self._occupations.values()
+                if entry
+                and other.id != entry.id
+                and other.field == entry.field not in _LICENSED
+                and (entry.field == _ONE_TRADE or len(set(entry.skills) & set(other.skills)) >= _SHARED)
+            )
+        return self._neighbours[occupation_id]
 
     def resolve_occupation(self, title: str) -> OccupationEntry | None:
         """Return the occupation that a job title names (``Sr. Java Developer (m/f/d)``), or None."""

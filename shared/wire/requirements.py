@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class QualificationKind(StrEnum):
-    """What sort of statement a qualification is; decides how it can be tested."""
+    """What sort of statement a qualification is; decides how it can be tested.
+
+    ``eligibility`` is what the law asks for the work itself, such as a work permit: people are asked for it.
+    """
 
     SKILL = "skill"
     EXPERIENCE = "experience"
@@ -17,6 +20,7 @@ class QualificationKind(StrEnum):
     LANGUAGE = "language"
     LOCATION = "location"
     INDUSTRY = "industry"
+    ELIGIBILITY = "eligibility"
     OTHER = "other"
 
 

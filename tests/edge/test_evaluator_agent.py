@@ -194,7 +194,7 @@ async def test_a_verdict_is_explained_by_what_it_rests_on(units: Units) -> None:
         ExplainVerdictResult,
     )
     assert "Ran forty Kubernetes clusters" in told.explanation
-    assert told.engine == "rules-1"
+    assert told.engine == "rules-2"
 
 
 @pytest.mark.parametrize(

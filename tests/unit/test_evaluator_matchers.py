@@ -358,6 +358,39 @@ def test_free_statements_need_nearly_their_own_words(line: str, statement: str, 
     assert verdict(person(job("Steward", "2019-01", "2021-01", line)), statement) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "statement", "expected"),
+    [
+        ("Engineer. Authorized to work in the United States.", "Authorized to work in the US", "meets"),
+        ("Engineer. Valid work permit for Germany.", "Authorized to work in the US", "no_evidence"),
+        ("Engineer. I need a work permit.", "Work permit", "no_evidence"),
+        ("Engineer in Austin, TX.", "Authorized to work in the US", "no_evidence"),
+        ("Engineer. US citizen.", "U.S. citizen or national", "no_evidence"),
+    ],
+)
+def test_permission_to_work_is_read_and_never_inferred(text: str, statement: str, expected: str) -> None:
+    assert verdict(resume(text), statement) == expected
+
+
+def test_what_people_must_be_asked_for_holds_nobody_back() -> None:
+    who = resume("Platform Engineer, Made-up Media, 2018 - 2022\n- Ran forty Kubernetes clusters")
+    assert evaluation(who, "Experience with Kubernetes", "U.S. citizen").recommendation == "strong_match"
+
+
+def test_a_neighbouring_occupation_is_partial_and_a_licensed_one_is_not() -> None:
+    developer = person(job("Back-end Developer", "2018-01", "2022-12"))
+    found = judgement(developer, experience(None, occupations=("software-engineer",)))
+    assert found.verdict == "partial"
+    assert found.reason == "has worked as back-end developer, which is close to software engineer"
+    assistant = person(job("Nursing Assistant", "2018-01", "2022-12"))
+    assert verdict(assistant, experience(None, occupations=("registered-nurse",))) == "no_evidence"
+
+
+def test_leading_a_team_in_any_words_is_people_management() -> None:
+    who = person(job("Engineer", "2018-01", "2022-12", "Led a team of five engineers"))
+    assert verdict(who, "Experience managing individuals who work in the technology space") == "meets"
+
+
 def test_an_empty_dossier_gives_no_evidence_for_anything() -> None:
     outcome = evaluation(person(), "5 years of Java", "Fluent German", "Bachelor's degree")
     assert {one.verdict.value for one in outcome.judgements} == {"no_evidence"}

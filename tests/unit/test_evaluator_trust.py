@@ -378,6 +378,12 @@ def test_verdicts_add_up_by_the_written_rule(
     assert recommend(judged(*must, nice=nice)) == expected
 
 
+def test_half_of_the_must_haves_must_be_shown_for_a_good_match() -> None:
+    free = {f"q{number}" for number in range(1, 4)}
+    assert recommend(judged(M, X, X, X), free) == "possible_match"
+    assert recommend(judged(M, M, X, X), {"q2", "q3"}) == "good_match"
+
+
 def test_living_in_the_right_place_alone_makes_nobody_a_match() -> None:
     verdicts = judged(X, M, M)
     assert recommend(verdicts) == "possible_match"

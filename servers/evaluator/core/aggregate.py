@@ -3,11 +3,14 @@
 Each must-have counts 1 when met and ½ when partly met; ``credit`` is their share of all must-haves. Where
 no qualification is a must-have, the nice-to-haves take their place. Where somebody lives, which languages
 they speak and at which level they have worked say nothing about whether they can do the work: such
-conditions can speak against somebody, and a strong match meets them, but credit comes from the rest.
+conditions can speak against somebody, and a strong match meets them, but credit comes from the rest. Free
+statements that fit no kind are treated alike: a résumé hardly ever answers them in words that rules can check.
+What people must be asked for, such as a work permit, holds nobody back until it speaks against them.
 
 - ``not_a_match``: something speaks against two must-haves, or against one while credit is under ½.
 - ``strong_match``: every must-have is met, and half of the nice-to-haves, if there are any.
-- ``good_match``: nothing speaks against any must-have, and credit is at least ¾.
+- ``good_match``: nothing speaks against any must-have, credit is at least ¾, and there is evidence for half
+  of the must-haves.
 - ``possible_match``: credit is at least ½, whether or not something speaks against one must-have.
 - ``needs_a_look``: everything else: the profile says too little to tell.
 
@@ -23,12 +26,19 @@ POSSIBLE_CREDIT = 0.5
 NICE_SHARE = 0.5
 
 
-def recommend(judgements: Sequence[Judgement], conditions: Collection[str] = frozenset()) -> Recommendation:
+def recommend(
+    judgements: Sequence[Judgement],
+    conditions: Collection[str] = frozenset(),
+    asked: Collection[str] = frozenset(),
+) -> Recommendation:
     """Return the recommendation that the rule gives for these verdicts, in any order.
 
     Args:
         conditions: ids of the qualifications that earn no credit, unless nothing else is asked.
+        asked: ids of what people are asked for; without evidence they do not count at all.
     """
+    silent = Verdict.NO_EVIDENCE
+    judgements = [one for one in judgements if one.qualification_id not in asked or one.verdict is not silent]
     required = [one for one in judgements if one.importance == "must_have"]
     wished = [one for one in judgements if one.importance == "nice_to_have"]
     if not required:
@@ -41,7 +51,8 @@ def recommend(judgements: Sequence[Judgement], conditions: Collection[str] = fro
         return "not_a_match"
     if all(one.verdict is Verdict.MEETS for one in required) and _met_share(wished) >= NICE_SHARE:
         return "strong_match"
-    if not against and credit >= GOOD_CREDIT:
+    shown = sum(one.verdict is not silent for one in required)
+    if not against and credit >= GOOD_CREDIT and 2 * shown >= len(required):
         return "good_match"
     return "possible_match" if credit >= POSSIBLE_CREDIT else "needs_a_look"
 

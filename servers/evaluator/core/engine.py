@@ -17,9 +17,17 @@ from shared.wire.evaluation import Evaluation, Judgement
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Qualification, QualificationKind, Requirements
 
-ENGINE = "rules-1"
-CONDITIONS = frozenset({QualificationKind.LOCATION, QualificationKind.LANGUAGE, QualificationKind.SENIORITY})
-"""What must hold besides being able to do the work."""
+ENGINE = "rules-2"
+CONDITIONS = frozenset(
+    {
+        QualificationKind.LOCATION,
+        QualificationKind.LANGUAGE,
+        QualificationKind.SENIORITY,
+        QualificationKind.ELIGIBILITY,
+        QualificationKind.OTHER,
+    }
+)
+"""What must hold besides being able to do the work, and free statements, which rules can hardly test."""
 
 
 class RulesEngine:
@@ -57,7 +65,11 @@ class RulesEngine:
         judgements = [self._one(one, record, role) for one in requirements.qualifications]
         return Evaluation(
             candidate_id=dossier.candidate_id,
-            recommendation=recommend(judgements, _conditions(requirements)),
+            recommendation=recommend(
+                judgements,
+                _of_kinds(requirements, CONDITIONS),
+                _of_kinds(requirements, frozenset({QualificationKind.ELIGIBILITY})),
+            ),
             summary=summarise(judgements),
             judgements=judgements,
             engine=ENGINE,
@@ -80,9 +92,9 @@ class RulesEngine:
         )
 
 
-def _conditions(requirements: Requirements) -> frozenset[str]:
-    """Return the ids of what must hold besides being able to do the work."""
-    return frozenset(one.id for one in requirements.qualifications if one.kind in CONDITIONS)
+def _of_kinds(requirements: Requirements, kinds: frozenset[QualificationKind]) -> frozenset[str]:
+    """Return the ids of the qualifications of these kinds."""
+    return frozenset(one.id for one in requirements.qualifications if one.kind in kinds)
 
 
 def _empty() -> Finding:

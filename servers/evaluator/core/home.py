@@ -31,6 +31,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POSITION_REACH = 120
 _TOWN = re.compile(r"(?<![\w*])(?:[A-Z][\w.'’-]+ ){0,2}[A-Z][\w.'’-]+,?[ \t]+$")
 _TOWN_REACH = 40
+_CODE = 2
 FIRST_LINE = 60
 """A first line up to this length is a name or a heading such as "Education Resume Example"."""
 
@@ -39,7 +40,7 @@ def read_home(record: Record) -> tuple[Place | None, Hit | None]:
     """Return the home and where it is said. Without a place that says so there is no home."""
     told = record.profile.basics.location
     parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
-    known = _resolved(parts)
+    known = _resolved(parts, told.country_code if told else None)
     for text in record.texts.values():
         for one in _candidates(text, record, known):
             if known is None:
@@ -58,12 +59,15 @@ def _hit(text: Text, one: PlaceMention) -> Hit:
     return Hit(text.id, town.start() if town else one.start, one.end, whole=True)
 
 
-def _resolved(parts: list[str]) -> Place | None:
-    """Return the most precise place known for city, region and country; for an unknown city the country."""
+def _resolved(parts: list[str], country_code: str | None) -> Place | None:
+    """Return the most precise place known for city, region and country; for an unknown city the country.
+
+    Only the country's own field is a country code: a region "AR" is Arkansas, and no Argentina.
+    """
     if not parts:
         return None
-    country = place(parts[-1].upper())
-    found = resolve_place(", ".join(parts)) or resolve_place(parts[0])
+    country = place(country_code.upper()) if country_code else None
+    found = resolve_place(", ".join(parts)) or (resolve_place(parts[0]) if len(parts[0]) > _CODE else None)
     if found and country and found.country_code != country.country_code:
         return country
     return found or country

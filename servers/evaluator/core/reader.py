@@ -35,7 +35,13 @@ _SETTLED = frozenset(
         QualificationKind.LANGUAGE,
         QualificationKind.LOCATION,
         QualificationKind.INDUSTRY,
+        QualificationKind.ELIGIBILITY,
     )
+)
+_ELIGIBLE = re.compile(
+    r"\b(?:(?:authori[sz]ed|eligible|entitled|permitted|right|authori[sz]ation|permission) to work|work (?:permit|visa|"
+    r"authori[sz]ation)|employment (?:authori[sz]ation|eligibility)|citizen(?:s|ship)?)\b",
+    re.I,
 )
 _NICE = re.compile(r"\b(?:nice to have|preferred|preferably|desirable|a plus|bonus|ideally|optional)\b", re.I)
 _LEVEL_CUE = re.compile(r"\b(?:level|seniority|position|role|title)\b", re.I)
@@ -112,6 +118,9 @@ def _parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
 
 
 def _other_parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    if _ELIGIBLE.search(statement):
+        places = [one.place.id for one in find_places(statement)]
+        return {"kind": QualificationKind.ELIGIBILITY, "places": places}
     if _PLACE_CUE.search(statement) and (places := find_places(statement)):
         return {"kind": QualificationKind.LOCATION, "places": [one.place.id for one in places]}
     if _INDUSTRY.search(statement) and (industries := find_industries(statement)):

@@ -1,10 +1,12 @@
 """What of a role can be searched for: read off its qualifications, nothing protected among it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import DegreeLevel, Qualification, QualificationKind, Requirements, Seniority
 
+_SHORT = 60
 _LADDER: tuple[Seniority, ...] = (
     "intern",
     "junior",
@@ -46,6 +48,15 @@ class Needs:
     liked_skills: tuple[str, ...] = ()
     liked_industries: tuple[str, ...] = ()
     years_ids: tuple[str, ...] = field(default=())
+    statements: dict[str, str] = field(default_factory=dict[str, str])
+
+    def named(self, qualification_ids: Iterable[str]) -> str:
+        """Return what the qualifications ask for, in words: the skills where there are some."""
+        labels: list[str] = []
+        for one in qualification_ids:
+            skills = [need.label for need in self.skills if need.qualification_id == one]
+            labels.append(" and ".join(skills) or f"“{_short(self.statements.get(one, one))}”")
+        return ", ".join(dict.fromkeys(labels))
 
 
 def read_needs(requirements: Requirements, taxonomy: Taxonomy) -> Needs:
@@ -70,7 +81,12 @@ def read_needs(requirements: Requirements, taxonomy: Taxonomy) -> Needs:
         liked_skills=tuple(dict.fromkeys(s for q in likes for s in q.skills)),
         liked_industries=_industries(requirements),
         years_ids=tuple(q.id for q in timed),
+        statements={q.id: q.statement for q in requirements.qualifications},
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else text[:_SHORT].rsplit(" ", 1)[0] + " …"
 
 
 def _occupations(requirements: Requirements, taxonomy: Taxonomy) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from servers.sourcing.core.models import PlannedQuery, SearchArguments
 from servers.sourcing.core.needs import Needs, SkillNeed
 from shared.taxonomy import Taxonomy
-from shared.taxonomy.places import Place, place, resolve_place
+from shared.taxonomy.places import Place, place, resolve_place, with_label
 
 MOST_DROPPED = 4
 RELATED_PER_SKILL = 4
@@ -22,7 +22,7 @@ class Portfolio:
     def __init__(self, needs: Needs, taxonomy: Taxonomy) -> None:
         self._needs = needs
         self._taxonomy = taxonomy
-        self._home = resolve_place(needs.location) if needs.location else None
+        self._home = (place(needs.location) or resolve_place(needs.location)) if needs.location else None
 
     def queries(self) -> list[PlannedQuery]:
         """Return all queries in the order to run them; the same needs give the same list."""
@@ -114,7 +114,8 @@ class Portfolio:
         needs = self._needs
         if needs.remote:
             return f" in {_country(needs.country)}" if needs.country else ""
-        return f" in {needs.location or _country(needs.country)}" if needs.location or needs.country else ""
+        where = _said(needs.location) if needs.location else _country(needs.country)
+        return f" in {where}" if where else ""
 
     def _jobs(self) -> str:
         labels = [self._taxonomy.occupation(o).label for o in self._needs.occupations]
@@ -199,7 +200,7 @@ class Portfolio:
             reason = "hybrid work leaves room for it" if needs.flexible else ""
             yield self._query(
                 f"place:{outer.id}",
-                f"{self._jobs()} anywhere in {outer.label}, not only {needs.location}",
+                f"{self._jobs()} anywhere in {outer.label}, not only {_said(needs.location or '')}",
                 f"{reason or 'the way of working leaves room for it'}; they would have to agree to the place",
                 filters,
             )
@@ -271,6 +272,12 @@ def adjacent_occupations(occupations: Sequence[str], taxonomy: Taxonomy) -> list
 
 def _region(home: Place) -> Place | None:
     return place(home.id.rpartition("/")[0]) if home.id.count("/") > 1 else None
+
+
+def _said(location: str) -> str:
+    """Return the place in words, also where a qualification names it by its id."""
+    found = place(location)
+    return with_label(found) if found and found.id != found.label else location
 
 
 def _country(code: str | None) -> str:

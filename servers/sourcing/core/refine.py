@@ -37,7 +37,7 @@ def refine(
     yields = good_by_query(brought, feedback)
     changes = _insist(search, feedback, needs, portfolio)
     changes += _set_aside(search, yields)
-    changes += _reorder(search, yields, feedback)
+    changes += _reorder(search, feedback, needs)
     search.barren = search.barren + 1 if feedback.found <= search.good else 0
     search.good = max(search.good, feedback.found)
     return changes
@@ -77,7 +77,7 @@ def _set_aside(search: Search, yields: Mapping[str, int]) -> list[str]:
     return changes
 
 
-def _reorder(search: Search, yields: Mapping[str, int], feedback: ShortlistCurrent) -> list[str]:
+def _reorder(search: Search, feedback: ShortlistCurrent, needs: Needs) -> list[str]:
     """Put last what does not insist on the weak qualifications: its people would lack them again."""
     changes: list[str] = []
     last = max((q.rank for q in search.queries), default=0)
@@ -87,10 +87,9 @@ def _reorder(search: Search, yields: Mapping[str, int], feedback: ShortlistCurre
         if lax and untried and not query.note and not query.planned.id.startswith("insist:"):
             last += 1
             query.rank = last
-            query.note = f"put last: it does not insist on {', '.join(lax)}, which few could show"
-            changes.append(
-                f"Put last: {query.planned.label}, because it does not insist on {', '.join(lax)}."
-            )
+            named = needs.named(lax)
+            query.note = f"put last: it does not insist on {named}, which few could show"
+            changes.append(f"Put last: {query.planned.label}, because it does not insist on {named}.")
     return changes
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from servers.evaluator.core.findings import Finding
 from servers.evaluator.core.matchers.certificate import match_certificate
 from servers.evaluator.core.matchers.education import match_education
+from servers.evaluator.core.matchers.eligibility import match_eligibility
 from servers.evaluator.core.matchers.experience import match_experience
 from servers.evaluator.core.matchers.industry import match_industry
 from servers.evaluator.core.matchers.language import match_language
@@ -27,5 +28,6 @@ MATCHERS: dict[QualificationKind, Matcher] = {
     QualificationKind.LANGUAGE: match_language,
     QualificationKind.LOCATION: match_location,
     QualificationKind.INDUSTRY: match_industry,
+    QualificationKind.ELIGIBILITY: match_eligibility,
     QualificationKind.OTHER: match_statement,
 }

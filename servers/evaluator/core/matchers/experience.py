@@ -146,7 +146,23 @@ def _of_something(
         return Finding(Verdict.PARTIAL, reason, 0.5, shown)
     if every:
         return no_evidence(f"works with {what}, but no dates say for how long")
-    return no_evidence(f"no position speaks of {what}")
+    return _neighbouring(qualification, record) or no_evidence(f"no position speaks of {what}")
+
+
+def _neighbouring(qualification: Qualification, record: Record) -> Finding | None:
+    """Return a partial finding where somebody has worked in an occupation with many of the same skills."""
+    for wanted in qualification.occupations:
+        near = record.taxonomy.neighbours(wanted)
+        held = [
+            one
+            for one in record.history.positions
+            if near & record.title_occupations[one.index] and one.title.strip()
+        ]
+        if held and (hits := record.history.hits_for(held)):
+            label = record.taxonomy.occupation(wanted).label.lower()
+            reason = f"has worked as {held[0].title.strip().lower()}, which is close to {label}"
+            return Finding(Verdict.PARTIAL, reason, 0.45, hits)
+    return None
 
 
 def _any_time(counted: _Counted, qualification: Qualification, record: Record, role: Role) -> Finding:
@@ -156,7 +172,7 @@ def _any_time(counted: _Counted, qualification: Qualification, record: Record, r
         if finding.verdict is Verdict.MEETS or not counted.shown:
             return finding
     if not counted.shown:
-        return no_evidence("no position of this kind is named")
+        return _neighbouring(qualification, record) or no_evidence("no position of this kind is named")
     hits = record.history.hits_for(counted.shown)
     return Finding(Verdict.MEETS, f"has worked as {counted.shown[0].title.strip().lower()}", 0.85, hits)
 

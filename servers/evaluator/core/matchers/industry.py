@@ -14,8 +14,7 @@ def match_industry(qualification: Qualification, record: Record, role: Role) -> 
     wanted = _wanted(qualification)
     if not wanted:
         return match_statement(qualification, record, role)
-    entry = industry(wanted[0])
-    label = entry.label.lower() if entry else wanted[0]
+    label = " or ".join(entry.label for one in dict.fromkeys(wanted) if (entry := industry(one)))
     positions, used, said = _mentions(frozenset(wanted), record)
     worked = [one for one in record.history.positions if one.index in positions]
     asked = qualification.years or 0.0
