@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 from benchmarks.report import json_line, percentile, table
+from servers.recruiter_search.core.changes import Change
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.follow import PAGE, Follower
 from servers.recruiter_search.core.models import Filters, Preferences, SearchQuery
@@ -97,15 +98,16 @@ def main() -> None:
 
 async def _run(people: int) -> None:
     began, cpu = time.perf_counter(), _cpu()
-    dossiers = [
-        Dossier(candidate_id=f"cand_{i:07d}", profile=profile, sources=[]).model_dump(mode="json")
+    changes = [
+        Change(seq=i, candidate_id=dossier.candidate_id, dossier=dossier).model_dump_json()
         for i, profile in enumerate(generate_pool(SEED, people))
+        if (dossier := Dossier(candidate_id=f"cand_{i:07d}", profile=profile, sources=[]))
     ]
     generated, generated_cpu = time.perf_counter() - began, _cpu() - cpu
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "pg") as postgres:
         index = TantivyIndex(Path(folder) / "index")
         cpu = _cpu()
-        documents, built = await _build(index, dossiers)
+        documents, built = await _build(index, changes)
         built_cpu = _cpu() - cpu
         pool = DerivingPool()
         follower = Follower(index, _NoChanges(), pool.derive, SystemClock())
@@ -155,13 +157,13 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-async def _build(index: TantivyIndex, dossiers: list[dict[str, Any]]) -> tuple[list[ProfileDocument], float]:
+async def _build(index: TantivyIndex, changes: list[str]) -> tuple[list[ProfileDocument], float]:
     pool = DerivingPool()
     today = SystemClock().today()
     began = time.perf_counter()
     documents: list[ProfileDocument] = []
-    for start in range(0, len(dossiers), PAGE):
-        page = await pool.derive(TENANT, dossiers[start : start + PAGE], today)
+    for start in range(0, len(changes), PAGE):
+        page = list((await pool.derive(TENANT, changes[start : start + PAGE], today)).documents.values())
         documents += page
         await index.apply(TENANT, Batch(page, [], start + len(page)))
     took = time.perf_counter() - began

@@ -8,16 +8,16 @@ update feed set seq = seq + %(count)s where tenant = %(tenant)s returning seq
 
 -- name: unchanged
 select content_hash, candidate_id from source
-where kind = %(kind)s and name = %(name)s and content_hash = any(%(hashes)s)
+where kind = %(kind)s and name = %(name)s and content_hash = any(%(hashes)b::text[])
 
 -- name: holders
-select key, candidate_id from identifier where key = any(%(keys)s)
+select key, candidate_id from identifier where key = any(%(keys)b::text[])
 
 -- name: suppressed
-select key_hash from suppressed where key_hash = any(%(hashes)s)
+select key_hash from suppressed where key_hash = any(%(hashes)b::text[])
 
 -- name: namesakes
-select id, name_key, digest from candidate where name_key = any(%(names)s) and not deleted
+select id, name_key, digest from candidate where name_key = any(%(names)b::text[]) and not deleted
 
 -- name: candidates
 select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
@@ -36,30 +36,32 @@ select id, candidate_id, kind, name, text, first_seen
 from source where candidate_id = any(%(ids)s) and superseded_at is null order by first_seen, id
 
 -- name: add_candidates
--- A batch travels as one JSON document: psycopg escapes arrays of text in Python, character by character.
+-- A batch travels as one binary array a column: psycopg escapes arrays of text in Python, character by
+-- character, and JSON within JSON would be escaped twice.
 insert into candidate (tenant, id, revision, seq, profile, flags, name_key, digest, created_at, updated_at)
-select %(tenant)s, id, revision, seq, profile::jsonb, string_to_array(flags, ','), name_key, digest,
+select %(tenant)s, id, revision, seq, profile::jsonb, string_to_array(flags, ','), name_key, digest::jsonb,
     created_at, updated_at
-from jsonb_to_recordset(%(rows)s::jsonb)
-    as row (id text, revision integer, seq bigint, profile text, flags text, name_key text, digest jsonb,
-        created_at timestamptz, updated_at timestamptz)
+from unnest(%(id)b::text[], %(revision)b::integer[], %(seq)b::bigint[], %(profile)b::text[], %(flags)b::text[],
+    %(name_key)b::text[], %(digest)b::text[], %(created_at)b::timestamptz[], %(updated_at)b::timestamptz[])
+    as row (id, revision, seq, profile, flags, name_key, digest, created_at, updated_at)
 
 -- name: save_candidates
 update candidate set revision = row.revision, seq = row.seq, profile = row.profile::jsonb,
-    flags = string_to_array(row.flags, ','), name_key = row.name_key, digest = row.digest,
+    flags = string_to_array(row.flags, ','), name_key = row.name_key, digest = row.digest::jsonb,
     updated_at = row.updated_at
-from jsonb_to_recordset(%(rows)s::jsonb)
-    as row (id text, revision integer, seq bigint, profile text, flags text, name_key text, digest jsonb,
-        updated_at timestamptz)
+from unnest(%(id)b::text[], %(revision)b::integer[], %(seq)b::bigint[], %(profile)b::text[], %(flags)b::text[],
+    %(name_key)b::text[], %(digest)b::text[], %(updated_at)b::timestamptz[])
+    as row (id, revision, seq, profile, flags, name_key, digest, updated_at)
 where candidate.id = row.id
 
 -- name: add_sources
 insert into source (tenant, id, candidate_id, kind, name, ref, content_hash, text, profile, flags, first_seen)
 select %(tenant)s, id, candidate_id, kind, name, ref, content_hash, text, profile::jsonb,
     string_to_array(flags, ','), first_seen
-from jsonb_to_recordset(%(rows)s::jsonb)
-    as row (id text, candidate_id text, kind text, name text, ref text, content_hash text, text text,
-        profile text, flags text, first_seen timestamptz)
+from unnest(%(id)b::text[], %(candidate_id)b::text[], %(kind)b::text[], %(name)b::text[], %(ref)b::text[],
+    %(content_hash)b::text[], %(text)b::text[], %(profile)b::text[], %(flags)b::text[],
+    %(first_seen)b::timestamptz[])
+    as row (id, candidate_id, kind, name, ref, content_hash, text, profile, flags, first_seen)
 
 -- name: supersede_sources
 update source set superseded_at = %(at)s where id = any(%(ids)s)
@@ -70,7 +72,7 @@ update source set candidate_id = %(kept)s where candidate_id = %(gone)s
 -- name: add_identifiers
 insert into identifier (tenant, key, candidate_id)
 select %(tenant)s, key, candidate_id
-from unnest(%(keys)s::text[], %(ids)s::text[]) as row (key, candidate_id)
+from unnest(%(keys)b::text[], %(ids)b::text[]) as row (key, candidate_id)
 on conflict do nothing
 
 -- name: identifiers_of
@@ -108,7 +110,16 @@ where not deleted and (%(before)s::text is null or id < %(before)s)
 order by id desc limit %(limit)s
 
 -- name: changes
-select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
+-- As the JSON that the follower reads: nothing is read and written again on the way. Only a résumé says
+-- more than the profile does; every other text is written from it.
+select seq, json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted, 'dossier',
+    case when not deleted then json_build_object('candidateId', id, 'revision', revision,
+        'profile', profile, 'flags', flags, 'sources', (
+            select coalesce(json_agg(json_build_object('id', s.id, 'kind', s.kind, 'name', s.name,
+                'text', s.text, 'firstSeen', s.first_seen) order by s.first_seen, s.id), '[]')
+            from source s
+            where s.candidate_id = candidate.id and s.superseded_at is null and s.kind = 'resume')
+    ) end)::text as change
 from candidate where seq > %(after)s order by seq limit %(limit)s
 
 -- name: add_note

@@ -1,10 +1,8 @@
-"""Between the database's rows and the core's models; batches travel as one JSON document."""
+"""Between the database's rows and the core's models; a batch travels as one array a column."""
 
 import hashlib
 from collections.abc import Iterable
 from typing import Any
-
-from pydantic_core import to_json
 
 from servers.candidates.core.identity import IdentityDigest
 from servers.candidates.core.models import Candidate, Source
@@ -33,7 +31,7 @@ def candidate_row(
         "profile": _profile_json(candidate.profile, written),
         "flags": ",".join(candidate.flags),
         "name_key": name,
-        "digest": digest,
+        "digest": digest.model_dump_json(),
         "created_at": candidate.created_at,
         "updated_at": candidate.updated_at,
     }
@@ -55,9 +53,10 @@ def source_row(source: Source, written: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def packed(rows: Iterable[dict[str, Any]]) -> str:
-    """Return rows as one JSON document."""
-    return to_json(list(rows)).decode()
+def columns(rows: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return rows, at least one and all of the same keys, as a list a column."""
+    listed = list(rows)
+    return {name: [row[name] for row in listed] for name in listed[0]}
 
 
 def _profile_json(profile: Profile, written: dict[int, str]) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent
 from pydantic import Field
 
 from servers.candidates.card import INSTRUCTIONS, NAME
@@ -91,12 +92,21 @@ def _add_reading_tools(mcp: MCPServer, service: Service) -> None:
     async def list_changes(
         after: Annotated[int, Field(ge=0, description="next of the page before; 0 for the beginning")] = 0,
         limit: Annotated[int, Field(ge=1, le=500, description="how many to return")] = 100,
-    ) -> ChangePage:
+        as_lines: Annotated[
+            bool, Field(description="return them as JSON lines instead, which is faster for many")
+        ] = False,
+    ) -> Annotated[CallToolResult, ChangePage]:
         """Follow the records: the latest state of each candidate that changed after a number, in order.
 
-        An empty page means that the follower is up to date. Numbers only ever grow.
+        Of the source texts only résumés are included: the others repeat the profile. An empty page means
+        that the follower is up to date. Numbers only ever grow.
         """
-        return await service.reading.changes(current_principal(), after, limit)
+        page = await service.reading.changes(current_principal(), after, limit, as_lines=as_lines)
+        # Lines are for a program that follows: repeating them as text would double each answer.
+        told = f"JSON lines up to change {page.next}" if as_lines else page.model_dump_json()
+        return CallToolResult(
+            content=[TextContent(type="text", text=told)], structured_content=page.model_dump(mode="json")
+        )
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def provenance(

@@ -1,9 +1,8 @@
 """Candidate records in Postgres: one row-level-secured transaction a verb, one statement a table."""
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
 from servers.candidates.core.identity import IdentityDigest
 from servers.candidates.core.importing import Asked, Changes, Known, Namesake, identity_of
@@ -18,29 +17,16 @@ from servers.candidates.core.models import (
     Refusal,
     Source,
 )
-from servers.candidates.rows import candidate_from, candidate_row, key_hash, packed, source_from, source_row
+from servers.candidates.rows import candidate_from, candidate_row, columns, key_hash, source_from, source_row
 from shared.kernel.ids import new_id
-from shared.storage import Connection, Database, load_queries
+from shared.storage import TenantRecords, TenantStore, load_queries
 from shared.wire.profile import SourceText
 
 queries = load_queries(__package__)
 
 
-class PostgresRecords:
+class PostgresRecords(TenantRecords):
     """One tenant's candidates within one transaction."""
-
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
-    async def _one(self, query: LiteralString, **values: Any) -> dict[str, Any] | None:
-        return await (await self._connection.execute(query, values)).fetchone()
-
-    async def _all(self, query: LiteralString, **values: Any) -> list[dict[str, Any]]:
-        return await (await self._connection.execute(query, values)).fetchall()
-
-    async def _run(self, query: LiteralString, **values: Any) -> None:
-        await self._connection.execute(query, {"tenant": self._tenant, **values})
 
     # The change feed.
 
@@ -50,12 +36,14 @@ class PostgresRecords:
 
     async def advance_feed(self, count: int) -> int:
         """Take ``count`` numbers and return the last one."""
-        row = await self._one(queries.advance_feed, tenant=self._tenant, count=count)
+        row = await self._one(queries.advance_feed, count=count)
         assert row is not None, "the feed is locked before it is advanced"
         return int(row["seq"])
 
-    async def changes(self, after: int, limit: int) -> list[Candidate]:
-        return [candidate_from(row) for row in await self._all(queries.changes, after=after, limit=limit)]
+    async def changes(self, after: int, limit: int) -> tuple[list[str], int]:
+        """Return changes after a number, each a ``Change`` as JSON on one line, and the last one's number."""
+        rows = await self._all(queries.changes, after=after, limit=limit)
+        return [row["change"] for row in rows], rows[-1]["seq"] if rows else after
 
     # Importing.
 
@@ -97,16 +85,14 @@ class PostgresRecords:
         # A new candidate's profile is that of its only source: the same object, written out once.
         written: dict[int, str] = {}
         if changes.created:
-            rows = packed(
-                candidate_row(c, changes.identities[c.id], written) for c in changes.created.values()
-            )
-            await self._run(queries.add_candidates, rows=rows)
+            rows = (candidate_row(c, changes.identities[c.id], written) for c in changes.created.values())
+            await self._run(queries.add_candidates, **columns(rows))
         if changes.updated:
             await self.save_candidates(list(changes.updated.values()))
         if changes.superseded:
             await self._run(queries.supersede_sources, ids=changes.superseded, at=at)
-        sources = packed(source_row(s, written) for s in changes.sources)
-        await self._run(queries.add_sources, rows=sources)
+        sources = columns(source_row(s, written) for s in changes.sources)
+        await self._run(queries.add_sources, **sources)
         if changes.keys:
             keys, ids = zip(*changes.keys, strict=True)
             await self._run(queries.add_identifiers, keys=list(keys), ids=list(ids))
@@ -120,16 +106,14 @@ class PostgresRecords:
 
     async def save_candidates(self, candidates: list[Candidate]) -> None:
         """Write candidates' merged profile, flags, revision and number."""
-        await self._run(
-            queries.save_candidates, rows=packed(candidate_row(c, identity_of(c), {}) for c in candidates)
-        )
+        rows = columns(candidate_row(c, identity_of(c), {}) for c in candidates)
+        await self._run(queries.save_candidates, **rows)
 
     async def _add_questions(self, questions: list[Asked], at: datetime) -> None:
         if not questions:
             return
         rows = [
             {
-                "tenant": self._tenant,
                 "id": q.id,
                 "first": q.first,
                 "second": q.second,
@@ -139,8 +123,7 @@ class PostgresRecords:
             }
             for q in questions
         ]
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(queries.add_questions, rows)
+        await self._run_each(queries.add_questions, rows)
 
     # Reading.
 
@@ -247,14 +230,7 @@ class PostgresRecords:
         return [Refusal.model_validate(row) for row in rows]
 
 
-class PostgresCandidates:
+class PostgresCandidates(TenantStore[PostgresRecords]):
     """Opens transactions on the unit's schema."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @asynccontextmanager
-    async def begin(self, tenant: str) -> AsyncGenerator[PostgresRecords]:
-        """Commit when the block ends well, roll back otherwise."""
-        async with self._database.transaction(tenant) as connection:
-            yield PostgresRecords(connection, tenant)
+    records = PostgresRecords

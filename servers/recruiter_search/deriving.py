@@ -1,16 +1,16 @@
 """Deriving documents in other processes, so that indexing a large import never stalls a search."""
 
 import asyncio
+import gc
 import multiprocessing
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
+from servers.recruiter_search.core.changes import Derived, derive_changes
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from shared.taxonomy import Words
-from shared.wire.profile import Dossier
 
 WORKERS = 2
 SMALL = 16
@@ -21,15 +21,26 @@ def _deriver(words: Words) -> Deriver:
     return Deriver(words.widen())
 
 
-def _derive(dossiers: list[dict[str, Any]], today: date, words: Words) -> list[str]:
-    """Take and return JSON: it crosses between processes at a fifth of the cost of pickled models."""
-    deriver = _deriver(words)
-    derived = (deriver.derive(Dossier.model_validate(dossier), today) for dossier in dossiers)
-    return [document.model_dump_json() for document in derived]
+def _derive(lines: list[str], today: date, words: Words) -> tuple[list[str], list[str]]:
+    """Return documents as JSON, which crosses between processes more cheaply than models, and the removed."""
+    derived = derive_changes(_deriver(words), lines, today)
+    return [document.model_dump_json() for document in derived.documents.values()], list(derived.removed)
 
 
-def _read(documents: list[str]) -> list[ProfileDocument]:
-    return [ProfileDocument.model_validate_json(document) for document in documents]
+def _read(parts: list[tuple[list[str], list[str]]]) -> Derived:
+    derived = Derived()
+    for documents, removed in parts:
+        for document in documents:
+            derived.put(ProfileDocument.model_validate_json(document))
+        for candidate_id in removed:
+            derived.remove(candidate_id)
+    return derived
+
+
+def _spare_the_collector() -> None:
+    """A page of profiles is many objects and no cycles, beside a taxonomy that stays."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 class DerivingPool:
@@ -42,21 +53,20 @@ class DerivingPool:
     def __init__(self, words: Callable[[str], Awaitable[Words]] | None = None) -> None:
         self._words = words
         # Spawned, not forked: the server's threads and connections must not be copied.
-        self._pool = ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_spare_the_collector)
 
-    async def derive(
-        self, tenant: str, dossiers: Sequence[dict[str, Any]], today: date
-    ) -> list[ProfileDocument]:
-        """Return a document of each dossier (JSON values), in order."""
+    async def derive(self, tenant: str, changes: Sequence[str], today: date) -> Derived:
+        """Return what a tenant's changes, each as JSON, mean for the index. Raises ValidationError."""
         words = await self._words(tenant) if self._words else Words()
-        share = -(-len(dossiers) // WORKERS) if len(dossiers) > SMALL else SMALL
-        executor = self._pool if len(dossiers) > SMALL else None  # None: a thread of this process
-        parts = [list(dossiers[i : i + share]) for i in range(0, len(dossiers), share)]
+        share = -(-len(changes) // WORKERS) if len(changes) > SMALL else SMALL
+        executor = self._pool if len(changes) > SMALL else None  # None: a thread of this process
+        parts = [list(changes[i : i + share]) for i in range(0, len(changes), share)]
         loop = asyncio.get_running_loop()
         done = await asyncio.gather(
             *(loop.run_in_executor(executor, _derive, p, today, words) for p in parts)
         )
-        return await asyncio.to_thread(_read, [document for part in done for document in part])
+        return await asyncio.to_thread(_read, done)
 
     async def aclose(self) -> None:
         """End the workers."""

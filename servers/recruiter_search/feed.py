@@ -1,24 +1,15 @@
 """The candidates unit's change feed, read over MCP as this unit itself."""
 
-from typing import Any
-
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from servers.recruiter_search.card import NAME
-from servers.recruiter_search.core.ports import Change, Changes
+from servers.recruiter_search.core.ports import Changes
 from shared.edge.units import UnitCalls
 from shared.kernel.principal import Principal, acting_as
 
 
-class _Change(BaseModel):
-    seq: int
-    candidate_id: str
-    deleted: bool = False
-    dossier: dict[str, Any] | None = None
-
-
 class _Page(BaseModel):
-    changes: list[_Change] = Field(default_factory=list[_Change])
+    json_lines: str
     next: int
 
 
@@ -30,10 +21,7 @@ class CandidatesFeed:
 
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:
         itself = Principal(subject=f"service:{NAME}", kind="service", tenant=tenant)
+        arguments = {"after": seq, "limit": limit, "as_lines": True}
         with acting_as(itself):
-            page = await self._units.call_tool(
-                "candidates", "list_changes", {"after": seq, "limit": limit}, _Page, timeout=60
-            )
-        return Changes(
-            [Change(c.seq, c.candidate_id, None if c.deleted else c.dossier) for c in page.changes], page.next
-        )
+            page = await self._units.call_tool("candidates", "list_changes", arguments, _Page, timeout=60)
+        return Changes(page.json_lines.split("\n") if page.json_lines else [], page.next)

@@ -9,6 +9,7 @@ from mcp.server import MCPServer
 
 from servers.candidates.core.intake import Intake
 from servers.candidates.core.keeping import Keeping
+from servers.candidates.core.models import Change
 from servers.candidates.core.reading import Reading
 from servers.candidates.server import Service as CandidateService
 from servers.candidates.server import build_server as build_candidates
@@ -126,6 +127,18 @@ async def test_the_feed_is_followed_page_by_page(candidates: MCPServer) -> None:
     rest = await answer(candidates, "list_changes", after=first["next"], limit=2)
     names = [c["dossier"]["profile"]["basics"]["name"] for c in first["changes"] + rest["changes"]]
     assert names == ["Nova Samplea", "Nova Sampleb", "Nova Samplec"]
+
+
+async def test_the_feed_as_json_lines_says_the_same_and_says_it_once(candidates: MCPServer) -> None:
+    people = [{"basics": {"name": f"Nova Sample{n}", "email": f"n{n}@example.org"}} for n in "ab"]
+    await answer(candidates, "import_profiles", items=people, source="pool.json")
+    told = await answer(candidates, "list_changes")
+    lines = await answer(candidates, "list_changes", as_lines=True)
+    read = [Change.model_validate_json(line) for line in lines["json_lines"].split("\n")]
+    assert read == [Change.model_validate(change) for change in told["changes"]]
+    assert (lines["changes"], lines["next"]) == ([], told["next"])
+    raw = await called(candidates, "list_changes", as_lines=True)
+    assert "Nova" not in str(raw.content)
 
 
 async def test_a_posting_is_kept_and_returned(jobs: MCPServer) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from servers.recruiter_search.core.ports import Change, Changes
+from servers.recruiter_search.core.changes import Change
+from servers.recruiter_search.core.ports import Changes
 from shared.kernel.errors import Unavailable
 from shared.wire.profile import (
     Basics,
@@ -82,12 +83,12 @@ class FakeFeed:
     def put(self, tenant: str, *dossiers: Dossier) -> int:
         log = self._log.setdefault(tenant, [])
         for dossier in dossiers:
-            log.append(Change(len(log) + 1, dossier.candidate_id, dossier.model_dump(mode="json")))
+            log.append(Change(seq=len(log) + 1, candidate_id=dossier.candidate_id, dossier=dossier))
         return len(log)
 
     def delete(self, tenant: str, candidate_id: str) -> int:
         log = self._log.setdefault(tenant, [])
-        log.append(Change(len(log) + 1, candidate_id, None))
+        log.append(Change(seq=len(log) + 1, candidate_id=candidate_id))
         return len(log)
 
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:
@@ -95,4 +96,4 @@ class FakeFeed:
         if self.down:
             raise Unavailable("candidates does not answer")
         found = [change for change in self._log.get(tenant, []) if change.seq > seq][:limit]
-        return Changes(found, found[-1].seq if found else seq)
+        return Changes([change.model_dump_json() for change in found], found[-1].seq if found else seq)

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from servers.recruiter_search.core.document import Deriver, ProfileDocument
+from servers.recruiter_search.core.changes import Derived, derive_changes
+from servers.recruiter_search.core.document import Deriver
 from servers.recruiter_search.core.follow import Follower
 from servers.recruiter_search.core.models import Filters, LanguageFilter, Preferences, SearchQuery
 from servers.recruiter_search.core.search import TalentSearch
@@ -17,7 +17,7 @@ from servers.recruiter_search.store import TantivyIndex
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import DeadlineExceeded, InvalidInput, NotFound
 from shared.taxonomy import Taxonomy
-from shared.wire.profile import Dossier, Work
+from shared.wire.profile import Work
 from tests.support.talent import FakeFeed, person
 
 TENANT = "acme"
@@ -68,8 +68,8 @@ class Desk:
         return set(await self.ids(SearchQuery(filters=Filters.model_validate(filters))))
 
 
-async def _derive(_: str, dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
-    return [DERIVER.derive(Dossier.model_validate(dossier), today) for dossier in dossiers]
+async def _derive(_: str, changes: Sequence[str], today: date) -> Derived:
+    return derive_changes(DERIVER, changes, today)
 
 
 @pytest.fixture
@@ -285,9 +285,9 @@ def test_a_language_filter_without_a_level_asks_for_any() -> None:
 async def test_deriving_anew_replaces_every_document_and_loses_none(tmp_path: Path) -> None:
     derived: list[int] = []
 
-    async def derive(_: str, dossiers: Sequence[dict[str, Any]], today: date) -> list[ProfileDocument]:
-        derived.append(len(dossiers))
-        return await _derive(TENANT, dossiers, today)
+    async def derive(_: str, changes: Sequence[str], today: date) -> Derived:
+        derived.append(len(changes))
+        return await _derive(TENANT, changes, today)
 
     index, feed = TantivyIndex(tmp_path), FakeFeed()
     feed.put(TENANT, *POOL)

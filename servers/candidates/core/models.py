@@ -77,7 +77,8 @@ class Change(BaseModel):
 class ChangePage(BaseModel):
     """Changes in order; ``next`` is what to pass as ``after`` next time."""
 
-    changes: list[Change]
+    changes: list[Change] = Field(default_factory=list[Change])
+    json_lines: str = Field(default="", description="the same as JSON lines, where they were asked for")
     next: int
 
 

@@ -42,21 +42,15 @@ class Reading:
         missing = [i for i, candidate in chosen.items() if candidate is None]
         return Dossiers(dossiers=list(dossiers.values()), missing=missing)
 
-    async def changes(self, caller: Principal, after: int, limit: int) -> ChangePage:
+    async def changes(
+        self, caller: Principal, after: int, limit: int, *, as_lines: bool = False
+    ) -> ChangePage:
         """Return what changed after a number, the latest state of each candidate once, oldest first."""
         async with self._store.begin(caller.tenant) as records:
-            candidates = await records.changes(after, limit)
-            texts = await records.texts([c.id for c in candidates if not c.deleted])
-        changes = [
-            Change(
-                seq=c.seq,
-                candidate_id=c.id,
-                deleted=c.deleted,
-                dossier=None if c.deleted else _dossier(c, texts),
-            )
-            for c in candidates
-        ]
-        return ChangePage(changes=changes, next=changes[-1].seq if changes else after)
+            lines, reached = await records.changes(after, limit)
+        if as_lines:
+            return ChangePage(json_lines="\n".join(lines), next=reached)
+        return ChangePage(changes=[Change.model_validate_json(line) for line in lines], next=reached)
 
     async def listing(
         self, caller: Principal, name: str | None, flag: str | None, cursor: str | None, limit: int

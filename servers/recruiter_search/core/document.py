@@ -24,14 +24,13 @@ from shared.taxonomy.seniority import seniority_of
 from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
 
-FORMAT = 3  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 4  # raise it when what is derived changes: indexes of another format are rebuilt
 UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
 TOP_SKILLS = 10
 DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 UNSTATED_LEVEL = "B2"
 DO_NOT_CONTACT = "do_not_contact"
-_TEXT_KINDS = ("resume", "linkedin_export", "csv", "greenhouse")
 _CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
 
 
@@ -63,7 +62,7 @@ class Deriver:
     def derive(self, dossier: Dossier, today: date) -> ProfileDocument:
         """Return the document of ``dossier``; ``today`` ends the positions that last."""
         profile = dossier.profile
-        resumes = [_blotted(source.text, profile) for source in dossier.sources if source.kind in _TEXT_KINDS]
+        resumes = [_blotted(source.text, profile) for source in dossier.sources]
         shown = self._shown_skills(profile, resumes)
         years = years_worked(profile.work, today)
         view = self._view(dossier, shown, years)

@@ -4,21 +4,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Any
 
-from servers.recruiter_search.core.document import ProfileDocument
-from servers.recruiter_search.core.ports import Batch, Change, ChangeFeed, ProfileIndex
+from servers.recruiter_search.core.changes import Derived
+from servers.recruiter_search.core.ports import Batch, ChangeFeed, ProfileIndex
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
+COMMIT = 2000
+"""Changes written at once while many wait: each commit is a segment that has to be merged later."""
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
 
-Derive = Callable[[str, Sequence[dict[str, Any]], date], Awaitable[list[ProfileDocument]]]
-"""Of a tenant's dossiers (JSON values), on a day, the documents in the same order."""
+Derive = Callable[[str, Sequence[str], date], Awaitable[Derived]]
+"""Of a tenant's changes as JSON, on a day, what they mean for the index."""
 
 
 class Follower:
@@ -74,14 +75,21 @@ class Follower:
 
     async def _catch_up(self, tenant: str, seq: int) -> int:
         coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
+        derived = Derived()
         try:
             while True:
                 page = await coming
-                if not page.changes:
+                if not page.lines:
+                    if derived:
+                        await self._write(tenant, derived, seq)
                     return seq
                 # The next page travels while this one is derived and written.
                 coming = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
-                seq = await self._take(tenant, page.changes, page.next)
+                derived.add(await self._derive(tenant, page.lines, self._clock.today()))
+                seq = page.next
+                if len(page.lines) < PAGE or len(derived) >= COMMIT:
+                    await self._write(tenant, derived, seq)
+                    derived = Derived()
         finally:
             coming.cancel()
 
@@ -105,7 +113,7 @@ class Follower:
     async def pending(self, tenant: str) -> bool:
         """Return whether the feed has something that is not indexed yet. Raises Unavailable."""
         page = await self._feed.after(tenant, await self._index.seq(tenant), 1)
-        return bool(page.changes)
+        return bool(page.lines)
 
     async def derive_anew(self, tenant: str) -> None:
         """Return once every document was derived again, since what they are derived by has changed.
@@ -139,14 +147,12 @@ class Follower:
             except TimeoutError:
                 continue
 
-    async def _take(self, tenant: str, changes: Sequence[Change], seq: int) -> int:
-        latest = {change.candidate_id: change for change in changes}
-        dossiers = [change.dossier for change in latest.values() if change.dossier is not None]
-        removed = [change.candidate_id for change in latest.values() if change.dossier is None]
-        documents = await self._derive(tenant, dossiers, self._clock.today())
+    async def _write(self, tenant: str, derived: Derived, seq: int) -> None:
         # Deriving anew passes sequences that were reached before; the index never goes back.
-        await self._index.apply(tenant, Batch(documents, removed, max(seq, await self._index.seq(tenant))))
+        reached = max(seq, await self._index.seq(tenant))
+        await self._index.apply(
+            tenant, Batch(list(derived.documents.values()), sorted(derived.removed), reached)
+        )
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:
             moved.notify_all()
-        return seq

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from servers.recruiter_search.core.criteria import Criterion, Weighted
 from servers.recruiter_search.core.document import ProfileDocument
@@ -81,21 +81,13 @@ class ProfileIndex(Protocol):
 
 
 @dataclass(frozen=True)
-class Change:
-    """The latest state of a candidate that changed.
+class Changes:
+    """Changes in order, each a ``Change`` as JSON, and the sequence that they bring us to.
 
-    ``dossier`` is a ``Dossier`` as JSON values, or None when the candidate was deleted. It is validated
-    where it is derived from, away from the loop that answers searches.
+    They are read where they are derived from, away from the loop that answers searches.
     """
 
-    seq: int
-    candidate_id: str
-    dossier: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Changes:
-    changes: list[Change]
+    lines: list[str]
     next: int
 
 
