@@ -1,6 +1,7 @@
 """Labelled résumés: what the résumé parser and the taxonomy find, against the labels' tokens."""
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ LABELS = (
     "Name",
     "Email Address",
 )
+Label = tuple[int, int, str]
+_ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _SKILLS = ("Tech Tools", "Job Specific Skills", "Soft Skills")
 _KINDS = {"technology": "Tech Tools", "soft": "Soft Skills"}
 
@@ -46,22 +49,27 @@ def found_spans(text: str) -> dict[str, Spans]:
 def _from_profile(profile: Profile, text: str, found: dict[str, Spans]) -> None:
     whole = Span(source="resume", start=0, end=len(text))
     for job in profile.work:
-        found["Designation"] += _places(text, job.span or whole, job.position)
-        found["Companies worked at"] += _places(text, job.span or whole, job.name)
+        found["Designation"] += _first(text, job.span or whole, job.position)
+        found["Companies worked at"] += _first(text, job.span or whole, job.name)
     found["Designation"] += _places(text, whole, profile.basics.label)
     for study in profile.education:
-        found["College Name"] += _places(text, study.span or whole, study.institution)
-        found["Degree"] += _places(text, study.span or whole, study.study_type)
-        found["Degree"] += _places(text, study.span or whole, study.area)
+        found["College Name"] += _first(text, study.span or whole, study.institution)
+        found["Degree"] += _first(text, study.span or whole, study.study_type)
+        found["Degree"] += _first(text, study.span or whole, study.area)
     found["Name"] += _places(text, whole, profile.basics.name)
     found["Email Address"] += _places(text, whole, profile.basics.email)
 
 
 def _places(text: str, within: Span, value: str | None) -> Spans:
+    """Return where a value is written, whatever the letters' case and the blanks between its words."""
     if not value:
         return []
-    place = text.find(value, within.start, within.end)
-    return [(place, place + len(value))] if place >= 0 else []
+    pattern = re.compile(r"\s+".join(map(re.escape, value.split())), re.IGNORECASE)
+    return [match.span() for match in pattern.finditer(text, within.start, within.end)]
+
+
+def _first(text: str, within: Span, value: str | None) -> Spans:
+    return _places(text, within, value)[:1]
 
 
 class ExactTitles:
@@ -86,8 +94,8 @@ def measure_resumes(rows: Iterable[dict[str, Any]], taxonomies: Path) -> dict[tu
     scores = {(label, "rules"): Score() for label in LABELS}
     peers = (ExactMatching(taxonomies), ExactTitles(taxonomies)) if taxonomies.exists() else None
     for row in rows:
-        text = str(row["text"])
-        gold = _gold(row["labels"])
+        text, labels = unescaped(str(row["text"]), row["labels"])
+        gold = _gold(labels)
         for label, spans in found_spans(text).items():
             scores[label, "rules"].add(tokens_within(text, gold[label]), tokens_within(text, spans))
         if peers:
@@ -99,7 +107,26 @@ def measure_resumes(rows: Iterable[dict[str, Any]], taxonomies: Path) -> dict[tu
     return scores
 
 
-def _gold(labels: list[tuple[int, int, str]]) -> dict[str, Spans]:
+def unescaped(text: str, labels: list[Label]) -> tuple[str, list[Label]]:
+    """Return a text whose escaped UTF-8 bytes are characters again, as an import reads it, and its labels."""
+    pieces: list[str] = []
+    shifts: list[tuple[int, int]] = []
+    reached = shift = 0
+    for match in _ESCAPED.finditer(text):
+        character = bytes.fromhex(match.group().replace("\\x", "")).decode("utf-8", errors="replace")
+        pieces += [text[reached : match.start()], character]
+        reached = match.end()
+        shift += len(match.group()) - len(character)
+        shifts.append((match.end(), shift))
+    pieces.append(text[reached:])
+
+    def moved(place: int) -> int:
+        return place - max((by for end, by in shifts if end <= place), default=0)
+
+    return "".join(pieces), [(moved(start), moved(end), label) for start, end, label in labels]
+
+
+def _gold(labels: list[Label]) -> dict[str, Spans]:
     gold: dict[str, Spans] = {label: [] for label in LABELS}
     for start, end, label in labels:
         gold.setdefault(label, []).append((start, end))

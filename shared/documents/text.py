@@ -121,7 +121,8 @@ _DATE_WORD = r"(?:(?:19|20)\d\d|present|current|now|today|date)"
 # A dash between two dates is often lost together with the line breaks, leaving two blanks: not a break.
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _LOST_DASH = re.compile(
-    rf"(?<=\b(?:19|20)\d\d) {{2,3}}(?=(?:[A-Z][a-z]{{2,8}}\.? )?{_DATE_WORD}\b)",
+    rf"(?:(?<=\b(?:19|20)\d\d)|(?<=\b[a-z]{{3}} \d\d)|(?<=\b[a-z]{{4}} \d\d)) {{2,3}}"
+    rf"(?=(?:{_MONTH},? ?)?{_DATE_WORD}\b|(?:till|to) date\b|{_MONTH} \d\d\b)",
     re.IGNORECASE,
 )
 _MONTHS_APART = re.compile(rf"\b({_MONTH}) {{2,3}}(?={_MONTH} (?:19|20)\d\d\b)", re.IGNORECASE)

@@ -42,9 +42,10 @@ _ORNAMENT = re.compile(r"[\W_]*")
 _GAP = 4
 # A dash between two dates is often lost together with the line ends, leaving two or three blanks.
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_DATE_BEFORE = re.compile(rf"(?:\b(?:19|20)\d\d|(?<![a-z]){_MONTH})$", re.IGNORECASE)
+_DATE_BEFORE = re.compile(rf"(?:\b(?:19|20)\d\d|(?<![a-z]){_MONTH}(?:[ '’]\d\d)?)$", re.IGNORECASE)
 _DATE_AFTER = re.compile(
-    rf"(?:{_MONTH},? ?)?(?:\d\d?[/.])?(?:(?:19|20)\d\d\b(?!\s?(?:[-–—]|to\b))|(?:{NOW})\b)", re.IGNORECASE
+    rf"(?:{_MONTH},? ?)?(?:\d\d?[/.])?(?:(?:19|20)\d\d\b(?!\s?(?:[-–—]|to\b))|(?:{NOW})\b)|{_MONTH}[ '’]\d\d\b",
+    re.IGNORECASE,
 )
 
 

@@ -40,13 +40,13 @@ def _lines(sections: list[Section], kind: SectionKind) -> list[Line]:
 
 
 def _work(sections: list[Section], source_id: str) -> list[Work]:
-    """Return the jobs of all work sections; without any, of the sections that are nothing else."""
+    """Return the jobs of all work sections; without a dated one, those of sections that are nothing else."""
     found = [job for s in sections if s.kind == "work" for job in read_work(s.lines, source_id)]
-    if found:
+    if any(job.start_date for job in found):
         return found
     others = [s for s in sections if s.kind in ("contact", "summary", "other", "skills", "projects")]
     jobs = [job for s in others for job in read_work(s.lines, source_id, lone=False)]
-    return [job for job in jobs if job.position]
+    return [job for job in jobs if job.position] or found
 
 
 def _summary(sections: list[Section]) -> str | None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from shared.resume.dates import DateRange
+from shared.resume.sections import is_heading
 from shared.taxonomy import Taxonomy, find_places, seniority_of
 
 _EMPLOYER = re.compile(
@@ -28,7 +29,10 @@ _TITLE = re.compile(
     r"|counselor|counsellor|librarian|facilitator|organizer|liaison|guide|server|bartender|laborer|expert"
     r"|student|monitor|guard|attendant|receptionist|steward|drafter|surveyor|inspector|examiner|practitioner"
     r"|therapist|advertiser|animator|reporter|presenter|merchandiser|postdoc\w*|retoucher"
-    r"|illustrator|scrum master|qa)\b",
+    r"|illustrator|scrum master|qa|rep|reps|aide|wait(?:er|ress|person|staff)|newsreader|newscaster|anchor|lawyer|attorney"
+    r"|paralegal|counsel|economist|machinist|millwright|maker|translator|interpreter|linguist|contributor|trader|broker"
+    r"|banker|adjunct|educator|captain|janitor|nanny|carer|caregiver|ranger|dispatcher|dean|superintendent|host|hostess"
+    r"|fellowship|postdoctoral|teaching)\b",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -73,7 +77,7 @@ def read_role(lines: list[str]) -> Role:
     """Return title, employer and place of the lines of a job's heading, dates already taken out."""
     role = Role()
     pieces: list[str] = []
-    for line in lines:
+    for line in _joined(lines):
         label, rest = _labelled(_DURATION.sub("  ", line))
         if label == "title":
             role.title = role.title or rest
@@ -85,6 +89,17 @@ def read_role(lines: list[str]) -> Role:
             pieces += _pieces(rest, role)
     _assign(role, pieces)
     return role
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Join a line that ends with a comma to the next one."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and joined[-1].rstrip().endswith(","):
+            joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def is_title(text: str) -> bool:
@@ -165,7 +180,10 @@ def _take_place(part: str, role: Role) -> str:
 
 def _by_comma(part: str) -> list[str]:
     parts = re.split(r",\s+(?!(?:inc|ltd|llc|l\.l\.c|gmbh|corp|co)\b)", part, flags=re.IGNORECASE)
-    pieces = [tidied for p in parts if (tidied := _tidy(p))]
+    pieces = [tidied for p in parts if (tidied := _tidy(p)) and any(c.isalpha() for c in tidied)]
+    # "Software Engineer, Search, Examplia": what is nearest to the title is a team, the last is the employer.
+    if len(pieces) > 2 and is_title(pieces[0]) and not any(is_title(p) or is_employer(p) for p in pieces[1:]):
+        return [pieces[0], pieces[-1]]
     # "Vice President, Sales" is one title, "Creative Solutions, Norfolk" one employer.
     if len(pieces) == 2 and is_title(pieces[0]) and not is_title(pieces[1]) and not is_employer(pieces[1]):
         return [part] if len(pieces[1].split()) <= 2 and _is_field(pieces[1]) else pieces
@@ -177,8 +195,20 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(
-    r"^(?:[a-z]|\(|(?:work(?:ed|ing)|responsible|currently|\w+ed|managed|built|led|provided)\s)"
+    r"^(?:[a-z]|\(|(?:[Ww]ork(?:ed|ing)|[Rr]esponsible|[Cc]urrently)\s|(?:\w+(?:ed|ing)|[Bb]uilt|[Ll]ed|[Ww]r[io]te)\s+[a-z])"
 )
+_NO_EMPLOYER = re.compile(
+    r"(?:(?:early|late|mid)?\W*(?:spring|summers?|autumn|fall|winter)\W*(?:of)?\W*[\d/ -]*|.*\b(?:19|20)(?:\d\d|xx)\b.*"
+    r"|\$.*|team size.*|\W*(?:present|current|now|to date|duration|salary|status|project|product|position|company"
+    r"|client|resume|environment|platform|role"
+    r"|references?|dates?|ongoing|history|supervisor|website|web|url|reason for leaving|achievements?|responsibilities|duties"
+    r"|employers?(?:['’]s)? name|company(?: name)?|name of (?:company|employer)|legally related|non[- ]legal"
+    r"|part[- ]time|full[- ]time|permanent|contract|remote|freelance|short[- ]term\b.*|member of .*|membership .*)\W*)",
+    re.IGNORECASE,
+)
+_MOST_EMPLOYER_WORDS = 9
+_FEW_WORDS = 3
+_LAST_PLAIN = re.compile(r"\s[a-z]+$")
 _FIELDS = re.compile(
     r"^(?:sales|marketing|finance|it|hr|human resources|operations|information technology|engineering"
     r"|research|development|training|technology|advertising|production|support|design|product|security|planning|accounts?"
@@ -197,7 +227,7 @@ def _assign(role: Role, pieces: list[str]) -> None:
         is_other = is_employer(piece) and not _ends_as_title(piece) and _has_title_apart(piece, pieces)
         if role.title is None and is_title(piece) and not is_other:
             role.title = piece
-        elif role.employer is None and is_employer(piece):
+        elif role.employer is None and is_employer(piece) and _can_employ(piece):
             role.employer = piece
         else:
             rest.append(piece)
@@ -205,8 +235,22 @@ def _assign(role: Role, pieces: list[str]) -> None:
         if len(piece) > 80 or piece == role.title or piece == role.employer:
             continue
         # A title nobody knows stays unsaid: a place or a department in its stead would mislead.
-        if role.employer is None and not is_title(piece) and not _SENTENCE_START.match(piece):
+        if role.employer is None and not is_title(piece) and _can_employ(piece):
             role.employer = piece
+
+
+def _can_employ(piece: str) -> bool:
+    """Tell what may be an organisation's name from seasons, labels, headings, places and sentences."""
+    if _SENTENCE_START.match(piece) or _NO_EMPLOYER.fullmatch(piece) or _MONTH.fullmatch(piece):
+        return False
+    if not piece[-1:].isdigit() and not is_employer(piece) and _LAST_PLAIN.search(piece):
+        return False
+    words = [word for word in piece.split() if len(word) > 3]
+    plain = sum(1 for word in words if word.islower())
+    sentence = plain * 2 > len(words) and len(words) > _FEW_WORDS
+    if len(piece.split()) > _MOST_EMPLOYER_WORDS or sentence or is_heading(piece):
+        return False
+    return not any(not m.start and m.end == len(piece) and m.place.kind != "city" for m in find_places(piece))
 
 
 def _tidy(text: str) -> str:

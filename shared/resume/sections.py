@@ -1,6 +1,7 @@
 """The sections of a résumé, found by their headings."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,10 @@ SectionKind = Literal[
     "contact", "summary", "work", "education", "skills", "certificates", "languages", "projects", "other"
 ]
 
+# What lists of skills hold too often to stand over a section.
+_ITEMS = frozenset({"project management"})
 _ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")
+_EXPERIENCE = re.compile(r"(?!TECHNICAL|COMPUTER|PROGRAMMING|SOFTWARE|NO )(?:[A-Z&/]+ ){1,3}EXPERIENCE")
 _MOST_WORDS = 7
 _INLINE_MOST = 4
 
@@ -62,9 +66,16 @@ def heading_of(line: Line) -> SectionKind | None:
     # "E X P E R I E N C E": letters set apart for looks.
     if re.fullmatch(r"(?:\w ){4,}\w", words):
         words = words.replace(" ", "")
-    if not words or not (words[0].isupper() or (words.islower() and line.gap)):
+    if not words or words.casefold() in _ITEMS or not (words[0].isupper() or (words.islower() and line.gap)):
         return None
-    return _kind_of(re.sub(r"[/,+]|\s+-\s+|[()]", " & ", words).casefold().rstrip(".").split())
+    kind = _kind_of(re.sub(r"[/,+]|\s+-\s+|[()]", " & ", words).casefold().rstrip(".").split())
+    # "NURSING EXPERIENCE": of whatever kind, experience set in capitals is work.
+    return kind or ("work" if line.text.isupper() and _EXPERIENCE.fullmatch(words) else None)
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a few words could stand over a section."""
+    return heading_of(Line(text, 0, len(text), text, False, True)) is not None
 
 
 def _kind_of(words: list[str]) -> SectionKind | None:
@@ -88,9 +99,14 @@ def _kind_of(words: list[str]) -> SectionKind | None:
 def sections_of(lines: list[Line]) -> list[Section]:
     """Split a résumé at its headings; what stands before the first one is the contact section."""
     sections = [Section("contact", None)]
-    shouting = sum(1 for line in lines if line.text.isupper() and heading_of(line)) >= 2
-    for line in lines:
-        kind = heading_of(line)
+    found: list[tuple[Line, SectionKind | None]] = [(line, heading_of(line)) for line in lines]
+    shouting = sum(1 for line, kind in found if kind and line.text.isupper()) >= 2
+    # What is written over several passages of one section divides its jobs: "Technologies:", "Achievements".
+    written = Counter(line.text.casefold() for line, kind in found if kind in _DIVIDERS)
+    for line, known in found:
+        kind = known
+        if sections[-1].kind == "work" and kind in _DIVIDERS and written[line.text.casefold()] > 1:
+            kind = None
         if kind is None and shouting and sections[-1].kind in _LISTS and _is_unknown_heading(line):
             kind = "other"
         if kind is not None:
@@ -104,6 +120,10 @@ def sections_of(lines: list[Line]) -> list[Section]:
     return sections
 
 
+_LED = re.compile(
+    r"(?:WORK|Work|PROFESSIONAL|Professional) (?:EXPERIENCE|Experience)\s+(?=[A-Z][\w&.]* [A-Z])(?=\S+(?: \S+){1,6}$)"
+)
+_DIVIDERS = ("skills", "projects", "summary", "other")
 _LISTS = ("skills", "certificates", "languages", "summary")
 
 
@@ -120,6 +140,10 @@ def _is_unknown_heading(line: Line) -> bool:
 
 def _inline_heading(line: Line) -> tuple[SectionKind, Line] | None:
     """Read ``EDUCATION: Western University`` as a heading with its first line."""
+    if led := _LED.match(line.text):
+        start = line.start + led.end()
+        rest = line.text[led.end() :]
+        return "work", Line(rest, start, line.end, rest, False, False)
     head, colon, rest = line.text.partition(":")
     if not colon or not rest.strip() or len(head.split()) > _INLINE_MOST or not head.isupper():
         return None

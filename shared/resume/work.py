@@ -52,7 +52,7 @@ def read_work(lines: list[Line], source_id: str, *, lone: bool = True) -> list[W
     jobs: list[Work] = []
     for index, anchor in enumerate(anchors):
         end = starts[index + 1] if index + 1 < len(anchors) else len(lines)
-        job = _job(lines, anchor, starts[index], end, source_id, above)
+        job = _job(lines, anchor, starts[index], end, source_id)
         if job is not None:
             jobs.append(job)
     _inherit_employers(jobs)
@@ -67,7 +67,7 @@ def _undated(lines: list[Line], source_id: str) -> list[Work]:
             break
         head.append(line.body)
         role = read_role(head)
-        if role.complete:
+        if role.complete and not re.search(r"\s[a-z]+$", role.employer or ""):
             summary, highlights = _description(lines[count:])
             span = Span(source=source_id, start=lines[0].start, end=lines[-1].end)
             return [
@@ -180,7 +180,7 @@ def _is_head(line: Line) -> bool:
 
 def _usual_above(lines: list[Line], anchors: list[_Anchor]) -> int:
     """Return how many lines of heading stand above the dates: what the first job does, the others do."""
-    if not anchors:
+    if not anchors or _dates_lead(lines, anchors):
         return 0
     count = 0
     for line in reversed(lines[max(0, anchors[0].first - _MOST_ABOVE) : anchors[0].first]):
@@ -188,6 +188,27 @@ def _usual_above(lines: list[Line], anchors: list[_Anchor]) -> int:
             break
         count += 1
     return count
+
+
+def _dates_lead(lines: list[Line], anchors: list[_Anchor]) -> bool:
+    """Tell whether dates on lines of their own stand above titles and employers, by what most of them do."""
+    votes = 0
+    for anchor in anchors:
+        own = lines[anchor.first].text if anchor.first == anchor.last else ""
+        if len(own) > anchor.period.until - anchor.period.at + 4:
+            continue
+        above = (
+            anchor.first > 0
+            and _names_something(lines, anchor.first - 1)
+            and _is_head(lines[anchor.first - 1])
+        )
+        below = anchor.last + 1 < len(lines) and _opens(lines[anchor.last + 1])
+        votes += below - 2 * above
+    return votes > 0
+
+
+def _opens(line: Line) -> bool:
+    return _is_head(line) and (is_title(line.text) or is_employer(line.text))
 
 
 def _starts(lines: list[Line], anchors: list[_Anchor], above: int) -> list[int]:
@@ -218,8 +239,8 @@ def _names_something(lines: list[Line], index: int) -> bool:
     return len(words) <= 7 and capitals >= len(words) * 0.7
 
 
-def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: str, above: int) -> Work | None:
-    head, body = _heading(lines, anchor, start, end, above)
+def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: str) -> Work | None:
+    head, body = _heading(lines, anchor, start, end)
     spoken = read_sentence(_around(lines, anchor.first, anchor.last), anchor.period)
     role = spoken or read_role(head)
     lone = anchor.period.start == anchor.period.end
@@ -241,9 +262,10 @@ def _job(lines: list[Line], anchor: _Anchor, start: int, end: int, source_id: st
     )
 
 
-def _heading(lines: list[Line], anchor: _Anchor, start: int, end: int, above: int) -> tuple[list[str], int]:
+def _heading(lines: list[Line], anchor: _Anchor, start: int, end: int) -> tuple[list[str], int]:
     """Return the heading's lines without the dates, and at which line the description begins."""
     head: list[str] = []
+    above = anchor.first - start
     for index in range(start, anchor.last + 1):
         text = lines[index].body
         for period in find_ranges(text):
