@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from benchmarks.report import Cell, json_line, percentile, table
 from shared.edge.issuer.grants import MINT
 from shared.edge.manifest import catalogue
-from shared.edge.tokens import TokenSource, TokenVerifier, client_secret
+from shared.edge.token_source import TokenSource
+from shared.edge.tokens import TokenVerifier, client_secret
 from shared.edge.units import Units
 from shared.kernel.errors import InvalidInput
 from shared.kernel.principal import Principal, acting_as

@@ -12,7 +12,7 @@ from servers.registry.core.models import Card, Probe, UnitKind
 from shared.edge.a2a_cards import card_from_json
 from shared.edge.app import MCP_CARD_PATH
 from shared.edge.mcp_client import McpClients
-from shared.edge.tokens import TokenSource
+from shared.edge.token_source import TokenSource
 from shared.kernel.errors import InvalidInput, Unavailable
 
 A2A_CARD_PATH = "/.well-known/agent-card.json"

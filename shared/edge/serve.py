@@ -22,7 +22,8 @@ from shared.edge.manifest import Manifest, load_manifest
 from shared.edge.policy import PolicyEngine
 from shared.edge.ports import Gate
 from shared.edge.settings import UnitSettings, misconfigured
-from shared.edge.tokens import TokenSource, TokenVerifier
+from shared.edge.token_source import TokenSource
+from shared.edge.tokens import TokenVerifier
 from shared.edge.units import Units
 from shared.edge.verified import RememberedTokens
 from shared.events import EventBus
@@ -48,7 +49,7 @@ class Runtime:
         closing: enter here what must be closed when the unit stops; closed in reverse order.
         routes: append further routes of the unit; they are behind the door.
         pages: append static files that everybody may load, without a token.
-        llm: the configured language model; None means that rules have to do.
+        llm: the configured language model, where the manifest wants one; None means that rules have to do.
         gate: the unit's door, for routes that must authorise what they do.
     """
 
@@ -86,6 +87,12 @@ class Runtime:
         if self.events is not None:
             engines["nats"] = self.events.connected
         return engines
+
+    def model_in_use(self) -> str:
+        """Return what answers where the unit could ask a model: ``rules``, or the model's name."""
+        if self.llm is None:
+            return "rules"
+        return self.llm.name if self.llm.answering else f"rules, {self.llm.name} does not answer"
 
 
 Build = Callable[[Runtime], Awaitable[UnitEdge]]
@@ -127,6 +134,7 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
             allowed_hosts=settings.allowed_hosts,
             tasks=tasks,
             checks=runtime.reachable,
+            model=runtime.model_in_use if manifest.model else None,
             routes=runtime.routes,
             card=prose_of(manifest) if manifest.kind == "mcp" else None,
             pages=runtime.pages,
@@ -140,7 +148,7 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     tokens = TokenSource(settings.issuer_url, manifest.name, secret, http)
     units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
     runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
-    if settings.llm_base_url:
+    if manifest.model and settings.llm_base_url:
         from shared.llm.compatible import open_model
 
         if model := open_model(settings):

@@ -1,22 +1,20 @@
-"""Bearer tokens on both sides of a call: checking the one that came in, getting the one that goes out.
+"""Bearer tokens that come in: what they are called, and checking them.
 
-Access tokens are JWTs in the form of RFC 9068; exchange follows RFC 8693, with the chain of actors in
-``act``. Nothing here knows how the issuer works inside: any OpenID Connect issuer does.
+Access tokens are JWTs in the form of RFC 9068, with the chain of actors in ``act`` (RFC 8693). Nothing
+here knows how the issuer works inside: any OpenID Connect issuer does.
 """
 
-import asyncio
 import hashlib
 import hmac
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import httpx
 import jwt
 
 from shared.edge.oidc import IssuerDocuments
-from shared.kernel.errors import Denied, HiremeshError, Unauthenticated, Unavailable
+from shared.kernel.errors import Unauthenticated, Unavailable
 from shared.kernel.principal import Principal, PrincipalKind
 
 ALGORITHMS = ("ES256", "EdDSA", "RS256", "PS256", "ES384", "RS512")
@@ -25,6 +23,7 @@ CLIENT_CREDENTIALS = "client_credentials"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a type's name
 REFRESH_TOKEN = "urn:ietf:params:oauth:token-type:refresh_token"  # noqa: S105 - a type's name
+SIGN_IN_CODE = "urn:hiremesh:params:oauth:grant-type:sign-in-code"
 DELEGATION_TYP = "delegation+jwt"
 _MAX_TOKEN_BYTES = 8192
 _REVOCATIONS_MAX_AGE = 15.0  # seconds a revoked token may still be taken
@@ -88,10 +87,10 @@ class TokenVerifier:
         return principal_of(claims, token, tenant_claim=self._tenant_claim)
 
     async def _claims(self, token: str) -> dict[str, Any]:
-        header = _header(token)
+        header = header_of(token)
         if header.get("typ") == DELEGATION_TYP:
             raise Unauthenticated("a delegation is not an access token", fix="Exchange it first.")
-        if _unverified_issuer(token) != self.issuer_url:
+        if unverified_issuer(token) != self.issuer_url:
             raise self._refusal(jwt.InvalidIssuerError())
         key = await self._issuer.key(str(header.get("kid", "")))
         if key.algorithm_name != header.get("alg"):
@@ -170,7 +169,8 @@ def _scopes(claims: Mapping[str, Any]) -> Iterable[str]:
     return scope.split() if isinstance(scope, str) else (str(item) for item in scope)
 
 
-def _header(token: str) -> dict[str, Any]:
+def header_of(token: str) -> dict[str, Any]:
+    """Return a token's header, unverified. Raises Unauthenticated for what no unit accepts."""
     if len(token) > _MAX_TOKEN_BYTES:
         raise Unauthenticated("the token is too long")
     try:
@@ -182,132 +182,10 @@ def _header(token: str) -> dict[str, Any]:
     return header
 
 
-def _unverified_issuer(token: str) -> str:
+def unverified_issuer(token: str) -> str:
+    """Return the issuer that a token names. Raises Unauthenticated for what is no JWT."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError as error:
         raise Unauthenticated("the token cannot be read", fix="Send a JWT as the bearer token.") from error
     return str(claims.get("iss", "")).rstrip("/")
-
-
-class _Grant(NamedTuple):
-    token: str
-    renew_at: float
-
-
-class TokenSource:
-    """Gets the tokens a unit needs to call other units, and keeps each until shortly before it expires.
-
-    Args:
-        issuer_url: the issuer whose token endpoint is asked.
-        client_id: this unit's name.
-        client_secret: this unit's secret.
-        http: client for the issuer; the caller closes it.
-        capacity: how many tokens are kept; the least recently used one goes first.
-    """
-
-    def __init__(
-        self,
-        issuer_url: str,
-        client_id: str,
-        client_secret: str,
-        http: httpx.AsyncClient,
-        *,
-        capacity: int = 2048,
-    ) -> None:
-        self._issuer = IssuerDocuments(issuer_url, http)
-        self._http = http
-        self._auth = httpx.BasicAuth(client_id, client_secret)
-        self._client_id = client_id
-        self._capacity = capacity
-        self._grants: OrderedDict[tuple[str, ...], _Grant] = OrderedDict()
-        self._under_way: dict[tuple[str, ...], asyncio.Task[_Grant]] = {}
-
-    async def for_unit(
-        self, unit: str, principal: Principal | None = None, *, scopes: Iterable[str] | None = None
-    ) -> str:
-        """Return a token with audience ``unit``.
-
-        With a principal that carries a token, that token is exchanged: same subject and tenant, this unit
-        as the actor, never more scopes. With the unit's own principal (``service:<unit>``, no token) or
-        None it is a token for the unit itself, in that principal's tenant or in none.
-
-        Raises Unauthenticated when the principal's token is no longer good, Denied when the issuer will
-        not grant it, Unavailable when it does not answer.
-        """
-        form = self._form(principal)
-        form["audience"] = unit
-        if scopes is not None:
-            form["scope"] = " ".join(sorted(scopes))
-        return (await self._cached(form)).token
-
-    async def delegate(self, principal: Principal) -> Principal:
-        """Return the principal with a token that may be stored, for work that outlives the request.
-
-        The stored token is bound to this unit: only with this unit's secret can it be exchanged.
-        """
-        form = self._form(principal) | {"requested_token_type": REFRESH_TOKEN}
-        grant = await self._cached(form)
-        return principal.model_copy(update={"token": grant.token})
-
-    def _form(self, principal: Principal | None) -> dict[str, str]:
-        if principal is None or (not principal.token and principal.subject == f"service:{self._client_id}"):
-            tenant = principal.tenant if principal else TENANTLESS
-            return {"grant_type": CLIENT_CREDENTIALS, "tenant": tenant}
-        if not principal.token:
-            raise Unauthenticated("the caller's token is not at hand", fix="Delegate it before storing it.")
-        kind = REFRESH_TOKEN if _header(principal.token).get("typ") == DELEGATION_TYP else ACCESS_TOKEN
-        return {
-            "grant_type": TOKEN_EXCHANGE,
-            "subject_token": principal.token,
-            "subject_token_type": kind,
-        }
-
-    async def _cached(self, form: dict[str, str]) -> _Grant:
-        key = tuple(f"{name}={value}" for name, value in sorted(form.items()))
-        grant = self._grants.get(key)
-        if grant is not None and time.monotonic() < grant.renew_at:
-            self._grants.move_to_end(key)
-            return grant
-        task = self._under_way.get(key)
-        if task is None:  # concurrent calls for the same token wait for one request
-            task = asyncio.create_task(self._request(form))
-            self._under_way[key] = task
-            task.add_done_callback(lambda done: self._keep(key, done))
-        return await asyncio.shield(task)
-
-    def _keep(self, key: tuple[str, ...], done: asyncio.Task[_Grant]) -> None:
-        self._under_way.pop(key, None)
-        if done.cancelled() or done.exception() is not None:
-            return
-        self._grants[key] = done.result()
-        self._grants.move_to_end(key)
-        while len(self._grants) > self._capacity:
-            self._grants.popitem(last=False)
-
-    async def _request(self, form: dict[str, str]) -> _Grant:
-        endpoint = await self._issuer.endpoint("token_endpoint")
-        asked_at = time.monotonic()
-        try:
-            answer = await self._http.post(endpoint, data=form, auth=self._auth, timeout=10.0)
-            body = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise Unavailable("the token issuer does not answer", retry_after=2.0) from error
-        if not answer.is_success:
-            raise _grant_error(body, answer.status_code)
-        lifetime = float(body.get("expires_in", 60))
-        return _Grant(str(body["access_token"]), asked_at + lifetime - min(60.0, lifetime / 5))
-
-
-def _grant_error(body: Any, status: int) -> HiremeshError:
-    code = body.get("error") if isinstance(body, dict) else None
-    said = str(body.get("error_description", "")) if isinstance(body, dict) else ""
-    match code:
-        case "invalid_grant":
-            return Unauthenticated(said or "the caller's token is no longer good", fix="Sign in again.")
-        case "invalid_scope" | "invalid_target" | "unauthorized_client" | "access_denied":
-            return Denied(said or "the issuer does not grant that")
-        case "invalid_client":
-            return Denied("the issuer does not know this unit's secret", fix="Check HIREMESH_CLIENT_SECRET.")
-        case _:
-            return Unavailable(f"the token issuer answered {status}", retry_after=2.0)

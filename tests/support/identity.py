@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from shared.audit.entry import AuditEntry
 from shared.edge.issuer.__main__ import IssuerSettings, build_issuer
 from shared.edge.issuer.grants import MINT
-from shared.edge.tokens import TokenSource, TokenVerifier, client_secret
+from shared.edge.token_source import TokenSource
+from shared.edge.tokens import TokenVerifier, client_secret
 
 ISSUER = "http://issuer.test"
 SECRET = "a deployment secret that only the tests know"

@@ -10,7 +10,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from shared.edge.tokens import TENANTLESS, TokenSource, TokenVerifier, client_secret
+from shared.edge.token_source import TokenSource
+from shared.edge.tokens import TENANTLESS, TokenVerifier, client_secret
 from shared.kernel.errors import Denied, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal
 from tests.support.identity import ISSUER, SECRET, TestIssuer
@@ -217,7 +218,7 @@ async def test_the_token_cache_is_bounded(issuer):
     source = TokenSource(ISSUER, "registry", client_secret(SECRET, "registry"), issuer.http, capacity=2)
     for unit in ("candidates", "projects", "jobs"):
         await source.for_unit(unit)
-    assert len(source._grants) == 2
+    assert len(source._endpoint._grants) == 2
 
 
 def _noting(paths: list[str]):
