@@ -8,7 +8,7 @@ from shared.taxonomy.acts import find_acts
 from shared.taxonomy.matcher import PhraseMatcher
 from shared.taxonomy.model import SkillEntry, SkillMention
 from shared.taxonomy.skill_data import data_lines
-from shared.taxonomy.text import Tokens, tokenise
+from shared.taxonomy.text import Tokens, normal_form, tokenise
 
 _CUES = frozenset(
     word
@@ -49,6 +49,17 @@ _ADDRESS = re.compile(
     r"[:–-][ \t]*[\w.@/-]+[ \t]*(?=[\n|•]|$)",
     re.I,
 )
+# Every address has one of these, and every negation one of those: looking for them first spares nearly every
+# text the patterns above.
+_ADDRESS_MARKS = (
+    *("://", "www.", "@", ".com/", ".org/", ".net/", ".io/", ".dev/", ".gov/", ".edu/"),
+    *("github", "gitlab", "bitbucket", "kaggle", "stack overflow", "stackoverflow"),
+)
+_NEGATION_WORDS = (
+    "no not without never lack lacking nor neither excluding except zero unfamiliar dont doesnt didnt isnt arent "
+    "don't doesn't didn't isn't aren't don’t doesn’t didn’t isn’t aren’t"
+)
+_NEGATIONS = frozenset(normal_form(word) for word in _NEGATION_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,8 @@ class SkillFinder:
                 sure.append((first, after, spelling))
                 context.add(first, after, spelling.technical)
         sure.sort(key=lambda span: span[0])
-        named = [_mention(first, after, spelling.skill, tokens, text) for first, after, spelling in sure]
+        doubtful = not _NEGATIONS.isdisjoint(tokens.forms)
+        named = [_mention(first, after, s.skill, tokens, text, doubtful) for first, after, s in sure]
         if not acts:
             return named
         return sorted([*named, *self._acted(text, named)], key=lambda mention: mention.start)
@@ -128,7 +140,8 @@ class SkillFinder:
 
 
 def _may_have_address(text: str) -> bool:
-    return "/" in text or "@" in text or "www." in text or ":" in text or "-" in text
+    lowered = text.lower()
+    return any(mark in lowered for mark in _ADDRESS_MARKS)
 
 
 def _spellings(entry: SkillEntry) -> list[tuple[str, _Spelling | None]]:
@@ -142,9 +155,9 @@ def _spellings(entry: SkillEntry) -> list[tuple[str, _Spelling | None]]:
     ]
 
 
-def _mention(first: int, after: int, skill: str, tokens: Tokens, text: str) -> SkillMention:
+def _mention(first: int, after: int, skill: str, tokens: Tokens, text: str, doubtful: bool) -> SkillMention:
     start, end = tokens.starts[first], tokens.ends[after - 1]
-    return SkillMention(start, end, text[start:end], skill, is_negated(text, start, end))
+    return SkillMention(start, end, text[start:end], skill, doubtful and is_negated(text, start, end))
 
 
 def is_negated(text: str, start: int, end: int) -> bool:
