@@ -43,6 +43,7 @@ def unit_app(
     routes: list[BaseRoute] | None = None,
     card: McpCard | None = None,
     pages: list[Route] | None = None,
+    model: Callable[[], str] | None = None,
 ) -> ASGIApp:
     """Return the app of one unit; nothing but health, public cards and ``pages`` is reachable past ``gate``.
 
@@ -55,13 +56,14 @@ def unit_app(
         routes: further routes of the unit, behind the door too.
         card: an MCP unit's prose; by default what its server says of itself.
         pages: static files for everybody, by exact path; none of them may answer with data.
+        model: says what answers where the unit could ask a model; None for a unit that never does.
     """
     app = (
         _mcp(edge, name, gate, allowed_hosts or [], card)
         if isinstance(edge, MCPServer)
         else _a2a(edge, name, gate, base_url, tasks)
     )
-    app.router.routes[:0] = [*_health(name, checks), *(routes or [])]
+    app.router.routes[:0] = [*_health(name, checks, model), *(routes or [])]
     bounded = RequestBodyLimitMiddleware(app, MAX_REQUEST_BYTES)
     return TraceMiddleware(_in_front_of(gate.guard(bounded), pages or []))
 
@@ -119,13 +121,14 @@ def _in_front_of(guarded: ASGIApp, pages: list[Route]) -> ASGIApp:
     return served
 
 
-def _health(name: str, checks: Checks) -> list[BaseRoute]:
+def _health(name: str, checks: Checks, model: Callable[[], str] | None) -> list[BaseRoute]:
     async def alive(_: Request) -> Response:
         return JSONResponse({"unit": name, "alive": True})
 
     async def ready(_: Request) -> Response:
         engines = await checks()
         good = all(engines.values())
-        return JSONResponse({"unit": name, "ready": good, "engines": engines}, 200 if good else 503)
+        said: dict[str, object] = {"unit": name, "ready": good, "engines": engines}
+        return JSONResponse(said | ({"model": model()} if model else {}), 200 if good else 503)
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

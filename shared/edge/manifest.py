@@ -23,6 +23,7 @@ class Manifest(BaseModel):
         port: where it listens unless told otherwise.
         engines: what must be reachable before it is ready.
         data: the data classes it may touch.
+        model: whether it asks a language model where one is configured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,6 +34,7 @@ class Manifest(BaseModel):
     port: int = Field(gt=0, lt=65536)
     engines: tuple[Engine, ...] = ()
     data: tuple[DataClass, ...] = ()
+    model: bool = False
     summary: str = Field(min_length=1)
 
     @property

@@ -86,6 +86,11 @@ class OpenAICompatible:
         """The model's name; a stand-in until a server that was to choose one has answered."""
         return self._model or "language model"
 
+    @property
+    def answering(self) -> bool:
+        """False for a while after it could not be reached."""
+        return time.monotonic() >= self._down_until
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()
@@ -159,7 +164,7 @@ class OpenAICompatible:
     @asynccontextmanager
     async def _slot(self, budget: Budget) -> AsyncGenerator[None]:
         """Count a call against its budget and wait, as long as that allows, for room to make it."""
-        if time.monotonic() < self._down_until:
+        if not self.answering:
             raise Unavailable("the language model does not answer.", retry_after=DOWN_SECONDS)
         budget.begin_call()
         await self._within(budget, self._slots.acquire())

@@ -25,6 +25,11 @@ class LanguageModel(Protocol):
         """The model's name, to say in an output who wrote it."""
         ...
 
+    @property
+    def answering(self) -> bool:
+        """Whether nothing is known to be wrong with it: False for a while after it could not be reached."""
+        ...
+
     async def structured(
         self, messages: Sequence[ChatMessage], schema: type[T], *, budget: Budget | None = None
     ) -> T:

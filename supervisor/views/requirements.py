@@ -32,7 +32,7 @@ class RequirementsView:
 
 
 def requirements_text(requirements: Requirements) -> str:
-    """Return requirements as Markdown: role, must-haves, nice-to-haves, refusals, questions."""
+    """Return requirements as Markdown: role, must-haves, nice-to-haves, refusals, questions, and who wrote them."""
     facts = [
         requirements.seniority,
         requirements.location,
@@ -64,6 +64,7 @@ def requirements_text(requirements: Requirements) -> str:
         )
     if requirements.questions:
         parts.append("Please tell me:\n" + "\n".join(f"- {one.text}" for one in requirements.questions))
+    parts.append(f"Written by {requirements.engine}.")
     return "\n\n".join(parts)
 
 
