@@ -1,12 +1,16 @@
 """Name, contact data and place from the head of a résumé."""
 
 import re
+from itertools import islice
 
+from shared.resume.dates import find_ranges
 from shared.resume.lines import Line
 from shared.resume.names import FURNITURE, find_name
+from shared.resume.roles import is_employer
 from shared.resume.sections import heading_of
+from shared.resume.studies import is_school
 from shared.taxonomy import Place as KnownPlace
-from shared.taxonomy import Taxonomy, find_places, resolve_place
+from shared.taxonomy import PlaceMention, Taxonomy, find_places, place_contains, resolve_place
 from shared.wire.profile import Basics, Place, SocialProfile
 
 _EMAIL = re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+")
@@ -17,7 +21,19 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINES = 14
-_TOWN_AND_STATE = re.compile(r"(?P<city>[A-Z][\w.'’ -]{1,28}),?\s+(?P<state>[A-Z]{2})[ ,]+\d{5}\b")
+_TOWN_AND_STATE = re.compile(
+    r"(?P<city>[A-Z][\w.'’ -]{1,28}),?\s+(?P<state>[A-Z][A-Za-z]|[A-Z]\.\s?[A-Z]\.)\.?[ ,]+\d{5}(?:-\d{4})?\b"
+)
+_AMERICAN = re.compile(r"[A-Z][a-z]+,\s(?P<state>[A-Z]{2})\b")
+_LEAST_AMERICAN = 2
+_ADDRESS = re.compile(
+    r"@|\d{4,}|^\d+\w?,?\s|\baddress\b|\blocation\b|\be-?mail\b|\bphone\b|\bmobile\b", re.IGNORECASE
+)
+# Lines of the head that name other places than where somebody lives.
+_ELSEWHERE = re.compile(
+    r"\b(?:relocat\w*|born|birth\w*|nationality|citizen\w*|passport|visa|native)\b", re.IGNORECASE
+)
+_MOST_PLACE_WORDS = 8
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d\D{0,3})+$")
 
 
@@ -33,7 +49,7 @@ def read_contact(lines: list[Line]) -> Basics:
         email=emails[0] if emails else None,
         phone=_phone(head) or _phone(lines),
         url=None,
-        location=_place(head),
+        location=_place(head, lines),
         profiles=_profiles(text),
     )
 
@@ -92,26 +108,62 @@ def _profiles(text: str) -> list[SocialProfile]:
     return list(found.values())
 
 
-def _place(head: list[Line]) -> Place | None:
-    lines = [line.text for line in head if not re.search(r"relocat", line.text, re.IGNORECASE)]
-    for text in lines:
+def _place(head: list[Line], lines: list[Line]) -> Place | None:
+    """Return where somebody lives, as the lines with their address or a short line of the head say."""
+    texts = [line.text for line in head if _can_be_home(line)]
+    for text in texts:
         # An American address names town and state, whatever bigger town elsewhere has that name.
         if address := _TOWN_AND_STATE.search(text):
-            state = resolve_place(address["state"])
-            city = address["city"].split(",")[-1].strip()
+            state = resolve_place(address["state"].replace(".", "").replace(" ", "").upper())
+            city = re.split(r",|\.\s", address["city"])[-1].strip()
             if state is not None and state.kind == "region" and state.country_code == "US":
                 return Place(city=city, region=state.label, country_code="US")
-    mentions = [(text, mention) for text in lines for mention in find_places(text)]
+    mentions = [(text, _settled(text, found)) for text in texts if (found := find_places(text))]
     for kind in ("city", "region", "country"):
         for text, mention in mentions:
             if mention.place.kind == kind:
-                place = as_place(mention.place)
-                if kind == "region" and (
-                    town := re.search(r"([A-Z][\w.'’ -]{1,28}),\s*$", text[: mention.start])
-                ):
-                    place.city = town[1].strip()
-                return place
+                return _home(text, mention, lines)
     return None
+
+
+def _can_be_home(line: Line) -> bool:
+    if _ELSEWHERE.search(line.text) or (line.bullet and line.words > _MOST_PLACE_WORDS):
+        return False
+    if _ADDRESS.search(line.text):
+        return True
+    at_work = is_employer(line.text) or is_school(line.text) or find_ranges(line.text)
+    return line.words <= _MOST_PLACE_WORDS and not at_work
+
+
+def _settled(text: str, mentions: list[PlaceMention]) -> PlaceMention:
+    """Return the first place of a line, or the region after it that says it is another town of that name."""
+    first, *others = mentions
+    bare = first.place.kind == "city" and "," not in first.text
+    if others and bare and re.fullmatch(r",\s*", text[first.end : others[0].start]):
+        other = others[0].place
+        if other.kind != "city" and not place_contains(other, first.place):
+            return others[0]
+    return first
+
+
+def _home(text: str, mention: PlaceMention, lines: list[Line]) -> Place:
+    place = as_place(mention.place)
+    if mention.place.kind == "region":
+        town = re.search(r"(?:^|[,|•]\s*)([A-Z][\w.'’ -]{1,28}),\s*$", text[: mention.start])
+        place.city = town[1].strip() if town and not any(c.isdigit() for c in town[1]) else None
+    bare = mention.place.kind == "city" and mention.text.casefold() == mention.place.label.casefold()
+    if bare and place.country_code != "US" and _writes_american(lines):
+        # "Birmingham", on a résumé of American towns: which one is not said.
+        return Place(city=mention.place.label)
+    return place
+
+
+def _writes_american(lines: list[Line]) -> bool:
+    """Tell whether a résumé names towns with American states, and so leaves its own state unsaid."""
+    states = (m["state"] for line in lines for m in _AMERICAN.finditer(line.text))
+    known = (resolve_place(state) for state in states)
+    american = (place for place in known if place and place.kind == "region" and place.country_code == "US")
+    return len(list(islice(american, _LEAST_AMERICAN))) == _LEAST_AMERICAN
 
 
 def as_place(known: KnownPlace) -> Place:

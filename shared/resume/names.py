@@ -5,7 +5,7 @@ import re
 from shared.resume.lines import Line
 from shared.resume.roles import is_employer, is_title
 from shared.resume.sections import heading_of
-from shared.taxonomy import find_places
+from shared.taxonomy import Taxonomy, find_places
 
 FURNITURE = re.compile(
     r"^(?:curriculum vitae|resume|résumé|cv|vita|bio-?data|personal (?:details|information|data)"
@@ -15,7 +15,12 @@ FURNITURE = re.compile(
 )
 _LABELLED = re.compile(r"^(?:full |candidate )?name\s*[:–-]\s*(?P<name>\S.*)$", re.IGNORECASE)
 _CREDENTIALS = re.compile(
-    r"[,\s]+(?:MBA|PMP|Ph\.?D|CPA|CFA|M\.?D|RN|BSN|MSN|CISSP|P\.?E|JD|Esq|CRC|M\.?Sc|B\.?Sc)\b\.?.*$"
+    r"[,\s]+(?:MBA|PMP|Ph\.?\s?D|CPA|CFA|M\.?D|RN|BSN|MSN|LPN|CNA|CISSP|P\.?E|JD|J\.D|Esq|CRC|M\.?Sc|B\.?Sc|E[dD]\.?\s?D|B\.E"
+    r"|M\.E|B\.?Tech|M\.?Tech|LL\.?[BM]|S?PHR|M\.A|B\.A|M\.?Ed|MSW|LCSW)\b\.?.*$"
+)
+_TITLED = re.compile(
+    r"^(?:(?:resume|résumé|cv|curriculum vitae)\s+(?:of|for|[-–:])|(?:mr|mrs|ms|miss|dr)\.?)\s+(?P<name>\S.*)$",
+    re.IGNORECASE,
 )
 _SALUTATION = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof)\b\.?\s+", re.IGNORECASE)
 _WORD = re.compile(r"^(?:[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*\.?|[A-Z]\.?)$")
@@ -32,6 +37,13 @@ _PARTICLES = frozenset(
      "bin", "binti", "ibn", "ben", "af", "av", "y", "e", "ter"}
 )  # fmt: skip
 _FIRST_LINES = 8
+_MOST_WORDS = 5
+_MOST_ON_TOP = 14
+
+
+def _speaks_of_work(text: str) -> bool:
+    taxonomy = Taxonomy.compact()
+    return bool(taxonomy.find_skills(text) or taxonomy.find_occupations(text))
 
 
 def find_name(lines: list[Line], text: str) -> tuple[str | None, int]:
@@ -42,11 +54,13 @@ def find_name(lines: list[Line], text: str) -> tuple[str | None, int]:
     if (found := _by_slug(lines, text)) is not None:
         return found
     for index, line in enumerate(lines[:_FIRST_LINES]):
+        if (titled := _TITLED.match(line.text)) and (found := as_name(titled["name"], fewest=1)):
+            return found, index
         if FURNITURE.match(line.text) or heading_of(line):
             continue
         parts = re.split(r"\s+[|•●·–—-]\s+|\s{3,}", line.text)
         for part in (parts[0], parts[-1]) if len(parts) > 1 else parts:
-            if found := as_name(part):
+            if found := as_name(part, most=_MOST_WORDS if index else _MOST_ON_TOP):
                 return found, index
     first = lines[0].text if lines else ""
     # One word, or a word with an initial, alone on the first line.
@@ -68,15 +82,17 @@ def _by_slug(lines: list[Line], text: str) -> tuple[str, int] | None:
     return None
 
 
-def as_name(text: str) -> str | None:
-    """Return a text as a person's name if it can be one: two to five capitalised words and nothing else."""
+def as_name(text: str, fewest: int = 2, most: int = _MOST_WORDS) -> str | None:
+    """Return a text as a person's name if it can be one: a few capitalised words and nothing else."""
     candidate = _SALUTATION.sub("", _CREDENTIALS.sub("", text.strip(" ,:|•")).strip())
     words = candidate.split()
-    if not 2 <= len(words) <= 5 or len(candidate) > 45 or _NEVER.search(candidate):
+    if not fewest <= len(words) <= most or len(candidate) > 9 * most or _NEVER.search(candidate):
+        return None
+    if len(words) > _MOST_WORDS and (not all(w[0].isupper() for w in words) or _speaks_of_work(candidate)):
         return None
     if not all(_WORD.match(word) for word in words) or sum(len(word) > 1 for word in words) < 1:
         return None
-    if sum(1 for word in words if word[0].isupper()) < max(2, len(words) - 2) or len(candidate) < 5:
+    if sum(1 for word in words if word[0].isupper()) < max(fewest, len(words) - 2) or len(candidate) < 5:
         return None
     if len(words[-1]) > 4 and words[-1].endswith("."):
         return None

@@ -35,6 +35,14 @@ _TITLE = re.compile(
     r"|fellowship|postdoctoral|teaching)\b",
     re.IGNORECASE,
 )
+# Products and phrases that hold a word of a title.
+_NO_TITLE = re.compile(
+    r"\b(?:(?:google|voice|smart|ai|digital) assistant|(?:sql|windows|web|exchange|application|app|file|mail|iis|linux"
+    r"|foundation|biztalk|sharepoint|proxy|dns|apache|tomcat|print|report|reporting|media|database|ms|microsoft) servers?"
+    r"|lead generation|leads|head office|expert systems?|(?:user|style) guides?|server (?:side|20\d\d)|server agent"
+    r"|student (?:union|council|organi[sz]ation|teaching evaluations?)|chief complaint)\b",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(
     r"\s{2,}|\s+[|•·●/]\s+|\s*[|•·●]\s*|\s+[-–—]+\s+|\s+[-–—]+$|^[-–—]+\s+|\t|\s+--\s+|:\s+|;\s+"
 )
@@ -106,6 +114,7 @@ def is_title(text: str) -> bool:
     """Tell whether a few words name a job."""
     if len(text.split()) > 9:
         return False
+    text = _NO_TITLE.sub(" ", text)
     return bool(_TITLE.search(text) or Taxonomy.compact().find_occupations(text) or seniority_of(text))
 
 

@@ -83,6 +83,11 @@ def _entries(lines: list[Line]) -> list[_Entry]:
     return [entry for entry in entries if entry.degree or entry.school]
 
 
+def is_school(text: str) -> bool:
+    """Tell whether a line names a place of study, by the kind of words that these have."""
+    return _INSTITUTION.search(text) is not None
+
+
 def _school_first(lines: list[Line]) -> bool:
     """Tell whether the school is named before the degree, by what most neighbouring lines do."""
     kinds = [(_has_degree(line.text), bool(_INSTITUTION.search(line.text))) for line in lines]
