@@ -29,11 +29,15 @@ def build_agent(chat: Chat) -> A2AUnit:
             answers: list[Answer] = []
             for interrupt in interrupts:
                 said = await turn.ask(interrupt.get("message") or "Do you approve?", data=interrupt)
+                further = {
+                    name: said.data[name] for name in said.data.keys() - {"approved", "reason", "text"}
+                }
                 answers.append(
                     Answer(
-                        approval=interrupt["id"],
+                        to=interrupt["id"],
                         approved=said.data.get("approved") is True,
-                        reason=str(said.data.get("reason") or said.text),
+                        text=str(said.data.get("reason") or said.text),
+                        data=further,
                     )
                 )
             number += 1

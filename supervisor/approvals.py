@@ -2,17 +2,10 @@
 
 from typing import Any, Literal
 
-from ag_ui.core import Interrupt
 from pydantic import BaseModel
 
 from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
-
-ANSWER_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"approved": {"type": "boolean"}, "reason": {"type": "string"}},
-    "required": ["approved"],
-}
 
 ApprovalStatus = Literal["pending", "approved", "refused", "used", "expired"]
 
@@ -59,14 +52,3 @@ class Approvals:
             {"approval_id": id, "approve": approved, "reason": reason},
             Approval,
         )
-
-
-def approval_interrupt(approval: Approval, run: str) -> Interrupt:
-    """Return an approval as AG-UI asks for it."""
-    return Interrupt(
-        id=approval.approval_id,
-        reason="approval",
-        message=approval.summary,
-        response_schema=ANSWER_SCHEMA,
-        metadata={"action": approval.action, "run": run},
-    )

@@ -5,22 +5,25 @@ Everything written here, the messages sent on included, commits together with th
 """
 
 from datetime import datetime
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from ag_ui.core import ResumeEntry, RunAgentInput, UserMessage
 from pydantic import BaseModel, Field, TypeAdapter
 
-from shared.kernel.errors import Conflict, HiremeshError
+from shared.kernel.errors import Conflict, HiremeshError, InvalidInput
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Connection
 from supervisor.approvals import Approvals
 from supervisor.core.goals import headline
-from supervisor.core.intents import AskForHelp, Control, Decide, Explain, Refine, StartGoal, interpret
-from supervisor.core.models import Fact, Goal, StepStatus
-from supervisor.core.narration import HELP, explain
+from supervisor.core.intents import AskForHelp, AskToConfirm, Control, Decide, Explain, Refine, StartGoal
+from supervisor.core.models import Fact, Goal
+from supervisor.core.narration import CONFIRM, HELP, explain
+from supervisor.core.whom import asks, is_answer
+from supervisor.explaining import Explainer
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore
+from supervisor.understanding import Understanding
 
 CHANGES = "role.changes"
 DRAFT = "requirements.draft"
@@ -36,11 +39,15 @@ class Said(BaseModel):
 
 
 class Answer(BaseModel):
-    """A decision on one approval."""
+    """What a person says to one approval or question, named by its id.
 
-    approval: str
-    approved: bool
-    reason: str = ""
+    Only an approval is approved; ``text`` is then the reason. ``data`` goes to a unit that asked.
+    """
+
+    to: str
+    approved: bool = False
+    text: str = ""
+    data: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class Answered(BaseModel):
@@ -69,8 +76,17 @@ class Outbox(Protocol):
 class Conversation:
     """Handles the messages of recruiters' agents."""
 
-    def __init__(self, approvals: Approvals, outbox: Outbox, log: UiLog) -> None:
+    def __init__(
+        self,
+        approvals: Approvals,
+        outbox: Outbox,
+        log: UiLog,
+        explainer: Explainer,
+        understanding: Understanding,
+    ) -> None:
         self._approvals = approvals
+        self._explainer = explainer
+        self._understanding = understanding
         self._outbox = outbox
         self._log = log
 
@@ -94,22 +110,35 @@ class Conversation:
     async def _said(self, exchange: "_Exchange", text: str) -> None:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended
-        waiting = run is not None and run.status == "waiting"
-        intent = interpret(text, approval_pending=waiting, work_pending=pending)
+        waiting = await exchange.store.waiting_steps(run) if run else []
+        if run and (told := await self._about_candidates(exchange, run, text)):
+            await exchange.reply(told)
+            return
+        if (asked := next((step.asks for step in waiting if step.asks != step.approval), None)) and is_answer(
+            text
+        ):
+            await self._answered(exchange, [Answer(to=asked, text=text)])
+            return
+        approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
+        intent, note = await self._understanding.read(
+            text, approval_pending=bool(approvals), work_pending=pending
+        )
+        if note:
+            await exchange.stage.say(note, key=f"{exchange.stage.turn}:engine")
         match intent:
             case StartGoal(goal=goal):
                 await self._start(exchange, goal, run if pending else None)
             case Decide(approved=approved, reason=reason) if run:
-                ids = await exchange.store.pending_approvals(run)
-                await self._answered(
-                    exchange, [Answer(approval=id, approved=approved, reason=reason) for id in ids]
-                )
+                answers = [Answer(to=id, approved=approved, text=reason) for id in approvals]
+                await self._answered(exchange, answers)
             case Refine(change=change) if run:
                 await self._refine(exchange, run, change)
             case Control(verb=verb) if run:
                 await self._control(exchange, run, verb)
             case Explain() if run:
                 await exchange.reply(await self._explanation(exchange, run))
+            case AskToConfirm():
+                await exchange.reply(CONFIRM)
             case Explain() | AskForHelp() | Decide() | Refine() | Control():
                 await exchange.reply(HELP)
 
@@ -129,23 +158,27 @@ class Conversation:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         if run is None or run.ended or not answers:
             raise Conflict("nothing waits for an answer in this conversation.")
-        open_approvals = set(await exchange.store.pending_approvals(run))
+        waiting = {step.asks: step for step in await exchange.store.waiting_steps(run)}
         for answer in answers:
-            if answer.approval not in open_approvals:
-                raise Conflict(
-                    "this approval is not pending in this conversation.", field="resume.interruptId"
-                )
-            await self._decide(answer)
+            step = waiting.get(answer.to)
+            if step is None:
+                raise Conflict("this is not asked in this conversation.", field="resume.interruptId")
+            if step.asks == step.approval:
+                await self._decide(answer.to, approved=answer.approved, reason=answer.text)
+            elif said := ({"text": answer.text} if answer.text else {}) | answer.data:
+                await exchange.store.answer_in_step(run.id, step.id, answer.to, said)
+            else:
+                raise InvalidInput("the answer is empty", field="resume.payload", fix='Send {"text": "…"}.')
         await exchange.store.set_turn(run.id, exchange.stage.turn)
         await self._advance(exchange, run.id)
 
-    async def _decide(self, answer: Answer) -> None:
+    async def _decide(self, approval: str, *, approved: bool, reason: str) -> None:
         """Record a decision; one that was recorded before a crash is taken as it stands."""
         try:
-            await self._approvals.decide(answer.approval, approved=answer.approved, reason=answer.reason)
+            await self._approvals.decide(approval, approved=approved, reason=reason)
         except Conflict:
-            recorded = (await self._approvals.get(answer.approval)).status
-            if (recorded in {"approved", "used"}) != answer.approved or recorded == "expired":
+            recorded = (await self._approvals.get(approval)).status
+            if (recorded in {"approved", "used"}) != approved or recorded == "expired":
                 raise
 
     async def _refine(self, exchange: "_Exchange", run: Run, change: str) -> None:
@@ -154,10 +187,9 @@ class Conversation:
         said: list[str] = [*facts[CHANGES].value] if CHANGES in facts else []
         await exchange.store.put_fact(run.id, Fact.of(CHANGES, [*said, change]))
         await exchange.store.drop_fact(run.id, DRAFT)
-        for approval in await exchange.store.pending_approvals(run):
-            await self._decide(
-                Answer(approval=approval, approved=False, reason="the requirements were changed")
-            )
+        for step in await exchange.store.waiting_steps(run):
+            if step.approval and step.asks == step.approval:
+                await self._decide(step.approval, approved=False, reason="the requirements were changed")
         if run.status == "running":
             await Stage(
                 self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn
@@ -186,19 +218,22 @@ class Conversation:
 
     async def _explanation(self, exchange: "_Exchange", run: Run) -> str:
         steps = await exchange.store.steps(run.id)
-        done = [step.title for step in steps if step.status is StepStatus.DONE]
-        notes = [
-            f"{step.title}: {step.error}"
-            for step in steps
-            if step.error and step.status is not StepStatus.DONE
-        ]
         if run.ended:
             ended = f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
             told = [f"- {step.title}: {step.summary}" for step in steps if step.summary]
             return "\n".join([ended, *told])
         if run.plan is None:
             return f"I am about to plan “{run.goal.title}”."
-        return explain(run.plan, done, notes)
+        return explain(run.plan, {step.id: step for step in steps})
+
+    async def _about_candidates(self, exchange: "_Exchange", run: Run, text: str) -> str | None:
+        """Answer a question about candidates; that a unit is down is said, and not tried for minutes."""
+        if not asks(text):
+            return None
+        try:
+            return await self._explainer.about_candidates(text, await exchange.store.facts(run.id))
+        except HiremeshError as error:
+            return f"I cannot look that up now: {error}"
 
     async def _advance(self, exchange: "_Exchange", run: str) -> None:
         key = f"turn:{exchange.stage.turn}"
@@ -240,5 +275,5 @@ def _input_of(message: AgentMessage) -> RunAgentInput:
 
 
 def _resumed(answer: Answer) -> ResumeEntry:
-    payload = {"approved": answer.approved, "reason": answer.reason}
-    return ResumeEntry(interrupt_id=answer.approval, status="resolved", payload=payload)
+    payload = {"approved": answer.approved, "text": answer.text, **answer.data}
+    return ResumeEntry(interrupt_id=answer.to, status="resolved", payload=payload)

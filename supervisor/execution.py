@@ -6,9 +6,12 @@ from typing import Any
 from shared.edge.progress import OnProgress
 from shared.edge.units import UnitCalls
 from shared.kernel.call import idempotent_call
+from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Skill
-from supervisor.core.models import Fact
+from supervisor.core.models import Fact, Question
+
+TASK = "task_id"
 
 
 def arguments_of(skill: Skill, facts: Mapping[str, Fact]) -> dict[str, Any]:
@@ -33,6 +36,14 @@ def takes_approval(skill: Skill) -> bool:
     return "approval_id" in skill.input_schema.get("properties", {})
 
 
+def versions_of(skill: Skill, facts: Mapping[str, Fact]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the versions of the facts that go in: required and optional."""
+    planning = skill.planning
+    required = {fact: facts[fact].version for fact in planning.requires.values()}
+    optional = {fact: facts[fact].version for fact in planning.optional.values() if fact in facts}
+    return required, optional
+
+
 async def call_skill(
     units: UnitCalls,
     skill: Skill,
@@ -42,16 +53,61 @@ async def call_skill(
     key: str,
     on_progress: OnProgress,
     seconds: float,
+    answered: Question | None = None,
 ) -> dict[str, Any]:
     """Run ``skill`` for a person and return its result as JSON.
 
     Args:
         key: the identity of this call; a repetition after a crash has the same one.
         seconds: the budget; DeadlineExceeded after that.
+        answered: what the skill asked and a person answered; its task goes on where it stopped, or
+            begins again where that task is no more.
+
+    Raises InputRequired when the skill asks something.
     """
-    with acting_as(on_behalf_of), idempotent_call(key):
+    with acting_as(on_behalf_of):
+        if answered and answered.answer is not None:
+            try:
+                return await _resumed(units, skill, answered, key, on_progress, seconds)
+            except NotFound as error:
+                if error.field != TASK:
+                    raise
+        return await _begun(units, skill, arguments, key, on_progress, seconds)
+
+
+async def _begun(
+    units: UnitCalls,
+    skill: Skill,
+    arguments: dict[str, Any],
+    key: str,
+    on_progress: OnProgress,
+    seconds: float,
+) -> dict[str, Any]:
+    with idempotent_call(key):
         if skill.protocol == "mcp":
             return await units.call_tool(skill.unit, skill.name, arguments, dict[str, Any], timeout=seconds)
         return await units.send(
             skill.unit, skill.name, arguments, dict[str, Any], on_progress=on_progress, timeout=seconds
+        )
+
+
+async def _resumed(
+    units: UnitCalls,
+    skill: Skill,
+    question: Question,
+    key: str,
+    on_progress: OnProgress,
+    seconds: float,
+) -> dict[str, Any]:
+    # A key for each question: an answer that is sent again after a crash must not answer the next one.
+    with idempotent_call(f"{key}/{question.id}"):
+        return await units.send(
+            skill.unit,
+            skill.name,
+            question.answer or {},
+            dict[str, Any],
+            on_progress=on_progress,
+            timeout=seconds,
+            task_id=question.task_id,
+            context_id=question.context_id,
         )

@@ -8,20 +8,22 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from shared.edge.errors import InputRequired
 from shared.edge.progress import Progress
 from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
+from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
 from shared.telemetry import names, tracer
 from shared.wire.planning import Skill
 from supervisor.approvals import Approvals
-from supervisor.core.autonomy import needs_approval
-from supervisor.core.models import Fact, Plan, PlanStep, StepStatus
+from supervisor.core.models import Plan, PlanStep, Question, StepStatus
 from supervisor.core.planner import Planner
+from supervisor.decisions import Decisions
 from supervisor.discovery import Discovery
-from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval
+from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval, versions_of
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore, Step
 from supervisor.views import View
@@ -59,13 +61,13 @@ class Executor:
         self._database = database
         self._units = units
         self._discovery = discovery
-        self._approvals = approvals
+        self._decisions = Decisions(database, approvals, views)
         self._log = log
         self._clock = clock
         self._views = views
 
     async def plan(self, tenant: str, run: str) -> tuple[list[str], list[str]]:
-        """Make the plan anew from what is known now; return the steps to run and the approvals to await."""
+        """Make the plan anew from what is known now; return the steps to run and what a person must answer."""
         async with self._store(tenant) as store:
             current = await store.run(run)
             principal = await store.delegation(current.agent)
@@ -75,16 +77,11 @@ class Executor:
             skills = await self._discovery.skills()
             plan, steps = await self._settled_plan(current, skills)
         for step in plan.steps:
-            if step.status is StepStatus.RUNNING:
-                step.status = StepStatus.READY  # a crash left it behind: nothing of this run is running now
-            elif step.status is StepStatus.RETRYING and self._is_due(steps.get(step.id or "")):
+            if self._can_go_on(step, steps.get(step.id or "")):
                 step.status = StepStatus.READY
         await self._keep(current, plan)
-        asks = [
-            steps[step.id].approval or ""
-            for step in plan.steps
-            if step.status is StepStatus.AWAITING_APPROVAL and step.id in steps
-        ]
+        records = [steps[step.id] for step in plan.steps if step.id in steps]
+        asks = [record.asks for record in records if record.asks]
         return [step.key for step in plan.ready()], asks
 
     async def execute(self, tenant: str, run: str, step: str) -> None:
@@ -99,14 +96,17 @@ class Executor:
                 return
             with acting_as(principal):
                 skill = await self._discovery.skill(planned.skill)
-            await store.begin_step(run, planned, *_versions(skill, facts))
+            await store.begin_step(run, planned, *versions_of(skill, facts))
         arguments = arguments_of(skill, facts)
         if record and record.approval and takes_approval(skill):
             arguments["approval_id"] = record.approval
         stage = self.stage(current)
         await stage.step_started(planned)
+        question = record.question if record else None
         try:
-            result = await self._call(current, skill, planned, arguments, principal, stage)
+            result = await self._call(current, skill, planned, arguments, principal, stage, question)
+        except InputRequired as asked:
+            await self._asked(current, planned, asked, stage)
         except HiremeshError as error:
             await self._failed(current, planned, record, error, stage)
         else:
@@ -129,41 +129,8 @@ class Executor:
                 return plan.model_copy(
                     update={"steps": [], "impossible": f"{MAX_STEPS} steps were not enough"}
                 ), known
-            if not await self._take_in_decisions(run, plan, by_id, facts, known):
+            if not await self._decisions.take_in(run, plan, by_id, facts, known):
                 return plan, known
-
-    async def _take_in_decisions(
-        self, run: Run, plan: Plan, skills: dict[str, Skill], facts: dict[str, Fact], known: dict[str, Step]
-    ) -> bool:
-        """Ask for what needs a person and read what was decided; return whether to plan again."""
-        for step in plan.steps:
-            if step.id is None or not needs_approval(step.risk):
-                continue
-            record = known.get(step.id)
-            if step.status is StepStatus.READY:
-                await self._ask(run, step, skills[step.skill], facts)
-                return True
-            if step.status is StepStatus.AWAITING_APPROVAL and record and record.approval:
-                approval = await self._approvals.get(record.approval)
-                if approval.status in {"approved", "used"}:
-                    step.status = StepStatus.READY
-                elif approval.status != "pending":
-                    reason = approval.reason or f"the approval is {approval.status}"
-                    async with self._store(run.tenant) as store:
-                        await store.end_step(run.id, step.id, StepStatus.DENIED, error=reason)
-                    return True
-        return False
-
-    async def _ask(self, run: Run, step: PlanStep, skill: Skill, facts: dict[str, Fact]) -> None:
-        arguments = arguments_of(skill, facts)
-        views = [self._views[fact] for fact in step.needs if fact in self._views]
-        details = [await view.text(facts) for view in views]
-        summary = "\n\n".join([f"{skill.title}?", *details])[:2000]
-        approval = await self._approvals.request(skill.id, arguments, summary, key=f"{run.id}/{step.id}")
-        async with self._store(run.tenant) as store:
-            required, optional = _versions(skill, facts)
-            await store.begin_step(run.id, step, required, optional, StepStatus.AWAITING_APPROVAL)
-            await store.set_step_approval(run.id, step.id or "", approval.approval_id)
 
     async def _call(
         self,
@@ -173,6 +140,7 @@ class Executor:
         arguments: dict[str, Any],
         principal: Principal,
         stage: Stage,
+        question: Question | None,
     ) -> dict[str, Any]:
         async def on_progress(progress: Progress) -> None:
             if not progress.partial:
@@ -187,6 +155,7 @@ class Executor:
             key=f"{run.id}/{step.id}",
             on_progress=on_progress,
             seconds=seconds,
+            answered=question,
         )
         attributes = {names.RUN_ID: run.id, names.STEP_ID: step.id or "", names.SKILL: skill.id}
         with tracer().start_as_current_span(f"step {skill.id}", attributes=attributes):
@@ -232,6 +201,19 @@ class Executor:
                 if view := self._views.get(fact.name):
                     await view.show(known, stage)
 
+    async def _asked(self, run: Run, step: PlanStep, asked: InputRequired, stage: Stage) -> None:
+        """Keep what the unit asked, and ask the person. The same question of a task is asked once."""
+        question = Question(
+            id=new_id("ask"),
+            text=asked.message,
+            data=asked.data,
+            task_id=asked.task_id,
+            context_id=asked.context_id,
+        )
+        async with self._store(run.tenant) as store:
+            await store.ask_in_step(run.id, step.id or "", question)
+        await stage.say(question.text, key=f"{question.id}:asked")
+
     async def _failed(
         self, run: Run, step: PlanStep, record: Step | None, error: HiremeshError, stage: Stage
     ) -> None:
@@ -262,18 +244,19 @@ class Executor:
                 await store.set_plan(run.id, plan)
             await self.stage(run).plan(run.id, plan, run.status)
 
-    def _is_due(self, record: Step | None) -> bool:
-        return record is None or record.retry_at is None or record.retry_at <= self._clock.now()
+    def _can_go_on(self, step: PlanStep, record: Step | None) -> bool:
+        """Return whether a step that had to stop can be run now."""
+        match step.status:
+            case StepStatus.RUNNING:
+                return True  # a crash left it behind: nothing of this run is running now
+            case StepStatus.RETRYING:
+                return record is None or record.retry_at is None or record.retry_at <= self._clock.now()
+            case StepStatus.AWAITING_ANSWER:
+                return record is None or record.asks is None
+            case _:
+                return False
 
     @asynccontextmanager
     async def _store(self, tenant: str) -> AsyncGenerator[RunStore]:
         async with self._database.transaction(tenant) as connection:
             yield RunStore(connection, tenant)
-
-
-def _versions(skill: Skill, facts: dict[str, Fact]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the versions of the facts that go in: required and optional."""
-    planning = skill.planning
-    required = {fact: facts[fact].version for fact in planning.requires.values()}
-    optional = {fact: facts[fact].version for fact in planning.optional.values() if fact in facts}
-    return required, optional

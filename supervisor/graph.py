@@ -21,7 +21,7 @@ RECURSION_LIMIT = 400
 class RunState(TypedDict, total=False):
     """What travels between nodes.
 
-    ``steps`` are the keys of plan steps to run now, ``asks`` the approvals to wait for.
+    ``steps`` are the keys of plan steps to run now, ``asks`` the approvals and questions to wait for.
     """
 
     tenant: str
@@ -42,7 +42,7 @@ class Nodes(Protocol):
     """The effects behind the graph's nodes; ``supervisor.executor.Executor`` is the real one."""
 
     async def plan(self, tenant: str, run: str) -> tuple[list[str], list[str]]:
-        """Plan again; return the keys of steps to execute and the ids of approvals to wait for."""
+        """Plan again; return the keys of steps to execute and the ids of what a person must answer."""
         ...
 
     async def execute(self, tenant: str, run: str, step: str) -> None:
@@ -62,9 +62,9 @@ def build_graph(nodes: Nodes, checkpointer: BaseCheckpointSaver[Any]) -> Compile
         return {}
 
     async def ask(state: OneStep) -> RunState:
-        # The answer is not in the resume value but in the approval's record, which ``plan`` reads:
-        # what a person decided counts, not what some caller says was decided.
-        interrupt({"approval": state["item"]})
+        # The answer is not in the resume value but in the record of the approval or question, which
+        # ``plan`` reads: what a person said counts, not what some caller says was said.
+        interrupt({"awaits": state["item"]})
         return {}
 
     graph = StateGraph(RunState)

@@ -51,11 +51,13 @@ delete from fact where run = %(run)s and name = %(name)s
 select name, value, version, step from fact where run = %(run)s
 
 -- name: steps
-select id, skill, title, required, optional, status, attempts, retry_at, approval, error, summary, started_at, ended_at
+select id, skill, title, required, optional, status, attempts, retry_at, approval, question, error, summary,
+    started_at, ended_at
 from step where run = %(run)s order by started_at, id
 
 -- name: get_step
-select id, skill, title, required, optional, status, attempts, retry_at, approval, error, summary, started_at, ended_at
+select id, skill, title, required, optional, status, attempts, retry_at, approval, question, error, summary,
+    started_at, ended_at
 from step where run = %(run)s and id = %(id)s
 
 -- name: begin_step
@@ -66,6 +68,15 @@ where step.status not in ('done', 'denied')
 
 -- name: set_step_approval
 update step set approval = %(approval)s, status = 'awaiting_approval' where run = %(run)s and id = %(id)s
+
+-- name: ask_in_step
+update step set question = %(question)s, status = 'awaiting_answer', error = null
+where run = %(run)s and id = %(id)s and status <> 'done'
+
+-- name: answer_in_step
+update step set question = question || jsonb_build_object('answer', %(answer)s::jsonb)
+where run = %(run)s and id = %(id)s and status = 'awaiting_answer' and question ->> 'id' = %(question)s
+    and question ->> 'answer' is null
 
 -- name: end_step
 update step

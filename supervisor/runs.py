@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from ag_ui.core import Interrupt
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.types import Command
 
@@ -11,11 +10,13 @@ from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import acting_as
 from shared.storage import Database
 from shared.telemetry import names, tracer
-from supervisor.approvals import Approvals, approval_interrupt
+from supervisor.approvals import Approvals
 from supervisor.checkpoints import tenant_of_checkpoints
 from supervisor.core.models import RunStatus, StepStatus
 from supervisor.executor import Executor
 from supervisor.graph import RECURSION_LIMIT, RunState, build_graph
+from supervisor.interrupts import interrupts_of
+from supervisor.stage import Stage
 from supervisor.store import Run, RunStore, Step
 
 
@@ -79,22 +80,21 @@ class Runs:
         if retries:
             await self._set_status(run, "retrying")
             return min(retries)
-        approvals = [step.approval for step in open_steps if step.approval]
-        if approvals and run.plan.impossible is None:
-            await self._set_status(run, "waiting", "an approval is pending")
-            await stage.interrupted(await self._interrupts(run, approvals))
+        waiting = [step for step in open_steps if step.asks]
+        if waiting and run.plan.impossible is None:
+            await self._set_status(run, "waiting", "a person has to answer")
+            await self._interrupt(run, waiting, stage)
             return None
         reason = run.plan.impossible or "nothing is left that could be done"
         await self._set_status(run, "failed", reason)
         await stage.failed(NotFound(f"I cannot reach the goal: {reason}."))
         return None
 
-    async def _interrupts(self, run: Run, approvals: list[str]) -> list[Interrupt]:
+    async def _interrupt(self, run: Run, waiting: list[Step], stage: Stage) -> None:
         async with self._database.transaction(run.tenant) as connection:
             principal = await RunStore(connection, run.tenant).delegation(run.agent)
         with acting_as(principal):
-            pending = [await self._approvals.get(id) for id in approvals]
-        return [approval_interrupt(approval, run.id) for approval in pending]
+            await stage.interrupted(await interrupts_of(waiting, self._approvals, run.id))
 
     async def give_up(self, tenant: str, run: str, error: HiremeshError) -> None:
         """End a run whose mailbox gave up on it."""

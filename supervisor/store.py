@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.storage import Connection, load_queries
-from supervisor.core.models import Fact, Goal, Plan, PlanStep, RunStatus, StepRecord, StepStatus
+from supervisor.core.models import Fact, Goal, Plan, PlanStep, Question, RunStatus, StepRecord, StepStatus
 
 queries = load_queries(__package__)
 
@@ -41,11 +41,20 @@ class Run(BaseModel):
 class Step(StepRecord):
     """A step record with what only people and retries look at."""
 
-    title: str
     approval: str | None = None
+    question: Question | None = None
     retry_at: datetime | None = None
     started_at: datetime
     ended_at: datetime | None = None
+
+    @property
+    def asks(self) -> str | None:
+        """The id of what a person must say before the step can go on: an approval's or a question's."""
+        if self.status is StepStatus.AWAITING_APPROVAL:
+            return self.approval
+        if self.status is StepStatus.AWAITING_ANSWER and self.question and self.question.answer is None:
+            return self.question.id
+        return None
 
 
 class RunStore:
@@ -173,6 +182,14 @@ class RunStore:
         """Tie a step to the approval it waits for."""
         await self._do(queries.set_step_approval, run=run, id=id, approval=approval)
 
+    async def ask_in_step(self, run: str, id: str, question: Question) -> None:
+        """Let a step wait for a person's answer to what its unit asked."""
+        await self._do(queries.ask_in_step, run=run, id=id, question=Jsonb(question.model_dump(mode="json")))
+
+    async def answer_in_step(self, run: str, id: str, question: str, answer: Mapping[str, Any]) -> None:
+        """Keep the answer to the question a step waits with; the first of a second answer stays."""
+        await self._do(queries.answer_in_step, run=run, id=id, question=question, answer=Jsonb(dict(answer)))
+
     async def end_step(
         self,
         run: str,
@@ -188,14 +205,10 @@ class RunStore:
             queries.end_step, run=run, id=id, status=status, summary=summary, error=error, retry_at=retry_at
         )
 
-    async def pending_approvals(self, run: Run) -> list[str]:
-        """Return the approvals that the run's current plan waits for."""
+    async def waiting_steps(self, run: Run) -> list[Step]:
+        """Return the steps of the run's current plan that wait for a person, oldest first."""
         wanted = {step.id for step in run.plan.steps} if run.plan and not run.ended else set[str | None]()
-        return [
-            step.approval
-            for step in await self.steps(run.id)
-            if step.approval and step.id in wanted and step.status is StepStatus.AWAITING_APPROVAL
-        ]
+        return [step for step in await self.steps(run.id) if step.id in wanted and step.asks]
 
     def _run(self, row: Row) -> Run:
         return Run(tenant=self._tenant, **row)

@@ -1,6 +1,7 @@
 """The A2A half of ``Units``: streaming, progress, questions and results as kernel values."""
 
 import asyncio
+import hashlib
 import logging
 from typing import Any, cast
 
@@ -14,11 +15,13 @@ from a2a.types.a2a_pb2 import (
     AgentInterface,
     Artifact,
     CancelTaskRequest,
+    GetTaskRequest,
     ListTasksRequest,
     Message,
     Role,
     SendMessageRequest,
     StreamResponse,
+    SubscribeToTaskRequest,
     TaskState,
     TaskStatus,
 )
@@ -26,11 +29,11 @@ from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.errors import A2AError, InvalidParamsError, TaskNotFoundError
 from opentelemetry.trace import SpanKind
 
-from shared.edge.a2a_cards import RPC_PATH
-from shared.edge.calls import call_headers
+from shared.edge.calls import Endpoint, call_headers
 from shared.edge.errors import InputRequired, error_from_body, error_of_status
 from shared.edge.progress import OnProgress, Progress
 from shared.edge.turn import RESULT_ARTIFACT
+from shared.kernel.call import outgoing_idempotency_key
 from shared.kernel.errors import (
     Conflict,
     DeadlineExceeded,
@@ -44,6 +47,13 @@ from shared.telemetry import tracer
 
 CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0
+LOOK_SECONDS = 10.0
+_OPEN = (TaskState.TASK_STATE_SUBMITTED, TaskState.TASK_STATE_WORKING)
+_ENDED_WITHOUT_RESULT = (
+    TaskState.TASK_STATE_FAILED,
+    TaskState.TASK_STATE_REJECTED,
+    TaskState.TASK_STATE_CANCELED,
+)
 _log = logging.getLogger(__name__)
 _LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=30)
 
@@ -56,7 +66,7 @@ class A2AClients:
         hooks = {"request": [_bound_connecting]}
         self._http = httpx.AsyncClient(transport=transport, trust_env=False, event_hooks=hooks)
         self._factory = ClientFactory(ClientConfig(httpx_client=self._http, streaming=True))
-        self._clients: dict[str, Client] = {}
+        self._clients: dict[tuple[str, str, bool], Client] = {}
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -64,9 +74,7 @@ class A2AClients:
 
     async def run(
         self,
-        url: str,
-        token: str,
-        unit: str,
+        endpoint: Endpoint,
         data: dict[str, Any],
         *,
         on_progress: OnProgress | None,
@@ -81,39 +89,78 @@ class A2AClients:
         # Naming the conversation ourselves lets us find the task even if we leave before it is announced.
         context_id = context_id or (None if task_id else new_id("ctx"))
         message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
-        turn = _Incoming(unit, on_progress)
-        with tracer().start_as_current_span(f"send {unit}", kind=SpanKind.CLIENT, record_exception=False):
-            await self._follow(self._client(url), message, turn, token, seconds)
+        key = outgoing_idempotency_key()
+        if task_id and key:  # an answer that is sent again is the same message, and answers once
+            message.message_id = f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        turn = _Incoming(endpoint.unit, on_progress)
+        with tracer().start_as_current_span(
+            f"send {endpoint.unit}", kind=SpanKind.CLIENT, record_exception=False
+        ):
+            client = self._client(endpoint)
+            if not task_id or await self._awaits(client, message, turn, endpoint):
+                await self._follow(client, message, turn, endpoint, seconds)
+            elif turn.is_open:
+                await self._rejoin(client, turn, endpoint, seconds)
         return turn.outcome()
 
+    async def _awaits(self, client: Client, answer: Message, turn: "_Incoming", endpoint: Endpoint) -> bool:
+        """Return whether a task waits for this answer; one that went on with it is taken in as it stands.
+
+        Raises NotFound for a task that ended without a result: nothing can be answered there any more.
+        """
+        try:
+            task = await client.get_task(
+                GetTaskRequest(id=answer.task_id), context=_call_context(endpoint, LOOK_SECONDS)
+            )
+        except A2AError as error:
+            raise _translated(error, turn.unit) from error
+        given = any(past.message_id == answer.message_id for past in task.history)
+        if task.status.state == TaskState.TASK_STATE_INPUT_REQUIRED and not given:
+            return True
+        if task.status.state in _ENDED_WITHOUT_RESULT:
+            raise NotFound(f"the task at {turn.unit} has ended", field="task_id")
+        await turn.take(StreamResponse(task=task))
+        return False
+
+    async def _rejoin(self, client: Client, turn: "_Incoming", endpoint: Endpoint, seconds: float) -> None:
+        """Follow a task that works already."""
+        request, call = SubscribeToTaskRequest(id=turn.task_id), _call_context(endpoint, seconds)
+        try:
+            async for event in client.subscribe(request, context=call):
+                await turn.take(event)
+        except A2AError as error:
+            raise _translated(error, turn.unit) from error
+
     async def _follow(
-        self, client: Client, message: Message, turn: "_Incoming", token: str, seconds: float
+        self, client: Client, message: Message, turn: "_Incoming", endpoint: Endpoint, seconds: float
     ) -> None:
         """Send and take in the stream to its end."""
-        request, call = SendMessageRequest(message=message), _call_context(token, seconds)
+        request, call = SendMessageRequest(message=message), _call_context(endpoint, seconds)
         try:
             async for event in client.send_message(request, context=call):
                 await turn.take(event)
         except A2AError as error:
             raise _translated(error, turn.unit) from error
         except asyncio.CancelledError:
-            await self._give_up(client, turn.task_id or message.task_id, message.context_id, token)
+            await self._give_up(client, turn.task_id or message.task_id, message.context_id, endpoint)
             raise
 
-    def _client(self, url: str) -> Client:
-        if url not in self._clients:
+    def _client(self, endpoint: Endpoint) -> Client:
+        key = (endpoint.url, endpoint.protocol_version, endpoint.streaming)
+        if key not in self._clients:
             interface = AgentInterface(
-                url=f"{url}{RPC_PATH}",
+                url=endpoint.url,
                 protocol_binding=TransportProtocol.JSONRPC.value,
-                protocol_version=PROTOCOL_VERSION_CURRENT,
+                protocol_version=endpoint.protocol_version or PROTOCOL_VERSION_CURRENT,
             )
-            card = AgentCard(supported_interfaces=[interface], capabilities=AgentCapabilities(streaming=True))
-            self._clients[url] = self._factory.create(card)
-        return self._clients[url]
+            capabilities = AgentCapabilities(streaming=endpoint.streaming)
+            card = AgentCard(supported_interfaces=[interface], capabilities=capabilities)
+            self._clients[key] = self._factory.create(card)
+        return self._clients[key]
 
-    async def _give_up(self, client: Client, task_id: str, context_id: str, token: str) -> None:
+    async def _give_up(self, client: Client, task_id: str, context_id: str, endpoint: Endpoint) -> None:
         """Cancel the task; that it ended or cannot be reached meanwhile changes nothing here."""
-        call = _call_context(token, CANCEL_SECONDS)
+        call = _call_context(endpoint, CANCEL_SECONDS)
         try:
             ids = [task_id] if task_id else []
             if not ids:
@@ -130,8 +177,10 @@ async def _bound_connecting(request: httpx.Request) -> None:
     request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "connect": CONNECT_SECONDS}
 
 
-def _call_context(token: str, seconds: float) -> ClientCallContext:
-    return ClientCallContext(timeout=seconds, service_parameters=call_headers(token))
+def _call_context(endpoint: Endpoint, seconds: float) -> ClientCallContext:
+    return ClientCallContext(
+        timeout=seconds, service_parameters=call_headers(endpoint.token, own=endpoint.own)
+    )
 
 
 class _Incoming:
@@ -144,6 +193,11 @@ class _Incoming:
         self._result: Any = None
         self.task_id = ""
         self.context_id = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the task still works."""
+        return self._status is not None and self._status.state in _OPEN
 
     async def take(self, event: StreamResponse) -> None:
         """Take in one event of the stream."""

@@ -97,9 +97,10 @@ def message_of(run: RunAgentInput) -> AgentMessage:
     if run.resume:
         answers = [
             Answer(
-                approval=entry.interrupt_id,
+                to=entry.interrupt_id,
                 approved=entry.status == "resolved" and _approved(entry.payload),
-                reason=_reason(entry.payload),
+                text=_said(entry.payload),
+                data=_further(entry.payload),
             )
             for entry in run.resume
         ]
@@ -130,9 +131,17 @@ def _approved(payload: Any) -> bool:
     return payload is True or (isinstance(payload, dict) and payload.get("approved") is True)
 
 
-def _reason(payload: Any) -> str:
-    reason = payload.get("reason") if isinstance(payload, dict) else None
-    return reason if isinstance(reason, str) else ""
+def _said(payload: Any) -> str:
+    """Return the words of an answer: the reason of a decision, or the text for a unit that asked."""
+    if isinstance(payload, dict):
+        payload = payload.get("text") or payload.get("reason")
+    return payload if isinstance(payload, str) else ""
+
+
+def _further(payload: Any) -> dict[str, Any]:
+    if not isinstance(payload, dict):
+        return {}
+    return {name: value for name, value in payload.items() if name not in {"approved", "reason", "text"}}
 
 
 def _text(message: UserMessage) -> str:

@@ -126,6 +126,8 @@ async def _texts(chat: Chat, principal: Principal, message: Said, after: int) ->
                 yield "\n\n"
             case {"type": "STEP_STARTED", "stepName": step}:
                 yield f"_{step} …_\n\n"
+            case {"type": "RUN_FINISHED", "outcome": {"interrupts": [{"reason": "question"}, *_]}}:
+                yield "Reply with the answer, and I go on.\n"
             case {"type": "RUN_FINISHED", "outcome": {"type": "interrupt"}}:
                 yield "Reply “approve” to go on, “no” with a reason, or tell me what to change.\n"
             case {"type": "RUN_ERROR", "message": why}:

@@ -11,9 +11,10 @@ from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox import Worker
 from shared.storage import Database
-from supervisor.approvals import Approvals, approval_interrupt
+from supervisor.approvals import Approvals
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
+from supervisor.interrupts import interrupts_of
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
 
@@ -106,8 +107,8 @@ class Chat:
             run = await store.latest_run(principal.subject, thread)
             if run is None:
                 raise NotFound("there is no such conversation", field="thread")
-            pending = await store.pending_approvals(run)
-        interrupts = [approval_interrupt(await self._approvals.get(id), run.id) for id in pending]
+            waiting = await store.waiting_steps(run)
+        interrupts = await interrupts_of(waiting, self._approvals, run.id)
         return ThreadState(
             thread=thread,
             run=run.id,

@@ -28,6 +28,7 @@ PLAN_MARKS = {
     "denied": "✗",
     "retrying": "↻",
     "awaiting_approval": "?",
+    "awaiting_answer": "?",
 }
 
 

@@ -43,6 +43,7 @@ class StepStatus(StrEnum):
     PENDING = "pending"
     READY = "ready"
     AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_ANSWER = "awaiting_answer"
     RUNNING = "running"
     DONE = "done"
     RETRYING = "retrying"
@@ -59,12 +60,31 @@ class StepRecord(BaseModel):
 
     id: str
     skill: str
+    title: str = ""
     required: dict[str, str]
     optional: dict[str, str] = Field(default_factory=dict)
     status: StepStatus
     attempts: int = 0
     error: str | None = None
     summary: str | None = None
+
+
+QUESTION = "question"
+"""The reason of an interrupt that is a question of a unit, not an approval."""
+
+
+class Question(BaseModel):
+    """What a unit asked in the middle of a step; ``task_id`` and ``context_id`` name the task that waits.
+
+    ``answer`` is what goes back to it: ``text`` as a person wrote it, and whatever data came with it.
+    """
+
+    id: str
+    text: str
+    data: dict[str, Any] | None = None
+    task_id: str
+    context_id: str
+    answer: dict[str, Any] | None = None
 
 
 class PlanStep(BaseModel):

@@ -1,26 +1,21 @@
 """What the assistant says, in plain words: about its plan, its state and its reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from supervisor.core.models import Plan, PlanStep, StepStatus
+from supervisor.core.models import Plan, PlanStep, StepRecord, StepStatus
 
 HELP = (
     "Paste a posting, or tell me in a sentence whom you are looking for, and I will draft the requirements, "
     "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist.\n"
     "While I work you can ask “what are you doing?”, change the requirements (“make Python a nice-to-have”), "
-    "or say “pause”, “resume” or “stop”."
+    "or say “pause”, “resume” or “stop”. Of a shortlist you can ask “why is candidate 3 not a match?”. "
+    "Say “always …” and I keep it in mind for your next roles."
 )
 
-_WORDS = {
-    StepStatus.PENDING: "waits for an earlier step",
-    StepStatus.READY: "is next",
-    StepStatus.AWAITING_APPROVAL: "waits for your approval",
-    StepStatus.RUNNING: "is running",
-    StepStatus.DONE: "is done",
-    StepStatus.RETRYING: "failed for now and will be tried again",
-    StepStatus.FAILED: "failed",
-    StepStatus.DENIED: "was denied",
-}
+CONFIRM = (
+    "To be sure that I do what you mean: say “approve” or “no” and why, “stop” to end the work, or tell me what to "
+    "change."
+)
 
 
 def describe_plan(plan: Plan) -> str:
@@ -33,17 +28,26 @@ def describe_plan(plan: Plan) -> str:
     return "My plan:\n" + "\n".join(lines)
 
 
-def explain(plan: Plan, done: Sequence[str], notes: Sequence[str]) -> str:
-    """Return what is going on and why: what is behind us, what is ahead, and what went wrong."""
+def explain(plan: Plan, records: Mapping[str, StepRecord]) -> str:
+    """Return what is going on and why: what runs now and who needs it, what waits for what, what is done.
+
+    ``records`` are the run's executed steps by their id.
+    """
     parts = [f"I am working on “{plan.goal}”."]
-    if done:
-        parts.append("Done so far: " + "; ".join(done) + ".")
     if plan.impossible:
         parts.append(f"I cannot go on: {plan.impossible}.")
     for step in in_order(plan):
-        parts.append(f"{step.title} {_WORDS[step.status]}, because {step.why}.")
-    parts.extend(notes)
+        parts.append(f"- {_standing(step, plan, records.get(step.id or ''))}")
+    if done := [_done(record) for record in records.values() if record.status is StepStatus.DONE]:
+        parts.append("Done so far:")
+        parts += [f"- {line}" for line in done]
     return "\n".join(parts)
+
+
+def in_words(fact: str) -> str:
+    """Return a fact's name as words: ``requirements.approved`` is "approved requirements"."""
+    what, _, state = fact.replace("_", " ").partition(".")
+    return what if state in {"id", "ref", ""} else f"{state} {what}"
 
 
 def in_order(plan: Plan) -> list[PlanStep]:
@@ -56,3 +60,41 @@ def in_order(plan: Plan) -> list[PlanStep]:
             placed[step.key] = step
             waiting.remove(step)
     return list(placed.values())
+
+
+def _standing(step: PlanStep, plan: Plan, record: StepRecord | None) -> str:
+    """Return how a step stands and what it is for."""
+    reason = (record.error or "").rstrip(".") if record else ""
+    status = record.status if record and step.status is StepStatus.READY else step.status
+    match status:
+        case StepStatus.RUNNING:
+            stands = "is running now"
+        case StepStatus.READY:
+            stands = "is next"
+        case StepStatus.AWAITING_APPROVAL:
+            stands = "waits for your approval"
+        case StepStatus.AWAITING_ANSWER:
+            stands = "waits for your answer"
+        case StepStatus.RETRYING:
+            stands = f"did not work ({reason}) and will be tried again"
+        case StepStatus.FAILED | StepStatus.DENIED:
+            stands = f"{status}: {reason}"
+        case _:
+            before = [one.title for one in plan.steps if one.key in step.after]
+            stands = "waits for " + (" and ".join(before) or "an earlier step")
+    return f"**{step.title}** {stands}, because {_purpose(step, plan)}."
+
+
+def _purpose(step: PlanStep, plan: Plan) -> str:
+    """Return who needs the step, and which fact of it."""
+    for later in plan.steps:
+        if step.key in later.after and (facts := [fact for fact in step.gives if fact in later.needs]):
+            return f"{later.title} needs the {in_words(facts[0])}"
+    if wanted := [fact for fact in step.gives if fact in plan.wants]:
+        return f"the {in_words(wanted[0])} is what you asked for"
+    return step.why
+
+
+def _done(record: StepRecord) -> str:
+    title = record.title or record.skill
+    return f"{title}: {record.summary}" if record.summary else title

@@ -1,7 +1,6 @@
 """The shortlist with its evidence: who, how each qualification came out, and the words that prove it."""
 
 from collections import defaultdict
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -29,11 +28,13 @@ class ListedCandidate(BaseModel):
 
     rank: int
     candidate_id: str
+    evaluation_id: str
     name: str | None
     headline: str | None
     place: str | None
     recommendation: Recommendation
     summary: str
+    engine: str
     flags: list[str] = Field(default_factory=list)
     judgements: list[Judgement]
 
@@ -90,39 +91,57 @@ class ShortlistView:
 
     async def text(self, facts: dict[str, Fact]) -> str:
         """Return the shortlist as Markdown."""
-        return shortlist_text(await self._card(facts))
+        return shortlist_text(await self.card(facts))
 
     async def show(self, facts: dict[str, Fact], stage: Stage) -> None:
         """Show the card, then the same as a message."""
-        card = await self._card(facts)
+        card = await self.card(facts)
         key = f"{stage.turn}:shortlist"
         await stage.card("shortlist", card.model_dump(mode="json"), key=key)
         await stage.say(shortlist_text(card), key=f"{key}:text")
 
-    async def _card(self, facts: dict[str, Fact]) -> ShortlistCard:
+    async def card(self, facts: dict[str, Fact]) -> ShortlistCard:
+        """Return the list as a recruiter sees it. Raises HiremeshError children."""
         current = ShortlistCurrent.model_validate(facts[FACT].value)
-        where: dict[str, Any] = {"project_id": current.project_id, "revision": current.revision}
-        stored = await self._units.call_tool(
-            "projects", "get_shortlist", where | {"listed_only": True}, StoredShortlist
-        )
+        stored = await self._stored(current, listed_only=True)
         shown = stored.entries[: stored.wanted]
-        evaluations = await self._evaluations(shown)
-        dossiers = await self._dossiers([entry.candidate_id for entry in shown])
-        candidates = [
-            _listed(entry, evaluations[entry.candidate_id], dossiers.get(entry.candidate_id))
-            for entry in shown
-            if entry.candidate_id in evaluations
-        ]
+        candidates = await self._named(shown)
         return ShortlistCard(
-            **where,
+            project_id=current.project_id,
+            revision=current.revision,
             wanted=stored.wanted,
             found=stored.found,
             evaluated=len(current.entries),
             exhausted=stored.exhausted,
-            engine=next((one.engine for one in evaluations.values()), "none"),
+            engine=next((one.engine for one in candidates), "none"),
             further=max(0, stored.found - len(shown)),
             candidates=candidates,
         )
+
+    async def at(self, facts: dict[str, Fact], places: list[int]) -> list[ListedCandidate]:
+        """Return who stands at these places, among the first 100 evaluated, listed or not."""
+        current = ShortlistCurrent.model_validate(facts[FACT].value)
+        stored = await self._stored(current, listed_only=False)
+        by_rank = {entry.rank: entry for entry in stored.entries}
+        return await self._named([by_rank[place] for place in places if place in by_rank])
+
+    async def _stored(self, current: ShortlistCurrent, *, listed_only: bool) -> StoredShortlist:
+        arguments = {
+            "project_id": current.project_id,
+            "revision": current.revision,
+            "listed_only": listed_only,
+            "limit": 100,
+        }
+        return await self._units.call_tool("projects", "get_shortlist", arguments, StoredShortlist)
+
+    async def _named(self, entries: list[Listed]) -> list[ListedCandidate]:
+        evaluations = await self._evaluations(entries)
+        dossiers = await self._dossiers([entry.candidate_id for entry in entries])
+        return [
+            _listed(entry, evaluations[entry.candidate_id], dossiers.get(entry.candidate_id))
+            for entry in entries
+            if entry.candidate_id in evaluations
+        ]
 
     async def _evaluations(self, entries: list[Listed]) -> dict[str, Evaluation]:
         by_evaluation: dict[str, list[str]] = defaultdict(list)
@@ -149,11 +168,13 @@ def _listed(entry: Listed, evaluation: Evaluation, dossier: Dossier | None) -> L
     return ListedCandidate(
         rank=entry.rank,
         candidate_id=entry.candidate_id,
+        evaluation_id=entry.evaluation_id,
         name=basics.name if basics else None,
         headline=basics.label if basics else None,
         place=", ".join(part for part in (place.city, place.country_code) if part) if place else None,
         recommendation=evaluation.recommendation,
         summary=evaluation.summary,
+        engine=evaluation.engine,
         flags=evaluation.flags,
         judgements=evaluation.judgements,
     )

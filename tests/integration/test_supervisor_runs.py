@@ -7,50 +7,14 @@ from typing import Any
 import pytest
 
 from shared.engines import EmbeddedNats
-from shared.events import EventBus
-from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Conflict, Denied, InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
-from shared.mailbox import Mailboxes
-from supervisor.approvals import Approvals
-from supervisor.chat.service import Chat
-from supervisor.checkpoints import open_checkpoints
-from supervisor.conversation import AgentMessage, Answer, Answered, Conversation, Said
-from supervisor.discovery import Discovery
-from supervisor.executor import Executor
-from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
-from supervisor.runs import Runs
+from supervisor.conversation import Answer, Answered, Said
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
-
-Events = list[dict[str, Any]]
-
-
-class PlainDelegation:
-    """Keeps sign-ins as they are: there is no issuer here."""
-
-    async def delegate(self, principal: Principal) -> Principal:
-        return principal
-
-
-class Desk:
-    """A running supervisor and one recruiter in front of it."""
-
-    def __init__(self, chat: Chat, units: ScriptedUnits, principal: Principal) -> None:
-        self.chat = chat
-        self.units = units
-        self.principal = principal
-        self.turns = 0
-
-    async def say(self, text: str, thread: str = "t1") -> Events:
-        self.turns += 1
-        return await self.take(Said(thread=thread, turn=f"{thread}.{self.turns}", text=text))
-
-    async def take(self, message: AgentMessage) -> Events:
-        after = await self.chat.post(self.principal, message)
-        return [event async for _, event in self.chat.turn(self.principal, message, after)]
+from tests.support.supervisor_desk import Desk, Events, interrupts, open_desk, said
 
 
 def answers(full_after: int = 1) -> dict[str, Any]:
@@ -83,33 +47,15 @@ async def desk(
     async with AsyncExitStack() as closing:
         database = await unit_database("supervisor")
 
-        async def open_desk(script: dict[str, Any] | None = None) -> Desk:
+        async def open_one(script: dict[str, Any] | None = None) -> Desk:
             units = ScriptedUnits(hiring_catalogue(), script or answers())
-            events = await closing.enter_async_context(await EventBus.open(nats.url))
-            checkpointer = await closing.enter_async_context(open_checkpoints(database.url))
-            mailboxes = Mailboxes(database, events)
-            outbox, approvals = RunOutbox(mailboxes), Approvals(units)
-            executor = Executor(database, units, Discovery(units), approvals, events, SystemClock(), {})
-            agents = agent_worker(mailboxes, Conversation(approvals, outbox, events))
-            runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
-            for worker in (agents, runs):
-                await worker.start()
-                closing.push_async_callback(worker.drain, 1.0)
-            return Desk(Chat(database, agents, events, approvals, PlainDelegation()), units, ada)
+            return await open_desk(closing, database, nats.url, units, ada)
 
-        yield open_desk
+        yield open_one
 
 
 def types(events: Events) -> list[str]:
     return [event["type"] for event in events]
-
-
-def said(events: Events) -> str:
-    return "\n".join(event["delta"] for event in events if event["type"] == "TEXT_MESSAGE_CONTENT")
-
-
-def interrupts(events: Events) -> list[dict[str, Any]]:
-    return events[-1]["outcome"].get("interrupts", [])
 
 
 async def test_a_role_runs_to_the_approval_and_stops_there(desk: OpenDesk) -> None:
@@ -148,7 +94,7 @@ async def test_an_approval_is_answered_by_its_interrupt_too(desk: OpenDesk) -> N
     [interrupt] = interrupts(await at.say("hire a nurse in Oslo"))
 
     events = await at.take(
-        Answered(thread="t1", turn="t1.9", answers=[Answer(approval=interrupt["id"], approved=True)])
+        Answered(thread="t1", turn="t1.9", answers=[Answer(to=interrupt["id"], approved=True)])
     )
 
     assert events[-1]["outcome"] == {"type": "success"}
@@ -169,9 +115,7 @@ async def test_an_answer_to_something_that_is_not_pending_is_refused(desk: OpenD
     at = await desk()
     await at.say("hire a nurse in Oslo")
 
-    events = await at.take(
-        Answered(thread="t1", turn="t1.9", answers=[Answer(approval="appr_x", approved=True)])
-    )
+    events = await at.take(Answered(thread="t1", turn="t1.9", answers=[Answer(to="appr_x", approved=True)]))
 
     assert events[-1]["code"] == Conflict.code
     assert at.units.calls["projects.approve_requirements"] == 0

@@ -10,24 +10,24 @@ from supervisor.core.intents import (
     Intent,
     Refine,
     StartGoal,
-    interpret,
+    read,
 )
-from supervisor.core.models import Plan, PlanStep, StepStatus
+from supervisor.core.models import Plan, PlanStep, StepRecord, StepStatus
 from supervisor.core.narration import describe_plan, explain
 
 LONG = "Senior nurse for our ward in Oslo. " * 20
 
 
 def idle(text: str) -> Intent:
-    return interpret(text, approval_pending=False, work_pending=False)
+    return read(text, approval_pending=False, work_pending=False).intent
 
 
 def waiting(text: str) -> Intent:
-    return interpret(text, approval_pending=True, work_pending=True)
+    return read(text, approval_pending=True, work_pending=True).intent
 
 
 def working(text: str) -> Intent:
-    return interpret(text, approval_pending=False, work_pending=True)
+    return read(text, approval_pending=False, work_pending=True).intent
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,18 @@ def test_anything_else_said_to_a_pending_approval_changes_the_requirements(text:
     assert waiting(text) == Refine(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("ok, but make Kafka a nice-to-have", "make Kafka a nice-to-have"),
+        ("yes if you drop German", "if you drop German"),
+        ("looks good except the place", "except the place"),
+    ],
+)
+def test_a_yes_that_is_tied_to_something_approves_nothing(text: str, change: str) -> None:
+    assert waiting(text) == Refine(change)
+
+
 def test_a_yes_with_nothing_pending_approves_nothing() -> None:
     assert not isinstance(idle("yes"), Decide)
     assert not isinstance(working("yes"), Decide)
@@ -121,12 +133,14 @@ def plan_of_two() -> Plan:
         title="Draft requirements",
         risk="write",
         status=StepStatus.RUNNING,
+        gives=["requirements.approved"],
         why="the goal asks for it",
     )
+    then = {"needs": ["requirements.approved"], "gives": ["shortlist.complete"], "after": ["a.b"]}
     second = first.model_copy(
-        update={"key": "c.d", "title": "Find candidates", "status": StepStatus.PENDING, "after": ["a.b"]}
+        update={"key": "c.d", "title": "Find candidates", "status": StepStatus.PENDING, **then}
     )
-    return Plan(goal="Shortlist for: a nurse", wants=["x"], steps=[second, first])
+    return Plan(goal="Shortlist for: a nurse", wants=["shortlist.complete"], steps=[second, first])
 
 
 def test_a_plan_is_told_in_the_order_in_which_it_runs() -> None:
@@ -137,9 +151,24 @@ def test_a_plan_is_told_in_the_order_in_which_it_runs() -> None:
 
 
 def test_an_explanation_says_what_runs_what_waits_and_why() -> None:
-    told = explain(plan_of_two(), ["Add posting"], ["Find candidates: sourcing does not answer"])
+    done = StepRecord(
+        id="j", skill="j.k", title="Add posting", required={}, status=StepStatus.DONE, summary="kept it"
+    )
+    told = explain(plan_of_two(), {"j": done}).splitlines()
 
-    assert "Done so far: Add posting." in told
-    assert "Draft requirements is running, because the goal asks for it." in told
-    assert "Find candidates waits for an earlier step" in told
-    assert "sourcing does not answer" in told
+    assert told[1:] == [
+        "- **Draft requirements** is running now, because Find candidates needs the approved requirements.",
+        "- **Find candidates** waits for Draft requirements, because the complete shortlist is what you asked for.",
+        "Done so far:",
+        "- Add posting: kept it",
+    ]
+
+
+def test_a_step_that_waits_to_be_tried_again_is_told_with_what_went_wrong() -> None:
+    plan = plan_of_two()
+    plan.steps[1].status, plan.steps[1].id = StepStatus.RETRYING, "d"
+    down = StepRecord(
+        id="d", skill="a.b", required={}, status=StepStatus.RETRYING, error="intake does not answer."
+    )
+
+    assert "did not work (intake does not answer) and will be tried again" in explain(plan, {"d": down})

@@ -1,0 +1,83 @@
+"""A supervisor in process, on real PostgreSQL and NATS, and one recruiter in front of it."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+from shared.events import EventBus
+from shared.kernel.clock import SystemClock
+from shared.kernel.principal import Principal
+from shared.llm import LanguageModel
+from shared.mailbox import Mailboxes
+from shared.storage import Database
+from supervisor.approvals import Approvals
+from supervisor.chat.service import Chat
+from supervisor.checkpoints import open_checkpoints
+from supervisor.conversation import AgentMessage, Conversation, Said
+from supervisor.discovery import Discovery
+from supervisor.executor import Executor
+from supervisor.explaining import Explainer
+from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.runs import Runs
+from supervisor.understanding import Understanding
+from supervisor.views.shortlist import ShortlistView
+
+Events = list[dict[str, Any]]
+
+
+class PlainDelegation:
+    """Keeps sign-ins as they are: there is no issuer here."""
+
+    async def delegate(self, principal: Principal) -> Principal:
+        return principal
+
+
+class Desk:
+    """A running supervisor and one recruiter in front of it."""
+
+    def __init__(self, chat: Chat, units: Any, principal: Principal) -> None:
+        self.chat = chat
+        self.units = units
+        self.principal = principal
+        self.turns = 0
+
+    async def say(self, text: str, thread: str = "t1") -> Events:
+        self.turns += 1
+        return await self.take(Said(thread=thread, turn=f"{thread}.{self.turns}", text=text))
+
+    async def take(self, message: AgentMessage) -> Events:
+        after = await self.chat.post(self.principal, message)
+        return [event async for _, event in self.chat.turn(self.principal, message, after)]
+
+
+async def open_desk(
+    closing: AsyncExitStack,
+    database: Database,
+    nats_url: str,
+    units: Any,
+    principal: Principal,
+    model: LanguageModel | None = None,
+) -> Desk:
+    """Start a supervisor that calls ``units``, and perhaps a model; it stops when ``closing`` does."""
+    events = await closing.enter_async_context(await EventBus.open(nats_url))
+    checkpointer = await closing.enter_async_context(open_checkpoints(database.url))
+    mailboxes = Mailboxes(database, events)
+    outbox, approvals = RunOutbox(mailboxes), Approvals(units)
+    executor = Executor(database, units, Discovery(units), approvals, events, SystemClock(), {})
+    explainer = Explainer(units, ShortlistView(units))
+    conversation = Conversation(approvals, outbox, events, explainer, Understanding(model))
+    agents = agent_worker(mailboxes, conversation)
+    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
+    for worker in (agents, runs):
+        await worker.start()
+        closing.push_async_callback(worker.drain, 1.0)
+    return Desk(Chat(database, agents, events, approvals, PlainDelegation()), units, principal)
+
+
+def said(events: Events) -> str:
+    """Return what the assistant said."""
+    return "\n".join(event["delta"] for event in events if event["type"] == "TEXT_MESSAGE_CONTENT")
+
+
+def interrupts(events: Events) -> list[dict[str, Any]]:
+    """Return what the turn waits for."""
+    return events[-1]["outcome"].get("interrupts", [])
