@@ -13,6 +13,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
 from pydantic_core import from_json
 
+from shared.events.streams import UNIT_STREAM
 from shared.events.subjects import untoken
 from shared.kernel.errors import HiremeshError
 
@@ -60,7 +61,13 @@ class UnitConsumer:
         cls, js: JetStreamContext, stream: str, durable: str, subject: str, handler: UnitHandler
     ) -> "UnitConsumer":
         """Create or join the durable consumer and start handling."""
-        config = ConsumerConfig(ack_wait=ACK_SECONDS, max_deliver=MAX_DELIVERIES, max_ack_pending=4 * BATCH)
+        config = ConsumerConfig(
+            ack_wait=ACK_SECONDS,
+            max_deliver=MAX_DELIVERIES,
+            max_ack_pending=4 * BATCH,
+            # One that nobody came back to is forgotten once the events it has not seen are gone too.
+            inactive_threshold=UNIT_STREAM.max_age,
+        )
         subscription = await js.pull_subscribe(subject, durable=durable, stream=stream, config=config)
         return cls(subscription, handler)
 

@@ -37,6 +37,7 @@ from servers.recruiter_search.store.schema import (
 )
 from servers.recruiter_search.store.translate import Translator
 from shared.kernel.errors import Unavailable
+from shared.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,16 @@ class TantivyIndex:
 
     async def clear(self, tenant: str) -> None:
         await self._in_thread(lambda: self._clear(self._of(tenant)))
+
+    def replica(self) -> str:
+        """Return a name for this folder's indexes, the same as long as they are there."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        mark = self._root / "replica"
+        if not mark.exists():
+            begun = self._root / "replica.new"
+            begun.write_text(new_id("index"), encoding="ascii")
+            begun.replace(mark)  # a kill in between leaves no half of a name
+        return mark.read_text(encoding="ascii")
 
     async def tenants(self) -> list[str]:
         folders = sorted(self._root.glob("*/")) if self._root.is_dir() else []
