@@ -142,11 +142,6 @@ def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
     return Reading(AskForHelp(), sure=False)
 
 
-def interpret(text: str, *, approval_pending: bool, work_pending: bool) -> Intent:
-    """Return what the rules make of a message."""
-    return read(text, approval_pending=approval_pending, work_pending=work_pending).intent
-
-
 def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
     """Return what a model's choice comes to, made of the person's words; None where it does not apply."""
     if choice in _CHOICES_OF_WORK and not work_pending:

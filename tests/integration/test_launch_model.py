@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.edge.manifest import catalogue
-from supervisor.launch import DataFolder, running_deployment
+from supervisor.launch import DataFolder, RunRecord, running_deployment
+from supervisor.launch.environment import unit_environment
 from supervisor.launch.health import check
 from tests.support.openai_server import FakeOpenAI, fake_openai
 
@@ -42,3 +43,17 @@ async def test_a_unit_says_that_it_works_by_rules_where_no_model_is_configured(
     monkeypatch.delenv("HIREMESH_LLM_BASE_URL", raising=False)
 
     assert (await notes(tmp_path))["intake"] == "works by rules"
+
+
+def test_the_models_key_reaches_only_units_that_ask_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIREMESH_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("HIREMESH_LLM_API_KEY", "sk-fictional")
+    run = RunRecord(units={name: f"http://127.0.0.1:{port}" for port, name in enumerate(UNITS, 8001)})
+    run.postgres_url = "postgresql://postgres@127.0.0.1:1/postgres"
+
+    intake, jobs = (unit_environment(DataFolder(tmp_path), run, UNITS[name]) for name in ("intake", "jobs"))
+
+    assert intake["HIREMESH_LLM_API_KEY"] == "sk-fictional"
+    assert "HIREMESH_LLM_API_KEY" not in jobs
