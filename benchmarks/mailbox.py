@@ -49,7 +49,7 @@ async def effect(message: Message, tx: Connection) -> None:
 
 
 def new_worker(mailboxes: Mailboxes) -> Worker:
-    return Worker(mailboxes, KIND, InTransaction(effect), slots=Slots(4, 4, 4))
+    return Worker(mailboxes, KIND, InTransaction(effect, together=16), slots=Slots(4, 4, 4))
 
 
 async def work(database_url: str, nats_url: str) -> None:

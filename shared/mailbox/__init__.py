@@ -16,6 +16,7 @@ from shared.mailbox.model import (
     Message,
     Sent,
 )
+from shared.mailbox.schedule import Window
 from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.mailbox.worker import Slots, Worker
 
@@ -32,6 +33,7 @@ __all__ = [
     "Message",
     "Sent",
     "Slots",
+    "Window",
     "WithLease",
     "Worker",
 ]

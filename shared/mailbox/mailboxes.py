@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from opentelemetry.propagate import inject
-from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
-from shared.kernel.errors import HiremeshError, InvalidInput, NotFound, RateLimited
+from shared.kernel.errors import Conflict, HiremeshError, InvalidInput, NotFound, RateLimited
+from shared.mailbox.backlog import FULL_RETRY_SECONDS, Backlog
 from shared.mailbox.model import (
     Body,
     Bus,
@@ -18,7 +19,7 @@ from shared.mailbox.model import (
     Entry,
     Lane,
     MailboxState,
-    Message,
+    Outgoing,
     Sent,
     call_subject,
     kind_of,
@@ -32,7 +33,8 @@ log = logging.getLogger(__name__)
 queries = load_queries(__package__ or "shared.mailbox")
 
 BOUND = 1_000
-FULL_RETRY_SECONDS = 5.0
+TENANT_BOUND = 100_000
+MAX_BODY_BYTES = 1_000_000
 PAGE = 200
 
 # Kinds to wake once the transaction in progress has committed.
@@ -42,14 +44,23 @@ _wakes: ContextVar[set[str] | None] = ContextVar("mailbox_wakes", default=None)
 class Mailboxes:
     """The mailboxes of all tenants; every call acts for one.
 
-    ``bound`` is the most messages a mailbox may have waiting. Without a bus, workers notice new
-    messages at their next sweep.
+    ``bound`` is the most messages a mailbox may have waiting, ``tenant_bound`` about the most that may
+    wait for a tenant in all open mailboxes of a kind. Without a bus, workers notice new messages at
+    their next sweep.
     """
 
-    def __init__(self, database: Database, bus: Bus | None = None, *, bound: int = BOUND) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus | None = None,
+        *,
+        bound: int = BOUND,
+        tenant_bound: int = TENANT_BOUND,
+    ) -> None:
         self.database = database
         self.bus = bus
         self._bound = bound
+        self._backlog = Backlog(tenant_bound)
 
     @asynccontextmanager
     async def transaction(self, tenant: str) -> AsyncGenerator[Connection]:
@@ -92,44 +103,70 @@ class Mailboxes:
         """Append a message, in ``tx`` (which must be ``tenant``'s) or a transaction of its own.
 
         The same ``key`` is the same message, sent once. ``not_before`` holds it, and what comes after
-        it, until then. Raises RateLimited, with when to come back, when the mailbox is full.
+        it, until then. A paused mailbox keeps it, which the receipt says. Raises RateLimited, with when
+        to come back, when too much waits; Conflict when the mailbox is retired; InvalidInput for a body
+        of more than 1 MB.
         """
-        message = {"body": body, "key": key, "lane": int(lane), "not_before": not_before}
-        ids = {"correlation_id": correlation_id, "causation_id": causation_id}
-        if tx is not None:
-            return await self._send(tx, tenant, mailbox, message | ids)
-        async with self.transaction(tenant) as own:
-            return await self._send(own, tenant, mailbox, message | ids)
+        message: Outgoing = {
+            "body": body,
+            "key": key,
+            "lane": int(lane),
+            "not_before": not_before,
+            "correlation_id": correlation_id,
+            "causation_id": causation_id,
+        }
+        if tx is None:
+            row = await self.append_alone(tenant, mailbox, message)
+            if row["outcome"] == "woke":
+                await self.wake(kind_of(mailbox))
+        else:
+            row = await self._append(tx, tenant, mailbox, message)
+            wakes = _wakes.get()
+            if row["outcome"] == "woke" and wakes is not None:
+                wakes.add(kind_of(mailbox))
+        return Sent(mailbox, row["seq"], row["outcome"] == "duplicate", row["outcome"] == "paused")
 
-    async def _send(self, tx: Connection, tenant: str, mailbox: str, message: dict[str, Any]) -> Sent:
-        kind = kind_of(mailbox)
-        sent = await self.append(tx, tenant, mailbox, message, owner=None, lease=0)
-        wakes = _wakes.get()
-        if sent["outcome"] == "woke" and wakes is not None:
-            wakes.add(kind)
-        return Sent(mailbox, sent["seq"], sent["outcome"] == "duplicate")
-
-    async def append(
-        self,
-        tx: Connection,
-        tenant: str,
-        mailbox: str,
-        message: dict[str, Any],
-        *,
-        owner: str | None,
-        lease: float,
+    async def append_alone(
+        self, tenant: str, mailbox: str, message: Outgoing, owner: str | None = None, lease: float = 0
     ) -> dict[str, Any]:
-        """Append in ``tx``, claimed for ``owner`` if the mailbox is idle: ``{seq, outcome, epoch}``."""
-        parameters = message | {
+        """Append in one round trip, claimed for ``owner`` if idle: ``{seq, outcome, epoch, sent_at}``."""
+        parameters = self._parameters(tenant, mailbox, message)
+
+        async def look() -> int:
+            async with self.database.transaction(tenant) as tx:
+                return await self._waiting(tx, tenant, mailbox)
+
+        await self._backlog.admit(tenant, kind_of(mailbox), message["lane"], look)
+        rows = await self.database.fetch(queries.send_alone, parameters | {"owner": owner, "lease": lease})
+        return self._accepted(mailbox, rows[0])
+
+    async def _append(self, tx: Connection, tenant: str, mailbox: str, message: Outgoing) -> dict[str, Any]:
+        parameters = self._parameters(tenant, mailbox, message)
+
+        async def look() -> int:
+            return await self._waiting(tx, tenant, mailbox)
+
+        await self._backlog.admit(tenant, kind_of(mailbox), message["lane"], look)
+        return self._accepted(mailbox, await _one(tx, queries.send, parameters))
+
+    async def _waiting(self, tx: Connection, tenant: str, mailbox: str) -> int:
+        where = {"tenant": tenant, "kind": kind_of(mailbox), "enough": self._backlog.bound}
+        return (await _one(tx, queries.backlog, where))["waiting"]
+
+    def _parameters(self, tenant: str, mailbox: str, message: Outgoing) -> dict[str, Any]:
+        kind_of(mailbox)
+        return {
+            **message,
             "tenant": tenant,
             "mailbox": mailbox,
-            "body": Jsonb(message["body"]),
+            "body": _encoded(message["body"]),
             "traceparent": traceparent(),
             "bound": self._bound,
-            "owner": owner,
-            "lease": lease,
         }
-        row = await _one(tx, queries.send, parameters)
+
+    def _accepted(self, mailbox: str, row: dict[str, Any]) -> dict[str, Any]:
+        if row["outcome"] == "retired":
+            raise Conflict(f"{mailbox} is retired and takes no messages.")
         if row["outcome"] == "full":
             raise RateLimited(
                 f"{mailbox} has {self._bound} messages waiting.",
@@ -154,7 +191,7 @@ class Mailboxes:
         parameters = {
             "tenant": tenant,
             "mailbox": mailbox,
-            "body": Jsonb(body),
+            "body": _encoded(body),
             "key": key,
             "correlation_id": correlation_id,
             "causation_id": causation_id,
@@ -187,6 +224,44 @@ class Mailboxes:
         kind = kind_of(mailbox)
         await self._tell(stop_subject(kind) if outcome == "stopped" else wake_subject(kind))
         return outcome
+
+    async def pause(self, tenant: str, mailbox: str, *, reason: str, stop: bool = False) -> None:
+        """Keep what comes unhandled until ``resume``. A turn in progress ends, or with ``stop`` is undone.
+
+        Raises Conflict when the mailbox is retired.
+        """
+        where = {"tenant": tenant, "mailbox": mailbox, "reason": reason, "stop": stop}
+        async with self.database.transaction(tenant) as tx:
+            if not (await _one(tx, queries.pause, where))["paused"]:
+                raise Conflict(f"{mailbox} is retired.")
+        if stop:
+            await self._tell(stop_subject(kind_of(mailbox)))
+
+    async def resume(self, tenant: str, mailbox: str) -> None:
+        """Go on with a paused mailbox. Raises NotFound; Conflict when it is retired."""
+        async with self.database.transaction(tenant) as tx:
+            where = {"tenant": tenant, "mailbox": mailbox}
+            resumed = (await _one(tx, queries.resume, where))["resumed"]
+        if resumed is None:
+            raise NotFound("there is no such mailbox.")
+        if not resumed:
+            raise Conflict(f"{mailbox} is retired.")
+        await self.wake(kind_of(mailbox))
+
+    async def retire(self, tenant: str, mailbox: str, *, reason: str) -> int:
+        """Close a mailbox for good and keep its history; returns how many messages were cancelled by it.
+
+        A turn in progress is undone; later sends are refused.
+        """
+        where = {"tenant": tenant, "mailbox": mailbox, "reason": reason}
+        async with self.database.transaction(tenant) as tx:
+            ended = (await _one(tx, queries.retire, where))["ended"]
+        await self._tell(stop_subject(kind_of(mailbox)))
+        return ended
+
+    async def now(self) -> datetime:
+        """Return the database's time, the only clock that leases and ``not_before`` are measured by."""
+        return (await self.database.fetch(queries.now))[0]["now"]
 
     async def state(self, tenant: str, mailbox: str) -> MailboxState:
         """Return what a mailbox is doing. Raises NotFound for one that never got a message."""
@@ -270,22 +345,15 @@ class Mailboxes:
         return row
 
 
-def claimed_message(tenant: str, mailbox: str, row: dict[str, Any]) -> Message:
-    """Build the message of a row that a claim returned."""
-    return Message(
-        tenant=tenant,
-        mailbox=mailbox,
-        seq=row["seq"],
-        body=row["body"],
-        lane=Lane(row["lane"]),
-        key=row["key"],
-        correlation_id=row["correlation_id"],
-        causation_id=row["causation_id"],
-        traceparent=row["traceparent"],
-        sent_at=row["sent_at"],
-        attempt=row["attempt"],
-        epoch=row["epoch"],
-    )
+def _encoded(body: Body) -> str:
+    text = to_json(body)
+    if len(text) > MAX_BODY_BYTES:
+        raise InvalidInput(
+            f"the message has {len(text):,} bytes of at most {MAX_BODY_BYTES:,}.",
+            field="body",
+            fix="Send a reference to what is large.",
+        )
+    return text.decode()
 
 
 def traceparent() -> str | None:

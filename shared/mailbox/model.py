@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict
 
 from shared.kernel.errors import Conflict, InvalidInput
 
@@ -62,11 +62,26 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The receipt: the message's place, and whether an earlier one with this key took it already."""
+    """The receipt: the message's place, and whether an earlier one with this key took it already.
+
+    ``paused`` says that it is kept until somebody resumes the mailbox.
+    """
 
     mailbox: str
     seq: int
     duplicate: bool
+    paused: bool = False
+
+
+class Outgoing(TypedDict):
+    """A message on its way into a mailbox."""
+
+    body: Body
+    key: str | None
+    lane: int
+    not_before: datetime | None
+    correlation_id: str | None
+    causation_id: str | None
 
 
 Status = Literal["waiting", "running", "handled", "noted", "cancelled", "dead"]
@@ -108,7 +123,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """What a mailbox is doing; ``ready_at`` is None when it is idle, the lease's end while ``running``."""
+    """What a mailbox is doing; ``ready_at`` is None when it is idle, the lease's end while ``running``.
+
+    ``mode_reason`` says why it was paused or retired.
+    """
 
     mailbox: str
     pending: int
@@ -119,6 +137,8 @@ class MailboxState:
     lane: Lane
     ready_at: datetime | None
     last_error: dict[str, Any] | None
+    mode: Literal["open", "paused", "retired"]
+    mode_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

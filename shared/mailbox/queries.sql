@@ -1,14 +1,31 @@
 -- name: send
-select seq, outcome, epoch from mailbox.send(
-    %(tenant)s, %(mailbox)s, %(body)s, %(key)s, %(lane)s, %(not_before)s, %(correlation_id)s, %(causation_id)s,
+select seq, outcome, epoch, sent_at from mailbox.send(
+    %(tenant)s, %(mailbox)s, %(body)s::jsonb, %(key)s, %(lane)s, %(not_before)s, %(correlation_id)s, %(causation_id)s,
+    %(traceparent)s, %(bound)s)
+
+-- name: send_alone
+-- A transaction of its own in one round trip: the tenant is set in the statement itself.
+select seq, outcome, epoch, sent_at
+from (select set_config('app.tenant', %(tenant)s, true) as tenant) acting, lateral mailbox.send(
+    acting.tenant, %(mailbox)s, %(body)s::jsonb, %(key)s, %(lane)s, %(not_before)s, %(correlation_id)s, %(causation_id)s,
     %(traceparent)s, %(bound)s, %(owner)s, make_interval(secs => %(lease)s))
+
+-- name: backlog
+-- At least one message waits in each of these rows: so many rows are enough to know that the bound is reached.
+select coalesce(sum(pending), 0) as waiting from (
+    select pending from mailbox.mailbox
+    where kind = %(kind)s and lane in (0, 1, 2) and tenant = %(tenant)s and ready_at < 'infinity' and mode = 'open'
+    limit %(enough)s) busy
+
+-- name: now
+select clock_timestamp() as now
 
 -- name: note
 select mailbox.note(
     %(tenant)s, %(mailbox)s, %(body)s, %(key)s, %(correlation_id)s, %(causation_id)s, %(traceparent)s) as seq
 
 -- name: claim
-select * from mailbox.claim(%(kind)s, %(owner)s, make_interval(secs => %(lease)s), %(caps)s::int[])
+select * from mailbox.claim(%(kind)s, %(owner)s, make_interval(secs => %(lease)s), %(caps)s::int[], %(after)s::text[], %(together)s)
 
 -- name: renew
 select * from mailbox.renew(
@@ -16,7 +33,8 @@ select * from mailbox.renew(
 
 -- name: done
 select * from mailbox.done(
-    %(tenant)s, %(mailbox)s, %(epoch)s, %(seq)s, %(owner)s, make_interval(secs => %(lease)s))
+    %(tenant)s, %(mailbox)s, %(epoch)s, %(head)s, %(last)s, %(count)s,
+    %(owner)s, make_interval(secs => %(lease)s), %(together)s)
 
 -- name: fail
 select mailbox.fail(
@@ -28,12 +46,21 @@ select mailbox.release(%(tenant)s, %(mailbox)s, %(epoch)s, %(seq)s)
 -- name: cancel
 select mailbox.cancel(%(tenant)s, %(mailbox)s, %(seq)s) as outcome
 
+-- name: pause
+select mailbox.pause(%(tenant)s, %(mailbox)s, %(reason)s, %(stop)s) as paused
+
+-- name: resume
+select mailbox.resume(%(tenant)s, %(mailbox)s) as resumed
+
+-- name: retire
+select mailbox.retire(%(tenant)s, %(mailbox)s, %(reason)s) as ended
+
 -- name: by_key
 select seq from mailbox.message where tenant = %(tenant)s and mailbox = %(mailbox)s and key = %(key)s
 
 -- name: state
 select id as mailbox, pending, head, tail, owner is not null and ready_at > clock_timestamp() as running,
-    attempts, lane, nullif(ready_at, 'infinity') as ready_at, last_error
+    attempts, lane, nullif(ready_at, 'infinity') as ready_at, last_error, mode, mode_reason
 from mailbox.mailbox where tenant = %(tenant)s and id = %(mailbox)s
 
 -- name: history
@@ -74,9 +101,3 @@ from mailbox.message g
 where d.tenant = %(tenant)s and d.mailbox = %(mailbox)s and d.seq = %(seq)s and d.resolution is null
     and g.tenant = d.tenant and g.mailbox = d.mailbox and g.seq = d.seq
 returning g.body, g.lane, g.correlation_id
-
--- name: held
-select g.seq, g.body, g.lane, g.key, g.correlation_id, g.causation_id, g.traceparent, g.sent_at,
-    m.attempts as attempt, m.epoch
-from mailbox.mailbox m join mailbox.message g on g.tenant = m.tenant and g.mailbox = m.id and g.seq = m.head
-where m.tenant = %(tenant)s and m.id = %(mailbox)s

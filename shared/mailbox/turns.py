@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -10,37 +10,68 @@ from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind
 
 from shared.kernel.errors import DeadlineExceeded
-from shared.mailbox.claims import Claims
-from shared.mailbox.model import Message
+from shared.mailbox.claims import Claims, Held
+from shared.mailbox.model import LeaseLost, Message, kind_of
 from shared.storage import Connection
 from shared.telemetry import names, tracer
 
 T = TypeVar("T")
+
+TOGETHER_SECONDS = 0.02
 
 Finish = Callable[[Connection], Awaitable[None]]
 """The effects of a long turn, written in the transaction that ends its message."""
 
 
 class Turn(Protocol):
-    """Handles one message and ends it; with ``and_next`` returns the following one, held."""
+    """Handles messages of one mailbox and ends them; with ``and_next`` returns those that follow, held.
 
-    async def __call__(self, claims: Claims, message: Message, and_next: bool) -> Message | None: ...
+    ``together`` is the most it takes at once.
+    """
+
+    @property
+    def together(self) -> int: ...
+
+    async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held: ...
 
 
 @dataclass(frozen=True)
 class InTransaction:
     """The handler writes in one transaction, with the end of its message: for short work.
 
-    Locks it takes are held until it returns, those on mailboxes it sends to included.
+    Locks it takes are held until it returns, those on mailboxes it sends to included. ``together``
+    messages that wait in one mailbox may share a transaction, as long as they take no more than 20 ms:
+    one that fails undoes those before it, which then run again without it.
     """
 
     handle: Callable[[Message, Connection], Awaitable[None]]
     timeout: float | None = None
+    together: int = 1
 
-    async def __call__(self, claims: Claims, message: Message, and_next: bool) -> Message | None:
-        async with claims.mailboxes.transaction(message.tenant) as tx:
-            await _within(self.timeout, self.handle(message, tx))
-            return await claims.done(tx, message, and_next=and_next)
+    async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held:
+        while True:
+            ended: Held = []
+            try:
+                async with claims.mailboxes.transaction(held[0].tenant) as tx:
+                    await self._handle_quick_ones(held, tx, ended)
+                    return await claims.done(tx, ended, and_next=and_next)
+            except LeaseLost:
+                raise
+            except Exception:
+                if len(held) == 1 or not ended:
+                    raise
+                # One of several failed, or their commit: those before it, or else the first, go alone.
+                held = ended if len(ended) < len(held) else held[:1]
+
+    async def _handle_quick_ones(self, held: Held, tx: Connection, ended: Held) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + TOGETHER_SECONDS
+        for message in held:
+            with turn_span(message) if ended else nullcontext():
+                await _within(self.timeout, self.handle(message, tx))
+            ended.append(message)
+            if clock() > until:
+                return
 
 
 @dataclass(frozen=True)
@@ -54,12 +85,18 @@ class WithLease:
     handle: Callable[[Message], Awaitable[Finish | None]]
     timeout: float | None = None
 
-    async def __call__(self, claims: Claims, message: Message, and_next: bool) -> Message | None:
+    @property
+    def together(self) -> int:
+        """One: each may take long."""
+        return 1
+
+    async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held:
+        [message] = held
         finish = await _within(self.timeout, self.handle(message))
         async with claims.mailboxes.transaction(message.tenant) as tx:
             if finish is not None:
                 await finish(tx)
-            return await claims.done(tx, message, and_next=and_next)
+            return await claims.done(tx, held, and_next=and_next)
 
 
 async def _within(seconds: float | None, work: Awaitable[T]) -> T:
@@ -74,8 +111,9 @@ async def _within(seconds: float | None, work: Awaitable[T]) -> T:
 
 
 @contextmanager
-def turn_span(kind: str, message: Message) -> Generator[None]:
+def turn_span(message: Message) -> Generator[None]:
     """Trace a turn as a consequence of what sent its message."""
+    kind = kind_of(message.mailbox)
     parent = extract({"traceparent": message.traceparent}) if message.traceparent else None
     run = {names.RUN_ID: message.correlation_id} if message.correlation_id else {}
     with tracer().start_as_current_span(

@@ -15,7 +15,7 @@ from opentelemetry.trace import Status, StatusCode, get_current_span
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
-from shared.mailbox.claims import Claims
+from shared.mailbox.claims import Claims, Held
 from shared.mailbox.mailboxes import Mailboxes
 from shared.mailbox.model import (
     Backoff,
@@ -23,6 +23,7 @@ from shared.mailbox.model import (
     Lane,
     LeaseLost,
     Message,
+    Outgoing,
     Sent,
     Subscription,
     call_subject,
@@ -85,7 +86,7 @@ class Worker:
     ) -> None:
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id('w')}"
         self._mailboxes = mailboxes
-        self._claims = Claims(mailboxes, owner, lease)
+        self._claims = Claims(mailboxes, owner, lease, turn.together)
         self._kind = kind
         self._turn = turn
         self._slots = slots
@@ -154,7 +155,7 @@ class Worker:
                 causation_id=causation_id,
             )
             return sent, "queued"
-        message = {
+        message: Outgoing = {
             "body": body,
             "key": key,
             "lane": int(Lane.INTERACTIVE),
@@ -162,11 +163,11 @@ class Worker:
             "correlation_id": correlation_id,
             "causation_id": causation_id,
         }
-        sent, held = await self._claims.send_and_claim(tenant, mailbox, message)
-        if held is None:
+        sent, mine = await self._claims.send_and_claim(tenant, mailbox, message)
+        if mine is None:
             await self._mailboxes.wake(self._kind)
             return sent, "queued"
-        return sent, await asyncio.shield(self._start(held, burst=1))
+        return sent, await asyncio.shield(self._start([mine], burst=1))
 
     async def _on_wake(self, _: dict[str, Any]) -> None:
         """Look for work; a worker without a free slot has all others look."""
@@ -194,8 +195,8 @@ class Worker:
                 log.warning("%s: nothing can be claimed now: %s", self._kind, error.code)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
-            for message in claimed:
-                self._start(message, self._burst)
+            for held in claimed:
+                self._start(held, self._burst)
             if not claimed:
                 await self._wait()
 
@@ -205,9 +206,9 @@ class Worker:
             async with asyncio.timeout(self._sweep * random.uniform(0.75, 1.25)):  # noqa: S311 (jitter)
                 await self._awake.wait()
 
-    def _start(self, message: Message, burst: int) -> asyncio.Task[Outcome]:
-        task = asyncio.create_task(self._handle(message, burst))
-        self._running[task] = message
+    def _start(self, held: Held, burst: int) -> asyncio.Task[Outcome]:
+        task = asyncio.create_task(self._handle(held, burst))
+        self._running[task] = held[0]
         task.add_done_callback(self._ended)
         return task
 
@@ -217,28 +218,28 @@ class Worker:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("%s: a turn could not be ended: %s", self._kind, type(error).__name__)
 
-    async def _handle(self, message: Message, burst: int) -> Outcome:
-        """Handle ``message``, then those that follow it; returns what became of the last."""
+    async def _handle(self, held: Held, burst: int) -> Outcome:
+        """Handle what is held, then what follows it; returns what became of the last."""
         task = asyncio.current_task()
         assert task is not None
-        held: Message | None = message
         outcome: Outcome = "failed"
-        while held is not None:
-            self._running[task] = held
-            burst -= 1
+        while held:
+            self._running[task] = held[0]
+            burst -= len(held)
             outcome, held = await self._attempt(held, and_next=burst > 0 and not self._draining)
         return outcome
 
-    async def _attempt(self, message: Message, *, and_next: bool) -> tuple[Outcome, Message | None]:
+    async def _attempt(self, held: Held, *, and_next: bool) -> tuple[Outcome, Held]:
         """Run one turn. Whatever goes wrong is settled here: again later, set aside, or given back."""
-        with turn_span(self._kind, message):
+        message = held[0]
+        with turn_span(message):
             try:
                 if message.attempt > self._max_attempts:
                     return await self._fail(message, "abandoned", "its workers ended before it did", None)
-                return "handled", await self._turn(self._claims, message, and_next)
+                return "handled", await self._turn(self._claims, held, and_next)
             except LeaseLost:
                 log.info("%s: a message was lost to another worker or cancelled", self._kind)
-                return "failed", None
+                return "failed", []
             except HiremeshError as error:
                 again = error.retryable and message.attempt < self._max_attempts
                 retry_in = self._backoff.delay(message.attempt, error.retry_after) if again else None
@@ -254,7 +255,7 @@ class Worker:
 
     async def _fail(
         self, message: Message, code: str, error: str, retry_in: float | None
-    ) -> tuple[Outcome, None]:
+    ) -> tuple[Outcome, Held]:
         try:
             outcome = await self._claims.fail(message, code, error, retry_in)
         except LeaseLost:
@@ -262,7 +263,7 @@ class Worker:
         log.info("%s: attempt %d failed (%s): %s", self._kind, message.attempt, code, outcome)
         get_current_span().set_attribute(names.ERROR_TYPE, code)
         get_current_span().set_status(Status(StatusCode.ERROR))
-        return "failed", None
+        return "failed", []
 
     async def _renew_loop(self) -> None:
         while True:

@@ -1,11 +1,13 @@
 """A pool of connections, lent out one tenant-bound transaction at a time."""
 
-from collections.abc import AsyncGenerator
+import select
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, LiteralString, Self, cast
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -64,6 +66,26 @@ class Database:
         except psycopg.Error as error:
             raise translated(error) from None
 
+    async def fetch(
+        self, query: LiteralString, parameters: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Run one statement as a transaction of its own, in one round trip, and return its rows.
+
+        It acts for no tenant, unless the statement itself sets ``app.tenant`` before it looks.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                await connection.set_autocommit(True)
+                try:
+                    return await (await connection.execute(query, parameters)).fetchall()
+                finally:
+                    if connection.info.transaction_status == TransactionStatus.IDLE:
+                        await connection.set_autocommit(False)
+                    else:
+                        await connection.close()
+        except psycopg.Error as error:
+            raise translated(error) from None
+
     async def close(self) -> None:
         """Close all connections."""
         await self._pool.close()
@@ -78,5 +100,12 @@ class Database:
 
 
 async def _check(connection: Connection) -> None:
-    """Ask for nothing: a statement that fails makes the pool replace the connection."""
+    """Ask for nothing: a statement that fails makes the pool replace the connection.
+
+    Needed only where the server has said something since, such as that it shuts down or hangs up.
+    """
+    unheard = select.poll()
+    unheard.register(connection.fileno(), select.POLLIN)
+    if not unheard.poll(0):
+        return
     await AsyncConnectionPool.check_connection(cast("psycopg.AsyncConnection[TupleRow]", connection))

@@ -25,6 +25,11 @@ _KINDS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], type[
         "the database is contended",
     ),
     (psycopg_pool.PoolTimeout, Unavailable, "no database connection became free"),
+    (
+        (pg.DiskFull, pg.IoError, pg.InternalError_),
+        Unavailable,
+        "the database cannot write; its disk may be full",
+    ),
     ((pg.OperationalError, pg.InterfaceError), Unavailable, "the database does not answer"),
 )
 

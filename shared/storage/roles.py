@@ -9,6 +9,14 @@ from psycopg import Connection, sql
 GROUP = "hiremesh_unit"
 OWNER = "hiremesh_owner"
 
+# A client that hangs or whose machine is gone keeps its locks no longer than this.
+ABANDONED = {
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "15s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "3",
+}
+
 
 def role_of(unit: str) -> str:
     """Return the role a unit signs in as."""
@@ -42,6 +50,9 @@ def ensure_unit_role(connection: Connection, unit: str, deployment_secret: str) 
     )
     connection.execute(sql.SQL("alter role {} password {}").format(role, verifier.decode()))
     connection.execute(sql.SQL("alter role {} set search_path = {}, public").format(role, schema))
+    for setting, value in ABANDONED.items():
+        change = sql.SQL("alter role {} set {} = {}")
+        connection.execute(change.format(role, sql.Identifier(setting), value))
     ensure_schema(connection, unit)
     connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, role))
     by_default = sql.SQL("alter default privileges for role {} in schema {} ").format(

@@ -38,7 +38,7 @@ async def two_dead_letters(admin_url: str) -> None:
         claims = Claims(mailboxes, "me", lease=30)
         for n in (1, 2):
             await mailboxes.send("local", BOX, numbered(n))
-            [message] = await claims.claim(KIND, [1, 1, 1])
+            [[message]] = await claims.claim(KIND, [1, 1, 1])
             await claims.fail(message, "internal", "ValueError", None)
 
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from datetime import UTC, datetime
+from itertools import count, takewhile
 from typing import Any, ClassVar, TypeVar
 
 import pytest
@@ -18,17 +19,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.kernel.errors import NotFound, RateLimited
-from shared.mailbox import Lane, LeaseLost, Mailboxes, Message
+from shared.kernel.errors import Conflict, NotFound, RateLimited
+from shared.mailbox import LeaseLost, Mailboxes, Message
 from shared.mailbox.claims import Claims
 from shared.mailbox.mailboxes import queries
+from shared.mailbox.model import Outgoing
 from shared.storage import Database
 from shared.storage.roles import unit_url
 from tests.support.engines import SECRET, UnitDatabases
 from tests.support.mailbox_worker import numbered
 
 T = TypeVar("T")
-BOUND = 4
+BOUND = 5
+TOGETHER = 3
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 BOXES = ["a", "b"]
 WORKERS = ["one", "two"]
 
@@ -38,13 +42,34 @@ class Box:
     """What a mailbox should hold: (seq, state) in order, and who may end the head."""
 
     states: list[str] = field(default_factory=list)  # waiting, handled, dead, cancelled
-    holder: Message | None = None
+    held: list[Message] = field(default_factory=list)
+    mode: str = "open"
+    later: set[int] = field(default_factory=set)  # not yet due
+    tried: int = 0  # attempts of the head
+    held_to: int = 0  # the place up to which a claim may reach
     keys: dict[str, int] = field(default_factory=dict)
     effects: list[int] = field(default_factory=list)
 
     @property
     def waiting(self) -> list[int]:
         return [seq for seq, state in enumerate(self.states, 1) if state == "waiting"]
+
+    @property
+    def due(self) -> list[int]:
+        """What a worker may hold at once: the head and what follows it up to TOGETHER places, until one is not due."""
+        head = self.waiting[:1]
+        near = [seq for seq in self.waiting if seq < head[0] + (1 if self.tried else TOGETHER)]
+        return list(takewhile(lambda seq: seq not in self.later, near))
+
+    @property
+    def ready(self) -> bool:
+        return self.mode == "open" and not self.held and bool(self.due)
+
+    def moved_on(self, held: list[Message] | None = None) -> None:
+        """The head changed: whoever held something holds nothing, or ``held``."""
+        self.held = held or []
+        self.tried = len(self.held[:1])
+        self.held_to = self.held[0].seq + TOGETHER - 1 if held else 0
 
 
 class MailboxMachine(RuleBasedStateMachine):
@@ -58,9 +83,10 @@ class MailboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.kind = f"supervisor.m{next(self.numbers)}"
         self.mailboxes = Mailboxes(self.database, bound=BOUND)
-        self.claims = {name: Claims(self.mailboxes, name, lease=3600) for name in WORKERS}
+        self.claims = {name: Claims(self.mailboxes, name, lease=3600, together=TOGETHER) for name in WORKERS}
         self.boxes = {name: Box() for name in BOXES}
         self.stale: list[Message] = []
+        self.known: set[str] = set()
 
     def box_name(self, name: str) -> str:
         return f"{self.kind}:{name}"
@@ -72,14 +98,21 @@ class MailboxMachine(RuleBasedStateMachine):
         return self.runner.run(work)
 
     @rule(
-        name=st.sampled_from(BOXES), key=st.none() | st.sampled_from(["k1", "k2"]), lane=st.sampled_from(Lane)
+        name=st.sampled_from(BOXES),
+        key=st.none() | st.sampled_from(["k1", "k2"]),
+        later=st.booleans(),
     )
-    def send(self, name: str, key: str | None, lane: Lane) -> None:
+    def send(self, name: str, key: str | None, later: bool) -> None:
         box = self.boxes[name]
-        sending = self.mailboxes.send("acme", self.box_name(name), numbered(0), key=key, lane=lane)
+        sending = self.mailboxes.send(
+            "acme", self.box_name(name), numbered(0), key=key, not_before=LATER if later else None
+        )
         if key in box.keys:
             sent = self.run(sending)
             assert (sent.seq, sent.duplicate) == (box.keys[key], True)
+        elif box.mode == "retired":
+            with pytest.raises(Conflict):
+                self.run(sending)
         elif len(box.waiting) >= BOUND:
             with pytest.raises(RateLimited):
                 self.run(sending)
@@ -87,60 +120,82 @@ class MailboxMachine(RuleBasedStateMachine):
             sent = self.run(sending)
             box.states.append("waiting")
             assert (sent.seq, sent.duplicate) == (len(box.states), False)
+            assert sent.paused == (box.mode == "paused")
             box.keys |= {key: sent.seq} if key else {}
+            box.later |= {sent.seq} if later else set()
 
     @rule(worker=st.sampled_from(WORKERS), caps=st.sampled_from([[9, 9, 9], [9, 0, 0], [1, 1, 1]]))
     def claim(self, worker: str, caps: list[int]) -> None:
-        free = {n for n, box in self.boxes.items() if box.waiting and box.holder is None}
+        free = {self.box_name(name) for name, box in self.boxes.items() if box.ready}
         claimed = self.run(self.claims[worker].claim(self.kind, caps))
-        assert len(claimed) <= caps[0]
-        assert {message.mailbox for message in claimed} <= {self.box_name(name) for name in free}
-        assert caps[2] < 9 or len(claimed) == len(free)
-        for message in claimed:
-            box = self.box_of(message)
-            assert message.seq == box.waiting[0]
-            box.holder = message
+        assert {held[0].mailbox for held in claimed} <= free
+        assert len(claimed) == {9: len(free), 1: min(1, len(free)), 0: 0}[caps[2]]
+        for held in claimed:
+            self._hold(held)
+
+    def _hold(self, held: list[Message], *, alone: bool = False) -> None:
+        box = self.box_of(held[0])
+        assert [message.seq for message in held] == box.due
+        assert held[0].attempt == box.tried + 1
+        box.held = held
+        box.held_to = held[0].seq + (0 if box.tried or alone else TOGETHER - 1)
+        box.tried += 1
 
     @rule(worker=st.sampled_from(WORKERS), name=st.sampled_from(BOXES))
     def send_and_claim(self, worker: str, name: str) -> None:
         box = self.boxes[name]
-        message = {"body": numbered(0), "key": None, "lane": 0, "not_before": None}
-        ids = {"correlation_id": None, "causation_id": None}
-        sending = self.claims[worker].send_and_claim("acme", self.box_name(name), message | ids)
-        if len(box.waiting) >= BOUND:
-            with pytest.raises(RateLimited):
+        message: Outgoing = {
+            "body": numbered(0),
+            "key": None,
+            "lane": 1,
+            "not_before": None,
+            "correlation_id": None,
+            "causation_id": None,
+        }
+        sending = self.claims[worker].send_and_claim("acme", self.box_name(name), message)
+        refused = {True: RateLimited, box.mode == "retired": Conflict}[True]
+        if box.mode == "retired" or len(box.waiting) >= BOUND:
+            with pytest.raises(refused):
                 self.run(sending)
             return
-        idle = not box.waiting
+        idle = not box.waiting and box.mode == "open"
         _, held = self.run(sending)
         box.states.append("waiting")
         assert (held is not None) == idle
-        box.holder = held or box.holder
+        if held is not None:
+            self._hold([held], alone=True)
 
-    @rule(name=st.sampled_from(BOXES), chain=st.booleans(), worker=st.sampled_from(WORKERS))
-    def done(self, name: str, chain: bool, worker: str) -> None:
+    @rule(
+        name=st.sampled_from(BOXES),
+        chain=st.booleans(),
+        worker=st.sampled_from(WORKERS),
+        part=st.integers(1, TOGETHER),
+    )
+    def done(self, name: str, chain: bool, worker: str, part: int) -> None:
         box = self.boxes[name]
-        message = box.holder
-        if message is None:
+        ended = box.held[:part]
+        if not ended:
             return
-        following = self.run(self._end(worker, message, chain))
-        box.states[message.seq - 1] = "handled"
-        box.effects.append(message.seq)
-        self.stale.append(message)
-        box.holder = following
-        assert (following is not None) == (chain and bool(box.waiting))
-        assert following is None or following.seq == box.waiting[0]
+        following = self.run(self._end(worker, ended, chain))
+        for message in ended:
+            box.states[message.seq - 1] = "handled"
+            box.effects.append(message.seq)
+        self.stale.append(ended[0])
+        box.moved_on()
+        assert [message.seq for message in following] == (box.due if chain and box.mode == "open" else [])
+        box.moved_on(following)
 
-    async def _end(self, worker: str, message: Message, chain: bool) -> Message | None:
+    async def _end(self, worker: str, held: list[Message], chain: bool) -> list[Message]:
         async with self.mailboxes.transaction("acme") as tx:
-            await self.mailboxes.note("acme", f"{message.mailbox} effects", numbered(message.seq), tx=tx)
-            return await self.claims[worker].done(tx, message, and_next=chain)
+            for message in held:
+                await self.mailboxes.note("acme", f"{message.mailbox} effects", numbered(message.seq), tx=tx)
+            return await self.claims[worker].done(tx, held, and_next=chain)
 
     @precondition(lambda self: self.stale)
     @rule(data=st.data())
     def a_late_worker_changes_nothing(self, data: st.DataObject) -> None:
         message = data.draw(st.sampled_from(self.stale))
-        for ending in (self._end("one", message, False), self.claims["one"].fail(message, "x", "x", None)):
+        for ending in (self._end("one", [message], False), self.claims["one"].fail(message, "x", "x", None)):
             with pytest.raises(LeaseLost):
                 self.run(ending)
         self.run(self.claims["one"].release(message))
@@ -149,35 +204,90 @@ class MailboxMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(BOXES), dead=st.booleans())
     def fail(self, name: str, dead: bool) -> None:
         box = self.boxes[name]
-        message = box.holder
-        if message is None:
-            return
-        outcome = self.run(self.claims["one"].fail(message, "broken", "it broke", None if dead else 0))
-        assert outcome == ("dead" if dead else "retry")
-        box.states[message.seq - 1] = "dead" if dead else "waiting"
-        self.stale.append(message)
-        box.holder = None
+        for message in box.held[:1]:
+            outcome = self.run(self.claims["one"].fail(message, "broken", "it broke", None if dead else 0))
+            assert outcome == ("dead" if dead else "retry")
+            box.states[message.seq - 1] = "dead" if dead else "waiting"
+            self.stale.append(message)
+            box.held = []
+            box.tried = 0 if dead else box.tried
 
     @rule(name=st.sampled_from(BOXES))
     def give_back(self, name: str) -> None:
         box = self.boxes[name]
-        if box.holder is not None:
-            self.run(self.claims["one"].release(box.holder))
-            self.stale.append(box.holder)
-            box.holder = None
+        for message in box.held[:1]:
+            self.run(self.claims["one"].release(message))
+            self._let_go(box)
+
+    def _let_go(self, box: Box) -> None:
+        """The claim is void, and its attempt does not count."""
+        self.stale.extend(box.held[:1])
+        box.tried -= len(box.held[:1])
+        box.held = []
 
     @rule(name=st.sampled_from(BOXES))
     def the_lease_runs_out_and_another_worker_takes_over(self, name: str) -> None:
-        held = self.boxes[name].holder
-        if held is None:
+        box = self.boxes[name]
+        if not box.held or box.mode != "open":
             return
+        self.stale.append(box.held[0])
+        box.held = []
         self.run(self._expire(self.box_name(name)))
-        for message in self.run(self.claims["two"].claim(self.kind, [9, 9, 9])):
-            self.box_of(message).holder = message
-        taken = self.boxes[name].holder
-        assert taken is not None
-        assert (taken.seq, taken.attempt) == (held.seq, held.attempt + 1)
-        self.stale.append(held)
+        ready = {self.box_name(n) for n, other in self.boxes.items() if other.ready}
+        taken = self.run(self.claims["two"].claim(self.kind, [9, 9, 9]))
+        assert {held[0].mailbox for held in taken} == ready
+        for held in taken:
+            self._hold(held)
+
+    @rule(name=st.sampled_from(BOXES))
+    def the_time_comes(self, name: str) -> None:
+        self.run(self._come(self.box_name(name)))
+        self.boxes[name].later.clear()
+
+    async def _come(self, mailbox: str) -> None:
+        where = {"mailbox": mailbox, "later": LATER}
+        async with self.database.transaction("acme") as tx:
+            for change in (
+                "update mailbox.message set not_before = now() where mailbox = %(mailbox)s and not_before = %(later)s",
+                "update mailbox.mailbox set ready_at = now() where id = %(mailbox)s and ready_at = %(later)s",
+            ):
+                await tx.execute(change, where)
+
+    @rule(name=st.sampled_from(BOXES), stop=st.booleans())
+    def pause(self, name: str, stop: bool) -> None:
+        box = self.boxes[name]
+        pausing = self.mailboxes.pause("acme", self.box_name(name), reason="a pause", stop=stop)
+        if box.mode == "retired":
+            with pytest.raises(Conflict):
+                self.run(pausing)
+            return
+        self.run(pausing)
+        box.mode = "paused"
+        self.known.add(name)
+        if stop:
+            self._let_go(box)
+
+    @rule(name=st.sampled_from(BOXES))
+    def resume(self, name: str) -> None:
+        box = self.boxes[name]
+        resuming = self.mailboxes.resume("acme", self.box_name(name))
+        refused = {True: NotFound, box.mode == "retired": Conflict}[True]
+        if box.mode == "retired" or not (box.states or name in self.known):
+            with pytest.raises(refused):
+                self.run(resuming)
+            return
+        self.run(resuming)
+        box.mode = "open"
+
+    @precondition(lambda self: sum(len(box.states) for box in self.boxes.values()) > 6)
+    @rule(name=st.sampled_from(BOXES))
+    def retire(self, name: str) -> None:
+        box = self.boxes[name]
+        assert self.run(self.mailboxes.retire("acme", self.box_name(name), reason="over")) == len(box.waiting)
+        box.states = ["cancelled" if state == "waiting" else state for state in box.states]
+        box.mode = "retired"
+        self.stale.extend(box.held[:1])
+        box.moved_on()
 
     async def _expire(self, mailbox: str) -> None:
         async with self.database.transaction("acme") as tx:
@@ -191,20 +301,23 @@ class MailboxMachine(RuleBasedStateMachine):
             with pytest.raises(NotFound):
                 self.run(cancelling)
             return
-        running = box.holder is not None and box.holder.seq == seq
-        expected = "over" if seq not in box.waiting else "stopped" if running else "waiting"
+        in_hand = bool(box.held) and seq <= box.held_to
+        expected = "over" if seq not in box.waiting else "stopped" if in_hand else "waiting"
+        head = box.waiting[:1]
         assert self.run(cancelling) == expected
         if seq in box.waiting:
             box.states[seq - 1] = "cancelled"
-        if running and box.holder is not None:
-            self.stale.append(box.holder)
-            box.holder = None
+        if seq in head:
+            self.stale.extend(box.held[:1])
+            box.moved_on()
+        elif expected == "stopped":
+            self._let_go(box)
 
     @invariant()
     def database_and_model_agree(self) -> None:
         for name, box in self.boxes.items():
             rows = self.run(self._look(self.box_name(name)))
-            running = box.holder.seq if box.holder else None
+            running = box.held[0].seq if box.held else None
             expected = ["running" if seq == running else s for seq, s in enumerate(box.states, 1)]
             assert [row["status"] for row in rows["history"]] == expected
             assert [row["body"]["metadata"]["n"] for row in rows["effects"]] == box.effects

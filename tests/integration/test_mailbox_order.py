@@ -181,14 +181,14 @@ async def test_a_full_mailbox_refuses_and_says_when_to_come_back(mailboxes: Mail
 async def test_a_worker_that_lost_its_lease_rolls_back(mailboxes: Mailboxes) -> None:
     slow, quick = Claims(mailboxes, "slow", lease=0), Claims(mailboxes, "quick", lease=30)
     await mailboxes.send("acme", BOX, numbered(1))
-    [late] = await slow.claim(KIND, [1, 1, 1])
-    [taken] = await quick.claim(KIND, [1, 1, 1])
+    [[late]] = await slow.claim(KIND, [1, 1, 1])
+    [[taken]] = await quick.claim(KIND, [1, 1, 1])
     assert taken.attempt == 2
 
     async def end(claims: Claims, message: Message) -> None:
         async with mailboxes.transaction("acme") as tx:
             await mailboxes.note("acme", log_of(BOX), numbered(message.epoch), tx=tx)
-            await claims.done(tx, message)
+            await claims.done(tx, [message])
 
     with pytest.raises(LeaseLost):
         await end(slow, late)
@@ -274,7 +274,7 @@ async def test_a_dead_letter_is_retried_as_a_new_message_or_dropped_with_a_reaso
     claims = Claims(mailboxes, "me", lease=30)
     for n in (1, 2):
         await mailboxes.send("acme", BOX, numbered(n))
-        [message] = await claims.claim(KIND, [1, 1, 1])
+        [[message]] = await claims.claim(KIND, [1, 1, 1])
         assert await claims.fail(message, "internal", "broken", None) == "dead"
     await mailboxes.retry_dead_letter("acme", BOX, 1, by="ops")
     with pytest.raises(InvalidInput):
@@ -282,7 +282,7 @@ async def test_a_dead_letter_is_retried_as_a_new_message_or_dropped_with_a_reaso
     await mailboxes.drop_dead_letter("acme", BOX, 2, by="ops", reason="a test")
     with pytest.raises(NotFound):
         await mailboxes.retry_dead_letter("acme", BOX, 2, by="ops")
-    [again] = await claims.claim(KIND, [1, 1, 1])
+    [[again]] = await claims.claim(KIND, [1, 1, 1])
     assert (again.seq, again.body, again.causation_id) == (3, numbered(1), f"{BOX}#1")
     assert await mailboxes.dead_letters("acme") == []
     letters = await mailboxes.dead_letters("acme", resolved=True)
@@ -395,7 +395,7 @@ async def test_a_message_for_later_waits_with_those_behind_it(mailboxes: Mailbox
     assert await claims.claim(KIND, [1, 1, 1]) == []
     assert (await mailboxes.state("acme", BOX)).ready_at == later
     await mailboxes.cancel("acme", BOX, seq=1)
-    [next_one] = await claims.claim(KIND, [1, 1, 1])
+    [[next_one]] = await claims.claim(KIND, [1, 1, 1])
     assert next_one.seq == 2
 
 
@@ -430,15 +430,15 @@ async def test_an_urgent_message_lifts_the_work_it_waits_behind(mailboxes: Mailb
     await mailboxes.send("acme", BOX, numbered(1), lane=Lane.BACKGROUND)
     await mailboxes.send("acme", BOX, numbered(2), lane=Lane.INTERACTIVE)
     await mailboxes.send("acme", BOX, numbered(3), lane=Lane.BACKGROUND)
-    [first] = await claims.claim(KIND, [1, 1, 1])
+    [[first]] = await claims.claim(KIND, [1, 1, 1])
     assert (first.mailbox, first.seq) == (BOX, 1)
     async with mailboxes.transaction("acme") as tx:
-        second = await claims.done(tx, first, and_next=True)
-    assert second is not None
-    assert (second.seq, second.lane) == (2, Lane.INTERACTIVE)
+        second = await claims.done(tx, [first], and_next=True)
+    [after] = second
+    assert (after.seq, after.lane) == (2, Lane.INTERACTIVE)
     async with mailboxes.transaction("acme") as tx:
         await claims.done(tx, second)
-    [other] = await claims.claim(KIND, [1, 1, 1])
+    [[other]] = await claims.claim(KIND, [1, 1, 1])
     assert other.mailbox == f"{KIND}:a"
 
 
@@ -454,7 +454,7 @@ async def test_a_draining_worker_gives_back_what_it_cannot_finish(mailboxes: Mai
     await mailboxes.send("acme", BOX, numbered(1))
     await entered.wait()
     await worker.drain(grace=0)
-    [again] = await Claims(mailboxes, "other", lease=30).claim(KIND, [1, 1, 1])
+    [[again]] = await Claims(mailboxes, "other", lease=30).claim(KIND, [1, 1, 1])
     assert (again.seq, again.attempt) == (1, 1)
 
 
@@ -501,7 +501,7 @@ async def test_tenants_share_no_mailbox_and_see_nothing_of_each_other(mailboxes:
         async with mailboxes.transaction("globex") as tx:
             await mailboxes.send("acme", BOX, numbered(3), tx=tx)
     claimed = await Claims(mailboxes, "me", lease=30).claim(KIND, [5, 5, 5])
-    assert {message.tenant for message in claimed} == {"acme", "globex"}
+    assert {message.tenant for [message] in claimed} == {"acme", "globex"}
 
 
 async def test_a_unit_claims_only_mailboxes_of_its_own_kind(mailboxes: Mailboxes) -> None:
