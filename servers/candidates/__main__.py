@@ -1,7 +1,5 @@
 """``python -m servers.candidates``: the composition root."""
 
-import gc
-
 from mcp.server import MCPServer
 
 from servers.candidates.core.intake import Intake
@@ -10,6 +8,7 @@ from servers.candidates.core.reading import Reading
 from servers.candidates.server import Service, build_server
 from servers.candidates.store import PostgresCandidates
 from shared.edge.serve import Runtime, run_unit
+from shared.kernel.collector import spare_collector
 
 
 async def build(runtime: Runtime) -> MCPServer:
@@ -20,10 +19,7 @@ async def build(runtime: Runtime) -> MCPServer:
     async def announce(tenant: str, seq: int) -> None:
         await events.publish_unit(tenant, runtime.name, "changed", {"seq": seq})
 
-    # A batch makes a hundred thousand objects and no cycles: the default thresholds would have the whole
-    # heap scanned again and again meanwhile, which took a quarter of an import's time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    spare_collector()
     return build_server(
         Service(
             reading=Reading(store),

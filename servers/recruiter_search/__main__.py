@@ -14,6 +14,7 @@ from servers.recruiter_search.server import build_server
 from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
+from shared.kernel.collector import spare_collector
 from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
@@ -30,6 +31,7 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     follower = Follower(index, CandidatesFeed(runtime.units), deriving.derive, runtime.clock)
     runtime.closing.push_async_callback(follower.aclose)
     await hear(runtime.require_events(), index.replica(), follower, taxonomies, runtime.closing)
+    spare_collector()
     await follower.start()
     return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies)
 

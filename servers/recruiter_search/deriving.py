@@ -1,7 +1,6 @@
 """Deriving documents in other processes, so that indexing a large import never stalls a search."""
 
 import asyncio
-import gc
 import multiprocessing
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,6 +9,7 @@ from functools import lru_cache
 
 from servers.recruiter_search.core.changes import Derived, derive_changes
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
+from shared.kernel.collector import spare_collector
 from shared.taxonomy import Words
 
 WORKERS = 2
@@ -37,12 +37,6 @@ def _read(parts: list[tuple[list[str], list[str]]]) -> Derived:
     return derived
 
 
-def _spare_the_collector() -> None:
-    """A page of profiles is many objects and no cycles, beside a taxonomy that stays."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-
-
 class DerivingPool:
     """A few worker processes; small batches are not worth the way and are done in a thread.
 
@@ -54,7 +48,7 @@ class DerivingPool:
         self._words = words
         # Spawned, not forked: the server's threads and connections must not be copied.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_spare_the_collector)
+        self._pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=spare_collector)
 
     async def derive(self, tenant: str, changes: Sequence[str], today: date) -> Derived:
         """Return what a tenant's changes, each as JSON, mean for the index. Raises ValidationError."""

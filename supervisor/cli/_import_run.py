@@ -118,10 +118,13 @@ def _call(parcel: Parcel, mapping: dict[str, str]) -> tuple[str, str, dict[str, 
     """Return unit, tool and arguments for a parcel."""
     match parcel.kind:
         case "records":
-            form, records = parcel.content
-            # One text passes through the protocol's layers far faster than thousands of nested objects.
-            lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
-            arguments = {"json_lines": lines, "source": parcel.source, "format": form, "mapping": mapping}
+            form, lines = parcel.content
+            arguments = {
+                "json_lines": "\n".join(lines),
+                "source": parcel.source,
+                "format": form,
+                "mapping": mapping,
+            }
             return "candidates", "import_profiles", arguments
         case "document":
             name, data = parcel.content

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from shared.edge.units import Units
+    from supervisor.cli._import_sources import Parcel
     from supervisor.launch import Deployment
 
-BATCH = 500
 SEED = 7
 TENANT = "demo"
 RECRUITER = "person:demo-recruiter"
@@ -69,9 +69,12 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
 
     from rich.progress import Progress
 
+    from shared.kernel.collector import spare_collector
+    from supervisor.cli._import_run import send_all
     from supervisor.cli._operator import operator
     from supervisor.cli._signed_in import signed_in_units
 
+    spare_collector()
     began = time.monotonic()
     async with (
         operator(up.folder.path) as issuer,
@@ -79,22 +82,19 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
     ):
         with Progress(console=console, transient=True) as progress:
             importing = progress.add_task("importing", total=people)
-            for batch in _batches(people):
-                lines = "\n".join(batch)
-                arguments = {"json_lines": lines, "source": f"sample pool {SEED}", "format": "json_resume"}
-                await units.call_tool("candidates", "import_profiles", arguments, dict[str, Any], timeout=120)
-                progress.advance(importing, len(batch))
+            await send_all(units, _parcels(people), {}, lambda count: progress.advance(importing, count))
         console.print(f"imported after {time.monotonic() - began:.1f} s")
         await _wait_for_index(console, units, people)
         console.print(f"searchable after {time.monotonic() - began:.1f} s")
 
 
-def _batches(people: int) -> Iterator[list[str]]:
+def _parcels(people: int) -> "Iterator[Parcel]":
+    from supervisor.cli._import_sources import BATCH, Parcel
     from supervisor.sample_pool import generate_pool
 
-    pool = generate_pool(SEED, people)
-    while batch := [one.model_dump_json(exclude_none=True) for one in islice(pool, BATCH)]:
-        yield batch
+    lines = (one.model_dump_json(exclude_none=True) for one in generate_pool(SEED, people))
+    while batch := list(islice(lines, BATCH)):
+        yield Parcel("records", f"sample pool {SEED}", len(batch), ("json_resume", batch))
 
 
 async def _wait_for_index(console: "Console", units: "Units", people: int) -> None:
