@@ -13,7 +13,7 @@ from shared.kernel.errors import DeadlineExceeded, HiremeshError
 log = logging.getLogger(__name__)
 
 PAGE = 500
-COMMIT = 2000
+COMMIT = 4000
 """Changes written at once while many wait: each commit is a segment that has to be merged later."""
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
