@@ -1,5 +1,6 @@
 """Child processes that end with their parent, and the folder each of them owns."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -102,12 +103,15 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in held]
 
 
-def is_free(port: int) -> bool:
-    """Say whether ``port`` on 127.0.0.1 can be listened on."""
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Say whether ``port`` can be listened on. Raises OSError for a ``host`` that is none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            return False
+        raise
     return True
 
 

@@ -5,6 +5,7 @@ Such a file has ``register(app)``, which adds its command to the Typer app. Only
 asked for is imported; imports that take long still belong inside the command's function.
 """
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +15,9 @@ from pathlib import Path
 import typer
 
 from shared.kernel.errors import HiremeshError
+
+# What the person at the machine can mend and no traceback would explain.
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def commands() -> list[str]:
@@ -44,4 +48,11 @@ def main() -> None:
         build_app(sys.argv[1:])()
     except HiremeshError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        typer.secho(
+            f"{error.filename or 'the data folder'}: {error.strerror}.", err=True, fg=typer.colors.RED
+        )
         sys.exit(1)

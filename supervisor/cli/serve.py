@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
         from shared.edge.manifest import catalogue
         from shared.kernel.errors import Conflict, NotFound
-        from supervisor.launch.deployment import unit_environment
+        from supervisor.launch.environment import unit_environment
         from supervisor.launch.folder import DataFolder
         from supervisor.launch.spawning import ROOT
 

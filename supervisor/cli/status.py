@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from supervisor.launch.health import Health
 
 
+WIDTH = 200
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("status")(status)
@@ -25,7 +28,8 @@ def status(data: Data = None) -> None:
     folder = DataFolder(data)
     run = folder.running()
     checks = asyncio.run(check(run))
-    typer.echo(f"Hiremesh on {folder.path}, launcher {run.launcher.pid}")
+    started = f"on {folder.path}, launcher {run.launcher.pid}" if run.launcher else f"at {run.issuer_url}"
+    typer.echo(f"Hiremesh {started}")
     _print(checks)
     raise typer.Exit(0 if all(each.up or each.name in run.left_out for each in checks) else 1)
 
@@ -41,4 +45,6 @@ def _print(checks: "list[Health]") -> None:
         latency = f"{each.milliseconds:.0f}" if each.milliseconds is not None else ""
         state = "[green]up[/]" if each.up else "[red]down[/]"
         table.add_row(each.name, state, str(each.pid or ""), latency, each.version, each.address, each.note)
-    Console().print(table)
+    console = Console()
+    # Where nobody looks at a screen, a line is as long as it needs to be.
+    console.print(table, width=None if console.is_terminal else WIDTH)

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from supervisor.launch import Deployment
 
 
+EXPOSED = """\
+Listening on {host} without TLS: whoever can read the network can read tokens and candidates' data.
+Put a proxy that ends TLS in front, let nothing else reach these ports, and say with HIREMESH_PUBLIC_URL
+(the page and the chat) and HIREMESH_PUBLIC_URL_<UNIT> how others reach them."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("up")(up)
@@ -20,15 +26,18 @@ def up(
     data: Data = None,
     port_base: Annotated[int, typer.Option(help="First port; units count from it.")] = 8100,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Take any free ports.")] = False,
+    host: Annotated[
+        str, typer.Option(envvar="HIREMESH_HOST", help="Where to listen; 0.0.0.0 is every network.")
+    ] = "127.0.0.1",
     without: Annotated[list[str] | None, typer.Option(help="Leave this unit out (repeatable).")] = None,
 ) -> None:
     """Start the engines and all units, and stay until Ctrl-C."""
     import asyncio
 
-    asyncio.run(_stay(data, None if free_ports else port_base, without or []))
+    asyncio.run(_stay(data, None if free_ports else port_base, host, without or []))
 
 
-async def _stay(data: Path | None, port_base: int | None, without: list[str]) -> None:
+async def _stay(data: Path | None, port_base: int | None, host: str, without: list[str]) -> None:
     import asyncio
     import signal
 
@@ -38,7 +47,11 @@ async def _stay(data: Path | None, port_base: int | None, without: list[str]) ->
     # SIGINT too: whoever starts us in the background may have set it to be ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, lambda: this and this.cancel())
-    deployment = Deployment(DataFolder(data), port_base=port_base, without=without, report=typer.echo)
+    deployment = Deployment(
+        DataFolder(data), port_base=port_base, host=host, without=without, report=typer.echo
+    )
+    if not _is_loopback(host):
+        typer.secho(EXPOSED.format(host=host), err=True, fg=typer.colors.YELLOW)
     try:
         await deployment.start()
         await _welcome(deployment)
@@ -51,9 +64,19 @@ async def _stay(data: Path | None, port_base: int | None, without: list[str]) ->
         typer.echo("stopped")
 
 
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 async def _welcome(deployment: "Deployment") -> None:
     from supervisor.cli._desk import sign_in_link
     from supervisor.cli._operator import DEFAULT_SUBJECT, DEFAULT_TENANT
+    from supervisor.launch.environment import public_url
 
     for error in deployment.failures.values():
         typer.secho(str(error), err=True, fg=typer.colors.RED)
@@ -62,17 +85,21 @@ async def _welcome(deployment: "Deployment") -> None:
         typer.echo("\nHiremesh is up, without its supervisor.\nCtrl-C stops everything.")
         return
     link = await sign_in_link(deployment.folder.path, DEFAULT_TENANT, DEFAULT_SUBJECT)
+    public = public_url(deployment.run, "supervisor")
+    link = public + link.removeprefix(supervisor)
+    down = f", without {', '.join(deployment.failures)}: tried again meanwhile" if deployment.failures else ""
     typer.echo(
         f"""
-Hiremesh is up.
+Hiremesh is up{down}.
   in the browser     {link}
   in the terminal    hiremesh chat
   hire for a role    hiremesh hire POSTING
   load people        hiremesh import PATH
   MCP clients        hiremesh mcp-config
-  chat, AG-UI        {supervisor}/agui
-  chat, OpenAI API   {supervisor}/v1/chat/completions
-  agents, A2A        {supervisor}/.well-known/agent-card.json
+  chat, AG-UI        {public}/agui
+  chat, OpenAI API   {public}/v1/chat/completions
+  agents, A2A        {public}/.well-known/agent-card.json
   how it is          hiremesh status
-The link signs {DEFAULT_SUBJECT} in for 12 hours: keep it to yourself. Ctrl-C stops everything."""
+The link signs {DEFAULT_SUBJECT} in, once, within 10 minutes; “hiremesh sign-in” prints another.
+Ctrl-C stops everything."""
     )

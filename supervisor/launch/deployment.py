@@ -1,7 +1,6 @@
 """A whole deployment on one machine: engines, issuer and units, started, kept and stopped together."""
 
 import asyncio
-import json
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
@@ -13,23 +12,19 @@ import httpx
 import psutil
 
 from shared.edge.manifest import Manifest, catalogue
-from shared.edge.tokens import client_secret
 from shared.engines.process import end, free_ports, is_free
-from shared.kernel.errors import Conflict, HiremeshError, Unavailable
+from shared.kernel.errors import Conflict, HiremeshError, InvalidInput, Unavailable
 from shared.storage.migrate import migrate
 from supervisor.launch.child import Child, Service
 from supervisor.launch.engines import Engines
+from supervisor.launch.environment import LOOPBACK, inherited, service_environment, unit_environment
 from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord
+from supervisor.launch.logs import keep_bounded
 from supervisor.launch.spawning import NURSERY, Spawner
 
 ISSUER_PORT = 8100
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 AT_ONCE = max(2, os.cpu_count() or 2)
-PRIVATE = (
-    "HIREMESH_DEPLOYMENT_SECRET",
-    "HIREMESH_POSTGRES_URL",
-    "HIREMESH_DATABASE_URL",
-    "HIREMESH_CLIENT_SECRET",
-)
 Report = Callable[[str], None]
 
 
@@ -39,6 +34,7 @@ class Deployment:
     Args:
         folder: where everything lies.
         port_base: first of the ports (manifests count from 8100), or None for free ones.
+        host: where services listen; they call each other over loopback if that is part of it.
         units: what to run; default every unit of the installation.
         without: units to leave out, for example to run them in a debugger.
         report: told one line for each thing that came up.
@@ -49,6 +45,7 @@ class Deployment:
         folder: DataFolder,
         *,
         port_base: int | None = ISSUER_PORT,
+        host: str = LOOPBACK,
         units: Mapping[str, Manifest] | None = None,
         without: Iterable[str] = (),
         report: Report = lambda line: None,
@@ -57,10 +54,12 @@ class Deployment:
         self.manifests = dict(catalogue() if units is None else units)
         self._without = frozenset(without)
         self._port_base = port_base
+        self._host = host
         self._report = report
         self._http = httpx.AsyncClient(trust_env=False)
-        self._spawner = Spawner(folder.path / "logs" / "nursery.log", _inherited(), self._note_process)
+        self._spawner = Spawner(folder.path / "logs" / "nursery.log", inherited(), self._note_process)
         self._children: dict[str, Child] = {}
+        self._log_keeper: asyncio.Task[None] | None = None
         self._engines = Engines(folder, self._note_process, report)
         self.run = RunRecord(launcher=ProcessMark.of(os.getpid()), left_out=sorted(self._without))
         self.failures: dict[str, HiremeshError] = {}
@@ -77,6 +76,7 @@ class Deployment:
             self._engines.start()
             self.run.postgres_url, self.run.nats_url = self._engines.postgres_url, self._engines.nats_url
             self.folder.record(self.run)
+            self._log_keeper = asyncio.create_task(keep_bounded(self.folder.path), name="keep logs bounded")
             self._report("engines ready")
             secret = self.folder.deployment_secret
             migrating = asyncio.create_task(asyncio.to_thread(migrate, self.run.postgres_url, secret))
@@ -90,6 +90,8 @@ class Deployment:
 
     async def stop(self) -> None:
         """Stop everything in order: supervisor, agents, servers, issuer, engines."""
+        if self._log_keeper is not None:
+            self._log_keeper.cancel()
         for wave in self._waves():
             await asyncio.gather(*(self._children[name].stop() for name in wave))
         await self._spawner.stop()
@@ -133,6 +135,8 @@ class Deployment:
             _end_left_over(before)
 
     def _choose_ports(self) -> None:
+        self.run.host = self._host
+        reached = LOOPBACK if self._host in EVERYWHERE else self._host
         wanted = {name: manifest.port for name, manifest in self.manifests.items()}
         if "HIREMESH_ISSUER_URL" in os.environ:
             self.run.issuer_url = os.environ["HIREMESH_ISSUER_URL"]
@@ -141,19 +145,35 @@ class Deployment:
         spare = iter(free_ports(len(wanted)))
         for name, port in wanted.items():
             chosen = next(spare) if self._port_base is None else port - ISSUER_PORT + self._port_base
-            if name not in self._without and not is_free(chosen):
-                raise Conflict(f"port {chosen} ({name}) is taken.", fix="Use --port-base or --free-ports.")
-            url = f"http://127.0.0.1:{chosen}"
+            if name not in self._without:
+                self._check_free(name, chosen)
+            url = f"http://{reached}:{chosen}"
             if name == "issuer":
                 self.run.issuer_url = url
             else:
                 self.run.units[name] = url
 
+    def _check_free(self, name: str, port: int) -> None:
+        try:
+            if is_free(port, self._host):
+                return
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise InvalidInput(f"cannot listen on {self._host}: {reason}.", field="--host") from None
+        raise Conflict(f"port {port} ({name}) is taken.", fix="Use --port-base or --free-ports.")
+
     async def _start_issuer(self) -> None:
         if "HIREMESH_ISSUER_URL" in os.environ:
             return
-        secret = {"HIREMESH_DEPLOYMENT_SECRET": self.folder.deployment_secret}
-        env = _environment(self.run.issuer_url) | secret | {"HIREMESH_DATA_DIR": str(self.folder.path)}
+        secret = {
+            "HIREMESH_DEPLOYMENT_SECRET": self.folder.deployment_secret,
+            "HIREMESH_ISSUER_URL": self.run.issuer_url,
+        }
+        env = (
+            service_environment(self.run, self.run.issuer_url)
+            | secret
+            | {"HIREMESH_DATA_DIR": str(self.folder.path)}
+        )
         await self._start_child("issuer", "shared.edge.issuer", env)
 
     async def _start_units(self) -> None:
@@ -198,33 +218,6 @@ def _end_left_over(run: RunRecord) -> None:
         left.pop(engine, None)
     end([left.pop(NURSERY)] if NURSERY in left else [], signal.SIGKILL, grace=10)
     end(left.values(), signal.SIGTERM, grace=10)
-
-
-def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> dict[str, str]:
-    """Return the environment of one unit's process: this one's, its addresses and its own secrets only."""
-    name = manifest.name
-    secret = os.environ.get(f"HIREMESH_CLIENT_SECRET_{name.upper()}")
-    env = _environment(run.units[name]) | {
-        "HIREMESH_ISSUER_URL": run.issuer_url,
-        "HIREMESH_CLIENT_SECRET": secret or client_secret(folder.deployment_secret, name),
-        "HIREMESH_UNITS": json.dumps(run.units),
-        "HIREMESH_DATA_DIR": str(folder.files_of(name)),
-        "HIREMESH_DATABASE_URL": folder.database_url(run, name),  # every door keeps its audit log there
-    }
-    if "nats" in manifest.engines:
-        env["HIREMESH_NATS_URL"] = run.nats_url
-    return env
-
-
-def _environment(url: str) -> dict[str, str]:
-    host, _, port = url.removeprefix("http://").partition(":")
-    return _inherited() | {"HIREMESH_HOST": host, "HIREMESH_PORT": port}
-
-
-def _inherited() -> dict[str, str]:
-    """What a service may see of the launcher's environment: its settings, none of its secrets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
-    return kept | {"PYTHONUNBUFFERED": "1"}
 
 
 @asynccontextmanager

@@ -41,15 +41,17 @@ class RunRecord(BaseModel):
     """What runs on a data folder, kept in ``run.json`` (mode 0600: the engines' URLs hold passwords).
 
     Attributes:
-        launcher: the process that started the rest and restarts what ends.
+        launcher: the process that started the rest and restarts what ends; None for a deployment elsewhere.
         postgres_url, nats_url: the engines as the administrator reaches them.
+        host: where services listen.
         issuer_url: the OIDC issuer.
         units: unit → base URL.
         left_out: units that were not started on purpose.
         processes: unit, ``issuer`` or engine → process; what is not ours to start is absent.
     """
 
-    launcher: ProcessMark
+    launcher: ProcessMark | None = None
+    host: str = "127.0.0.1"
     postgres_url: str = ""
     nats_url: str = ""
     issuer_url: str = ""
@@ -113,12 +115,30 @@ class DataFolder:
         (self.path / "run.json").unlink(missing_ok=True)
 
     def running(self) -> RunRecord:
-        """Return the record of the deployment that is up. Raises NotFound when none is."""
+        """Return the record of the deployment that is up here, else of the one that ``HIREMESH_ISSUER_URL`` names.
+
+        Raises NotFound when there is neither.
+        """
         run = self.last_run()
-        if run is None or run.launcher.find() is None:
-            raise NotFound(f"nothing runs on {self.path}.", fix="Start it with: hiremesh up")
-        return run
+        if run is not None and run.launcher is not None and run.launcher.find() is not None:
+            return run
+        if "HIREMESH_ISSUER_URL" in os.environ:
+            return elsewhere()
+        raise NotFound(f"nothing runs on {self.path}.", fix="Start it with: hiremesh up")
 
     def database_url(self, run: RunRecord, unit: str) -> str:
         """Return the URL with which ``unit`` signs in to the database."""
         return unit_url(run.postgres_url, unit, self.deployment_secret)
+
+
+def elsewhere() -> RunRecord:
+    """Return the record of a deployment that others run, from the environment that its units have too."""
+    from shared.edge.settings import UnitSettings
+
+    settings = UnitSettings()
+    return RunRecord(
+        postgres_url=os.environ.get("HIREMESH_POSTGRES_URL", ""),
+        nats_url=settings.nats_url or "",
+        issuer_url=settings.issuer_url,
+        units=settings.unit_urls(),
+    )

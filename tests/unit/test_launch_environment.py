@@ -1,0 +1,66 @@
+"""What a deployment tells its units about where they listen and how others reach them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.edge.manifest import catalogue
+from shared.kernel.errors import NotFound
+from supervisor.launch import DataFolder, RunRecord
+from supervisor.launch.environment import public_url, unit_environment
+
+RUN = RunRecord(
+    host="0.0.0.0",
+    postgres_url="postgresql://admin:pass@db:5432/hiremesh",
+    issuer_url="http://127.0.0.1:8100",
+    units={name: manifest.base_url for name, manifest in catalogue().items()},
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path)
+
+
+def test_the_public_url_is_the_supervisors_alone(folder: DataFolder, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HIREMESH_PUBLIC_URL", "https://hiring.example.org/")
+    supervisor = unit_environment(folder, RUN, catalogue()["supervisor"])
+    evaluator = unit_environment(folder, RUN, catalogue()["evaluator"])
+    assert supervisor["HIREMESH_PUBLIC_URL"] == "https://hiring.example.org"
+    assert evaluator["HIREMESH_PUBLIC_URL"] == RUN.units["evaluator"]
+
+
+def test_each_unit_may_have_a_public_url_whose_host_it_then_answers_to(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HIREMESH_PUBLIC_URL_EVALUATOR", "https://evaluator.example.org:8443")
+    monkeypatch.setenv("HIREMESH_ALLOWED_HOSTS", '["proxy:*"]')
+    evaluator = unit_environment(folder, RUN, catalogue()["evaluator"])
+    assert evaluator["HIREMESH_PUBLIC_URL"] == "https://evaluator.example.org:8443"
+    assert json.loads(evaluator["HIREMESH_ALLOWED_HOSTS"]) == [
+        "proxy:*",
+        "evaluator.example.org",
+        "evaluator.example.org:*",
+    ]
+
+
+def test_units_listen_where_the_deployment_does_and_call_each_other_over_loopback(folder: DataFolder):
+    jobs = unit_environment(folder, RUN, catalogue()["jobs"])
+    assert (jobs["HIREMESH_HOST"], jobs["HIREMESH_PORT"]) == ("0.0.0.0", str(catalogue()["jobs"].port))
+    assert json.loads(jobs["HIREMESH_UNITS"]) == RUN.units
+    assert public_url(RUN, "jobs") == RUN.units["jobs"]
+
+
+def test_commands_find_a_deployment_elsewhere_by_its_issuer(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(NotFound, match="hiremesh up"):
+        folder.running()
+    monkeypatch.setenv("HIREMESH_ISSUER_URL", "https://issuer.example.org")
+    monkeypatch.setenv("HIREMESH_UNITS", '{"jobs": "https://jobs.example.org/"}')
+    elsewhere = folder.running()
+    assert elsewhere.launcher is None
+    assert elsewhere.issuer_url == "https://issuer.example.org"
+    assert elsewhere.units["jobs"] == "https://jobs.example.org"
+    assert elsewhere.units["supervisor"] == catalogue()["supervisor"].base_url
