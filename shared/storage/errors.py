@@ -24,6 +24,11 @@ _KINDS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], type[
         Unavailable,
         "the database is contended",
     ),
+    (
+        (pg.IdleInTransactionSessionTimeout, pg.TransactionTimeout),
+        Unavailable,
+        "the database ended a transaction that stood still",
+    ),
     (psycopg_pool.PoolTimeout, Unavailable, "no database connection became free"),
     (
         (pg.DiskFull, pg.IoError, pg.InternalError_),

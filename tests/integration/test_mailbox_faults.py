@@ -1,114 +1,190 @@
-"""Worker processes and engines that end by SIGKILL: nothing lost, nothing twice, order kept."""
+"""Processes and engines that end, hang or lose their way under load: nothing lost, nothing twice, order kept."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+import resource
+import secrets
+from collections.abc import AsyncIterator, Iterator
 
+import psutil
+import psycopg
 import pytest
 
-from shared.engines import EmbeddedNats
+from shared.engines import EmbeddedNats, EmbeddedPostgres
 from shared.events import EventBus
-from shared.mailbox import Backoff, InTransaction, Mailboxes, Message, Worker
-from shared.storage import Connection
-from tests.support.engines import OpenUnitDatabase
-from tests.support.mailbox_worker import KIND, log_of, numbered
+from shared.kernel.errors import Unavailable
+from shared.mailbox import Mailboxes
+from shared.storage import Database
+from shared.storage.migrate import migrate
+from shared.storage.roles import unit_url
+from tests.support.engines import SECRET, UnitDatabases
+from tests.support.mailbox_nodes import TENANT, Faults, Load, Node, started
+from tests.support.mailbox_worker import KIND, numbered
+from tests.support.nats_cluster import Cluster
 
-BOXES = [f"{KIND}:{n}" for n in range(10)]
-EACH = 30
-
-
-class Workers:
-    """Worker processes to start and kill."""
-
-    def __init__(self, database_url: str, nats_url: str) -> None:
-        self._command = [sys.executable, "-m", "tests.support.mailbox_worker", database_url, nats_url]
-        self._alive: list[subprocess.Popen] = []
-
-    def start(self) -> None:
-        process = subprocess.Popen(self._command, stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        self._alive.append(process)
-
-    def kill_one(self) -> None:
-        process = self._alive.pop(0)
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-    def kill_all(self) -> None:
-        while self._alive:
-            self.kill_one()
+SEED = 2_026
+# Locks of a client that hangs are freed after a second here, not after a minute.
+ABANDONED = "alter role hiremesh_supervisor in database {} set idle_in_transaction_session_timeout = '1s'"
 
 
 @pytest.fixture
-async def mailboxes(unit_database: OpenUnitDatabase, nats: EmbeddedNats) -> AsyncIterator[Mailboxes]:
-    async with await EventBus.open(nats.url) as bus:
-        yield Mailboxes(await unit_database("supervisor"), bus)
+def database_url(unit_databases: UnitDatabases) -> Iterator[str]:
+    admin_url = unit_databases.create("supervisor")
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(ABANDONED.format(connection.info.dbname).encode())
+    yield unit_url(admin_url, "supervisor", SECRET)
+    unit_databases.drop(admin_url)
 
 
-async def effects(mailboxes: Mailboxes) -> int:
-    async with mailboxes.database.transaction("acme") as tx:
-        query = "select count(*) from mailbox.message where outcome = 'noted'"
-        row = await (await tx.execute(query)).fetchone()
-    assert row is not None
-    return row["count"]
+@pytest.fixture
+async def mailboxes(database_url: str, nats: EmbeddedNats) -> AsyncIterator[Mailboxes]:
+    async with await Database.open(database_url) as database, await EventBus.open(nats.url) as bus:
+        yield Mailboxes(database, bus)
 
 
-async def until_effects(mailboxes: Mailboxes, wanted: int) -> None:
-    while await effects(mailboxes) < wanted:
-        continue
+@pytest.fixture
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that a test may break."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        migrate(server.url, SECRET, only={"supervisor"})
+        yield server
 
 
-async def test_killed_workers_lose_nothing_repeat_nothing_and_keep_the_order(
+@pytest.fixture
+def own_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNats]:
+    """A NATS that a test may break."""
+    with EmbeddedNats(tmp_path_factory.mktemp("nats")) as server:
+        yield server
+
+
+def kill_and_restart(server: EmbeddedPostgres | EmbeddedNats) -> None:
+    assert server.process is not None
+    server.process.kill()
+    server.stop()
+    server.start()
+
+
+async def settled(load: Load, sending: asyncio.Task[None]) -> Faults:
+    """What went wrong, once everything has been sent and handled."""
+    await sending
+    await load.until_handled()
+    return await load.faults()
+
+
+async def test_workers_killed_at_random_moments(mailboxes: Mailboxes, nats: EmbeddedNats) -> None:
+    load = Load(mailboxes)
+    nodes = [Node(mailboxes.database.url, nats.url) for _ in range(2)]
+    async with started(*nodes):
+        sending = asyncio.create_task(load.send())
+        for n, moment in enumerate(load.moments(3, SEED)):
+            await load.until(moment)
+            await nodes[n % 2].kill()
+            await nodes[n % 2].start()
+        assert await settled(load, sending) == Faults()
+    assert await mailboxes.dead_letters(TENANT) == []
+
+
+async def test_a_worker_that_hangs_past_its_lease_and_wakes_up(
     mailboxes: Mailboxes, nats: EmbeddedNats
 ) -> None:
-    for n in range(EACH):
-        for box in BOXES:
-            await mailboxes.send("acme", box, numbered(n))
-    workers = Workers(mailboxes.database.url, nats.url)
-    try:
-        workers.start()
-        workers.start()
-        for share in (1, 2, 3, 4):
-            await until_effects(mailboxes, len(BOXES) * EACH * share // 5)
-            workers.kill_one()
-            workers.start()
-        await until_effects(mailboxes, len(BOXES) * EACH)
-    finally:
-        workers.kill_all()
-    for box in BOXES:
-        noted = await mailboxes.history("acme", log_of(box), limit=200)
-        assert [entry.body["metadata"]["n"] for entry in noted] == list(range(EACH))
-        assert {entry.status for entry in await mailboxes.history("acme", box, limit=200)} == {"handled"}
-    assert await mailboxes.dead_letters("acme") == []
+    load = Load(mailboxes)
+    steady, sleeper = Node(mailboxes.database.url, nats.url), Node(mailboxes.database.url, nats.url)
+    async with started(steady, sleeper):
+        sending = asyncio.create_task(load.send())
+        for moment in load.moments(3, SEED):
+            await load.until(moment)
+            sleeper.hang()
+            await load.until_expired(sleeper)
+            sleeper.wake()
+        assert await settled(load, sending) == Faults()
 
 
-async def test_work_goes_on_by_sweeps_while_nats_is_gone_and_by_wake_ups_once_it_is_back(
-    unit_database: OpenUnitDatabase, tmp_path_factory: pytest.TempPathFactory
+async def test_clocks_that_jump(mailboxes: Mailboxes, nats: EmbeddedNats) -> None:
+    load = Load(mailboxes)
+    nodes = [Node(mailboxes.database.url, nats.url) for _ in range(2)]
+    hour = "update mailbox.mailbox set ready_at = ready_at {} interval '1 hour' where owner is not null"
+    async with started(*nodes):
+        sending = asyncio.create_task(load.send())
+        first, second, third = load.moments(3, SEED)
+        await load.until(first)
+        await nodes[0].jump_in_time()
+        await load.until(second)
+        async with mailboxes.database.transaction(TENANT) as tx:  # as if the database's went on by an hour
+            await tx.execute(hour.format("-").encode())
+        await load.until(third)
+        async with mailboxes.database.transaction(
+            TENANT
+        ) as tx:  # and back: who holds a lease holds it longer
+            await tx.execute(hour.format("+").encode())
+        assert await settled(load, sending) == Faults()
+
+
+async def test_nats_killed_and_back(database_url: str, own_nats: EmbeddedNats) -> None:
+    async with await Database.open(database_url) as database, await EventBus.open(own_nats.url) as bus:
+        load = Load(Mailboxes(database, bus))
+        async with started(Node(database_url, own_nats.url), Node(database_url, own_nats.url)):
+            sending = asyncio.create_task(load.send())
+            for moment in load.moments(2, SEED):
+                await load.until(moment)
+                kill_and_restart(own_nats)
+            assert await settled(load, sending) == Faults()
+
+
+async def test_a_cluster_of_three_nats_servers_loses_its_leader(
+    database_url: str, nats_cluster: Cluster
 ) -> None:
-    server = EmbeddedNats(tmp_path_factory.mktemp("nats"))
-    url = server.start()
-    handled: asyncio.Queue[int] = asyncio.Queue()
+    await asyncio.to_thread(nats_cluster.leader)
+    async with (
+        await Database.open(database_url) as database,
+        await EventBus.open(nats_cluster.url, patience=30) as bus,
+    ):
+        load = Load(Mailboxes(database, bus))
+        async with started(Node(database_url, nats_cluster.url), Node(database_url, nats_cluster.url)):
+            sending = asyncio.create_task(load.send())
+            [moment] = load.moments(1, SEED)
+            await load.until(moment)
+            nats_cluster.kill(nats_cluster.leader())
+            assert await settled(load, sending) == Faults()
 
-    async def handle(message: Message, tx: Connection) -> None:
-        handled.put_nowait(message.body["metadata"]["n"])
 
-    try:
-        async with await EventBus.open(url) as bus:
-            mailboxes = Mailboxes(await unit_database("supervisor"), bus)
-            worker = Worker(mailboxes, KIND, InTransaction(handle), sweep=0.1, backoff=Backoff(0.05))
-            await worker.start()
-            assert server.process is not None
-            server.process.kill()
-            server.stop()
-            await mailboxes.send("acme", BOXES[0], numbered(1))
-            assert await handled.get() == 1
-            server.start()
-            await mailboxes.send("acme", BOXES[0], numbered(2))
-            assert await handled.get() == 2
-            await worker.drain()
-    finally:
-        server.stop()
+async def test_the_postmaster_killed_and_restarted(
+    own_postgres: EmbeddedPostgres, nats: EmbeddedNats
+) -> None:
+    url = unit_url(own_postgres.url, "supervisor", SECRET)
+    async with await Database.open(url) as database, await EventBus.open(nats.url) as bus:
+        load = Load(Mailboxes(database, bus))
+        async with started(Node(url, nats.url), Node(url, nats.url)):
+            sending = asyncio.create_task(load.send())
+            for moment in load.moments(2, SEED):
+                await load.until(moment)
+                kill_and_restart(own_postgres)
+            assert await settled(load, sending) == Faults()
+
+
+def allow_files_of(server: EmbeddedPostgres, size: int) -> None:
+    """Limit the files of connections from now on: what stands in the way of a full disk is their size."""
+    assert server.process is not None
+    psutil.Process(server.process.pid).rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+async def test_a_disk_that_is_full_refuses_clearly_and_keeps_nothing_half(
+    own_postgres: EmbeddedPostgres,
+) -> None:
+    url = unit_url(own_postgres.url, "supervisor", SECRET)
+    large = {"parts": [{"text": secrets.token_hex(450_000)}]}
+    allow_files_of(own_postgres, 18_000_000)
+    async with await Database.open(url) as database:
+        mailboxes = Mailboxes(database)
+        acknowledged = 0
+        with pytest.raises(Unavailable, match="disk"):  # noqa: PT012
+            while acknowledged < 100:
+                await mailboxes.send(TENANT, f"{KIND}:a", large | {"metadata": {"n": acknowledged}})
+                acknowledged += 1
+        state = await mailboxes.state(TENANT, f"{KIND}:a")
+        assert (state.pending, state.tail) == (acknowledged, acknowledged)
+    allow_files_of(own_postgres, resource.RLIM_INFINITY)
+    async with await Database.open(url) as database:
+        mailboxes = Mailboxes(database)
+        sent = await mailboxes.send(TENANT, f"{KIND}:a", numbered(acknowledged))
+        assert sent.seq == acknowledged + 1
+        kept = await mailboxes.history(TENANT, f"{KIND}:a", limit=200)
+        assert [entry.body["metadata"]["n"] for entry in kept] == list(range(acknowledged + 1))

@@ -1,11 +1,13 @@
 """A worker in a process of its own, to be killed: ``python -m tests.support.mailbox_worker DB NATS``.
 
 Handles ``supervisor.test`` mailboxes; the effect of a message is a note in the mailbox's log. Prints
-``ready`` once it listens.
+``ready`` once it listens. SIGUSR1 sets the process's clocks: an hour forward, and its date a day back.
 """
 
 import asyncio
+import signal
 import sys
+import time
 
 from shared.events import EventBus
 from shared.mailbox import Backoff, InTransaction, Mailboxes, Message, Slots, Worker
@@ -30,8 +32,17 @@ def numbered(n: int) -> dict:
     }
 
 
+def jump() -> None:
+    """Change what the time is for everything in this process."""
+    elapsed, date = time.monotonic, time.time
+    time.monotonic = lambda: elapsed() + 3600
+    time.time = lambda: date() - 86_400
+    print("jumped", flush=True)
+
+
 async def main(database_url: str, nats_url: str) -> None:
     """Work until killed."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, jump)
     async with await Database.open(database_url) as database, await EventBus.open(nats_url) as bus:
         mailboxes = Mailboxes(database, bus)
 
@@ -41,7 +52,7 @@ async def main(database_url: str, nats_url: str) -> None:
         worker = Worker(
             mailboxes,
             KIND,
-            InTransaction(handle),
+            InTransaction(handle, together=4),
             slots=Slots(2, 2, 2),
             lease=LEASE_SECONDS,
             sweep=0.2,

@@ -1,0 +1,204 @@
+"""What fault tests strike at: a load of messages, nodes with worker processes, and lines that can be cut."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+from urllib.parse import urlsplit, urlunsplit
+
+from shared.kernel.errors import HiremeshError, Unavailable
+from shared.mailbox import Mailboxes
+from tests.support.mailbox_worker import KIND, log_of, numbered
+
+TENANT = "acme"
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What must never happen: acknowledged messages without effect, effects twice, effects out of order."""
+
+    lost: int = 0
+    repeated: int = 0
+    out_of_order: int = 0
+
+
+class Load:
+    """Numbered messages for some mailboxes, sent one after the other, again until they are acknowledged."""
+
+    def __init__(self, mailboxes: Mailboxes, *, boxes: int = 8, each: int = 40) -> None:
+        self._mailboxes = mailboxes
+        self._boxes = [f"{KIND}:{n}" for n in range(boxes)]
+        self._each = each
+        self.total = boxes * each
+
+    def moments(self, count: int, seed: int) -> list[int]:
+        """Return how many effects there shall be when something strikes: random, the same for a seed."""
+        return sorted(random.Random(seed).sample(range(self.total // 8, self.total - self.total // 8), count))
+
+    async def send(self) -> None:
+        """Send everything. Returns when all of it has been acknowledged."""
+        for n in range(self._each):
+            await asyncio.gather(*(self._acknowledged(box, n) for box in self._boxes))
+
+    async def _acknowledged(self, box: str, n: int) -> None:
+        while True:
+            with suppress(Unavailable):
+                await self._mailboxes.send(TENANT, box, numbered(n), key=str(n))
+                return
+
+    async def until(self, wanted: int) -> None:
+        """Return once there are so many effects."""
+        query = "select count(*) from mailbox.message where outcome = 'noted'"
+        while await self.count(query) < wanted:
+            continue
+
+    async def until_handled(self) -> None:
+        """Return once nothing waits."""
+        while await self.count("select sum(pending) as count from mailbox.mailbox"):
+            continue
+
+    async def until_expired(self, node: "Node") -> None:
+        """Return once no worker of ``node`` holds a lease."""
+        held = "select count(*) from mailbox.mailbox where owner ~ %s and ready_at > clock_timestamp()"
+        while await self.count(held, f"/({'|'.join(map(str, node.pids))})/"):
+            continue
+
+    async def count(self, query: str, *parameters: str) -> int:
+        """Run a query that counts, again while the database does not answer."""
+        while True:
+            with suppress(HiremeshError):
+                async with self._mailboxes.database.transaction(TENANT) as tx:
+                    row = await (await tx.execute(query.encode(), parameters or None)).fetchone()
+                    assert row is not None
+                    return row["count"]
+
+    async def faults(self) -> Faults:
+        """Compare the effects with what was acknowledged: all of it, once ``send`` has returned."""
+        lost = repeated = out_of_order = 0
+        for box in self._boxes:
+            noted = await self._mailboxes.history(TENANT, log_of(box), limit=200)
+            numbers = [entry.body["metadata"]["n"] for entry in noted]
+            lost += self._each - len(set(numbers))
+            repeated += len(numbers) - len(set(numbers))
+            out_of_order += sum(first > second for first, second in pairwise(numbers))
+        return Faults(lost, repeated, out_of_order)
+
+
+class Node:
+    """Worker processes that share a fate: one process group."""
+
+    def __init__(self, database_url: str, nats_url: str) -> None:
+        self._command = [sys.executable, "-m", "tests.support.mailbox_worker", database_url, nats_url]
+        self._workers: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def pids(self) -> list[int]:
+        return [worker.pid for worker in self._workers]
+
+    async def start(self, workers: int = 1) -> Self:
+        """Start workers and return once they listen."""
+        for _ in range(workers):
+            self._spawn()
+        for worker in self._workers:
+            await self._says(worker, b"ready\n")
+        return self
+
+    def _spawn(self) -> None:
+        group = self._workers[0].pid if self._workers else 0
+        self._workers.append(subprocess.Popen(self._command, stdout=subprocess.PIPE, process_group=group))
+
+    async def kill(self) -> None:
+        """End all workers as a power cut would."""
+        self._signal(signal.SIGKILL)
+        for worker in self._workers:
+            worker.communicate()
+        self._workers.clear()
+
+    def hang(self) -> None:
+        """Let nothing of it run."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Let it run on where it stood."""
+        self._signal(signal.SIGCONT)
+
+    async def jump_in_time(self) -> None:
+        """Set its clocks wrong."""
+        self._signal(signal.SIGUSR1)
+        for worker in self._workers:
+            await self._says(worker, b"jumped\n")
+
+    async def _says(self, worker: subprocess.Popen[bytes], line: bytes) -> None:
+        assert worker.stdout is not None
+        assert await asyncio.to_thread(worker.stdout.readline) == line
+
+    def _signal(self, number: signal.Signals) -> None:
+        for group in self.pids[:1]:
+            os.killpg(group, number)
+
+
+@asynccontextmanager
+async def started(*nodes: Node, workers: int = 1) -> AsyncIterator[None]:
+    """Start nodes, and kill what is left of them in the end."""
+    try:
+        await asyncio.gather(*(node.start(workers) for node in nodes))
+        yield
+    finally:
+        for node in nodes:
+            await node.kill()
+
+
+class Line:
+    """A relay at an address of its own. Cut, it carries nothing either way and hangs up on nobody."""
+
+    def __init__(self, host: str, target: str) -> None:
+        self._host = host
+        self._target = urlsplit(target)
+        self._open = asyncio.Event()
+        self._open.set()
+        self._pumps: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> str:
+        """Listen; returns the target's URL as it reads at this address."""
+        self._server = await asyncio.start_server(self._connected, self._host, 0)
+        port = self._server.sockets[0].getsockname()[1]
+        sign_in = self._target.netloc.rpartition("@")[0]
+        return urlunsplit(self._target._replace(netloc=f"{sign_in}@{self._host}:{port}"))
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
+
+    def cut(self) -> None:
+        """Carry nothing from now on."""
+        self._open.clear()
+
+    def mend(self) -> None:
+        """Carry on, with what was sent meanwhile first."""
+        self._open.set()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_connection(self._target.hostname, self._target.port)
+        for source, sink in ((reader, there[1]), (there[0], writer)):
+            pump = asyncio.create_task(self._pump(source, sink))
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(OSError):
+                while data := await source.read(65_536):
+                    await self._open.wait()
+                    sink.write(data)
+                    await sink.drain()
+        finally:
+            sink.close()
