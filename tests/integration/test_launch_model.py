@@ -1,17 +1,30 @@
 """The model's settings reach the units that ask one, and a deployment says what answers in them."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.edge.manifest import catalogue
+from supervisor.cli._operator import operator
+from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import DataFolder, RunRecord, running_deployment
 from supervisor.launch.environment import unit_environment
 from supervisor.launch.health import check
 from tests.support.openai_server import FakeOpenAI, fake_openai
 
 UNITS = {name: catalogue()[name] for name in ("intake", "jobs")}
+
+BRIEF = "We look for a data engineer in Berlin with 5 years of Python."
+PYTHON = {
+    "line": 1,
+    "quote": "5 years of Python",
+    "statement": "At least 5 years of experience with Python",
+    "kind": "experience",
+    "importance": "must_have",
+}
 
 
 @pytest.fixture
@@ -20,19 +33,19 @@ async def server() -> AsyncIterator[FakeOpenAI]:
         yield fake
 
 
-async def notes(data: Path) -> dict[str, str]:
-    async with running_deployment(data, units=UNITS):
-        return {each.name: each.note for each in await check(DataFolder(data).running())}
-
-
-async def test_a_unit_says_which_model_it_asks(
+async def test_a_deployments_intake_writes_with_the_configured_model_and_status_names_it(
     tmp_path: Path, server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HIREMESH_LLM_BASE_URL", server.url)
     monkeypatch.setenv("HIREMESH_LLM_MODEL", "small")
 
-    said = await notes(tmp_path)
+    server.say(json.dumps({"title": "", "demands": [PYTHON]}))
+    async with running_deployment(tmp_path, units=UNITS) as up, operator(tmp_path) as issuer:
+        async with signed_in_units(issuer, up.run.units, "acme", "person:ada") as units:
+            draft = await units.send("intake", "draft_requirements", {"text": BRIEF}, dict[str, Any])
+        said = {each.name: each.note for each in await check(DataFolder(tmp_path).running())}
 
+    assert draft["requirements"]["engine"] == "small + rules-1"
     assert said["intake"] == "works by small"
     assert said["jobs"] == ""
 
@@ -42,7 +55,10 @@ async def test_a_unit_says_that_it_works_by_rules_where_no_model_is_configured(
 ) -> None:
     monkeypatch.delenv("HIREMESH_LLM_BASE_URL", raising=False)
 
-    assert (await notes(tmp_path))["intake"] == "works by rules"
+    async with running_deployment(tmp_path, units=UNITS):
+        said = {each.name: each.note for each in await check(DataFolder(tmp_path).running())}
+
+    assert said["intake"] == "works by rules"
 
 
 def test_the_models_key_reaches_only_units_that_ask_a_model(

@@ -78,13 +78,18 @@ def located(quote: str, line: Statement, text: str) -> Statement | None:
     words = quote.strip(_MARKS).split()
     if sum(char.isalpha() for word in words for char in word) < 2:
         return None
-    pattern = rf"(?<!\w){_BETWEEN.join(map(re.escape, words))}(?!\w)"
+    pattern = rf"(?<!\w){_BETWEEN.join(map(_marked, words))}(?!\w)"
     match = re.search(pattern, text[line.start : line.end], re.I)
     if match is None:
         return None
     said = re.sub(_BETWEEN, " ", match.group()).strip()
     first, last = line.start + match.start(), line.start + match.end()
     return Statement(first, last, said, line.section, line.bullet, line.heading)
+
+
+def _marked(word: str) -> str:
+    """Return a pattern for a word in which emphasis may end before a mark: ``**Languages**:``."""
+    return "[*_]*".join(map(re.escape, re.findall(r"\w+|\W", word)))
 
 
 def _standing_title(title: str, text: str) -> str:
@@ -185,7 +190,12 @@ def _says_the_same(wording: str, one: Qualification, line: Statement, taxonomy: 
 def _tested_by(one: Qualification) -> tuple[object, ...]:
     several = one.match if len(one.skills) > 1 else ""
     fields = frozenset(one.fields_of_study)
-    placed = one.kind in (QualificationKind.LOCATION, QualificationKind.INDUSTRY, QualificationKind.OTHER)
+    placed = one.kind in (
+        QualificationKind.LOCATION,
+        QualificationKind.INDUSTRY,
+        QualificationKind.OTHER,
+        QualificationKind.ELIGIBILITY,
+    )
     kind = QualificationKind.OTHER if placed else one.kind
     about = frozenset[str]() if placed else subject(one)
     level = (one.years, one.degree, one.or_equivalent_experience, one.language_level)
