@@ -6,9 +6,9 @@ from itertools import islice
 from shared.resume.dates import find_ranges
 from shared.resume.lines import Line
 from shared.resume.names import FURNITURE, find_name
-from shared.resume.roles import is_employer
 from shared.resume.sections import heading_of
 from shared.resume.studies import is_school
+from shared.resume.titles import is_employer
 from shared.taxonomy import Place as KnownPlace
 from shared.taxonomy import PlaceMention, Taxonomy, find_places, place_contains, resolve_place
 from shared.wire.profile import Basics, Place, SocialProfile

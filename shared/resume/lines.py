@@ -37,7 +37,7 @@ _LEAST_RUNS = 3
 _RUNS_PER_LINE = 2
 _UNBROKEN = 3
 _FLAT_BREAK = re.compile(r"\s*\n\s*| {2,}|\t+")
-_SENTENCE_BREAK = re.compile(r"\s*\n\s*|(?<=[a-z\d)][.;])\s+(?=[A-Z•●])")
+_SENTENCE_BREAK = re.compile(r"\s*\n\s*|(?<=[a-z\d)]{3}[.;])(?<!\b(?:Inc|Ltd|Bsc|Esq)\.)\s+(?=[A-Z•●])")
 _ORNAMENT = re.compile(r"[\W_]*")
 _GAP = 4
 # A dash between two dates is often lost together with the line ends, leaving two or three blanks.

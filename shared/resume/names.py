@@ -3,8 +3,8 @@
 import re
 
 from shared.resume.lines import Line
-from shared.resume.roles import is_employer, is_title
 from shared.resume.sections import heading_of
+from shared.resume.titles import is_employer, is_title
 from shared.taxonomy import Taxonomy, find_places
 
 FURNITURE = re.compile(
@@ -92,7 +92,10 @@ def as_name(text: str, fewest: int = 2, most: int = _MOST_WORDS) -> str | None:
         return None
     if not all(_WORD.match(word) for word in words) or sum(len(word) > 1 for word in words) < 1:
         return None
-    if sum(1 for word in words if word[0].isupper()) < max(fewest, len(words) - 2) or len(candidate) < 5:
+    if (
+        sum(1 for word in words if word[0].isupper()) < max(fewest, len(words) - 2)
+        or len(candidate) < 2 + fewest
+    ):
         return None
     if len(words[-1]) > 4 and words[-1].endswith("."):
         return None

@@ -15,22 +15,39 @@ _INSTITUTION = re.compile(
     re.IGNORECASE,
 )
 _SHORT_DEGREE = re.compile(
-    r"(?<![\w.])(?<!, )(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com"
+    r"(?<![\w.])(?<!, )(?!MS (?:Project|Office|Excel|Word|SQL|Access|Power|Windows|Visio|Outlook|Dynamics|Exchange|DOS))"
+    r"(?:B\.?\s?E|B\.?\s?Tech|M\.?\s?Tech|M\.?\s?E|B\.?\s?Sc|M\.?\s?Sc|B\.?\s?Com|M\.?\s?Com"
     r"|BCA|MCA|BBA|MBA|B\.?\s?A|M\.?\s?A|Ph\.?\s?D|HSC|SSLC|SSC|PUC|Diploma|Certificate|M\.?\s?Ed|B\.?\s?Ed|Ed\.?S|BS|MS|MFA|BFA|PGDM?"
     r"|B\.?\s?Arch|LL\.?\s?[BM]|MD|JD|M\.?\s?Phil|Baccalaur\w+|Matriculation|Intermediate|GED|High School"
     r"|Higher Secondary|Secondary School|A[- ]Levels?|GCSEs?|BTS|Minor|Major)(?![\w])\.?",
 )
 _NO_SCHOOL = re.compile(
-    r"^[a-z]|\b(?:press|committee|responsib\w+|served|member of|overseeing|including)\b|\.\s"
+    r"^[a-z]|\.\s|:|(?i:\b(?:press|committee|responsib\w+|served|member of|overseeing|including|placement|scholarship"
+    r"|gpa)\b|^(?:undergraduate|postgraduate|graduate|high school)\s+(?:degree|diploma)$)"
 )
+# Words that are no school's name by themselves.
+_KIND_ALONE = re.compile(
+    r"(?:the )?(?:high |secondary |primary |graduate )?(?:school|college|university|institute|academy|board|faculty|iit|nit)s?\W*",
+    re.IGNORECASE,
+)
+_YEARS_AROUND = re.compile(r"^(?:19|20)(?:\d\d|XX)\b[\s,:–-]*|[\s,(–-]*\b(?:19|20)(?:\d\d|XX)[\s)]*$")
+_SCHOOL_LABEL = re.compile(
+    r"^(?:(?:name of )?(?:school|college|university|institution|institute)(?: name)?|education)\s*[:–-]\s*",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(r"\s{2,}|\s+[-–—|•]\s*|,\s+|;\s+|\(|\s+from\s+|\bin\s+(?=\d{4})")
 _SCORE = re.compile(
     r"\b(?:c?gpa|g\.p\.a\.?|grade|aggregate|agg|percentage|marks|score)\b[^\n,;·|]{0,12}?\d[\d./%]*"
     r"|\b\d\d(?:\.\d+)?\s?%",
     re.IGNORECASE,
 )
 _AREA = re.compile(
-    r"^\W*(?:(?:degree|hons?|honou?rs)\W+)*(?:in|of|[-–:,(])\s*([^,;|()\n]{3,70})", re.IGNORECASE
+    r"^\W*(?:(?:degree|hons?|honou?rs)\W+)*(?:(?:in|of)\s+|[-–:,(]\s*)([^,;|()\n]{3,70})", re.IGNORECASE
 )
+_PLAIN_AREA = re.compile(
+    r"^ (?!Candidate|Fellow|Part|Course|Exam|Program)([A-Z][a-z]+(?:(?: and| of| &)? [A-Z][a-z]+){0,4})(?=\W|$)"
+)
+_HONOURS = re.compile(r"hons?\.?|honou?rs", re.IGNORECASE)
 _TRIM = " \t-–—|,;:.•()[]"
 
 
@@ -155,22 +172,37 @@ def _degree(text: str) -> tuple[str | None, str | None]:
     found = _AREA.match(after)
     if found and not _INSTITUTION.search(found[1]) and not find_dates(found[1]):
         area = re.split(r"\s+(?:from|at|with)\s+|\s{2,}|\s+[-–|]\s+", found[1])[0]
+    elif plain := _PLAIN_AREA.match(after):
+        area = area or ("" if _INSTITUTION.search(plain[1]) else plain[1])
     area = area.strip(_TRIM)
+    if _HONOURS.fullmatch(area):
+        return f"{name} ({area})", None
+    short = _SHORT_DEGREE.match(name)
+    if short and not area and re.match(r"[ ,:-]+(?!Degree|Diploma|of |School)[A-Z]", name[short.end() :]):
+        name, area = short.group(), name[short.end() :].strip(_TRIM)
     return name, area or None
 
 
 def _school(text: str) -> str | None:
-    for piece in re.split(r"\s{2,}|\s+[-–—|•]\s*|,\s+|;\s+|\(|\s+from\s+|\bin\s+(?=\d{4})", text):
-        piece = piece.strip(_TRIM + "/")
+    for piece in _PIECES.split(_SCHOOL_LABEL.sub("", text)):
+        where, at, named = piece.partition(" at ")
+        piece = named if at and not _INSTITUTION.search(where) else piece
+        piece = _YEARS_AROUND.sub("", piece.strip(_TRIM + "/")).strip(_TRIM + "/")
         if _INSTITUTION.search(piece) and len(piece.split()) <= 10 and not _NO_SCHOOL.search(piece):
             degrees = find_degrees(piece)
             short = _SHORT_DEGREE.match(piece)
             rest = piece[degrees[0].end :] if degrees and degrees[0].start < 3 else piece
             rest = piece[short.end() :] if short and not degrees else rest
             rest = re.sub(r"^.*?(?:19|20)\d\d\s*[-–:]?\s*(?=[A-Z])", "", rest).strip(_TRIM)
-            if not _INSTITUTION.search(rest):
+            if not _INSTITUTION.search(rest) or _KIND_ALONE.fullmatch(rest) or _is_sentence(rest):
                 continue
             places = find_places(rest)
             tail = next((m.start for m in places if rest[: m.start].rstrip().endswith(",")), None)
             return rest[:tail].strip(_TRIM) if tail else rest
     return None
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell running words from a name, whose longer words begin with capitals."""
+    words = [word for word in text.split() if len(word) > 3]
+    return sum(1 for word in words if word.islower()) * 2 > len(words)

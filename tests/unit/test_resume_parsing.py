@@ -205,3 +205,159 @@ def test_a_position_without_any_date_is_read_when_title_and_employer_are_named()
     text = "Nova Sample\n\nWork Experience\nTechnical support engineer\nExamplia Ltd\n• Used Exchange Server 2010\n"
     [job] = parse_resume(text, "src").work
     assert (job.position, job.name, job.start_date) == ("Technical support engineer", "Examplia Ltd", None)
+
+
+FLAT = (
+    '"Nova Sample  12 Any Road, Springfield, IL 62701  nova@example.org    Experience    Web Developer    '
+    "Examplia Ltd, Graz  April, 2014  December, 2016  • Built pages    Sampleworks Inc.  Sept 12  Mar 14    "
+    'Junior Developer  • Mended pages  Education  BSc Computer Science, Muster University  2009  2012"'
+)
+
+
+def test_runs_of_blanks_are_line_ends_where_a_page_stands_on_one_line() -> None:
+    profile = parse_resume(FLAT, "src")
+    assert profile.basics.name == "Nova Sample"
+    assert [(j.position, j.name, j.start_date, j.end_date) for j in profile.work] == [
+        ("Web Developer", "Examplia Ltd", "2014-04", "2016-12"),
+        ("Junior Developer", "Sampleworks Inc", "2012-09", "2014-03"),
+    ]
+    [study] = profile.education
+    assert (study.study_type, study.area, study.institution) == (
+        "BSc",
+        "Computer Science",
+        "Muster University",
+    )
+    assert all(job.name in FLAT[job.span.start : job.span.end] for job in profile.work)
+
+
+def test_sentences_are_lines_where_nothing_else_divides_a_text() -> None:
+    text = "Data engineer at Examplia Freight, 2019 to 2024. Built pipelines. Nurse at Sample Clinic, 2010 - 2014."
+    assert [(j.position, j.name, j.start_date) for j in parse_resume(text, "src").work] == [
+        ("Data engineer", "Examplia Freight", "2019"),
+        ("Nurse", "Sample Clinic", "2010"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DURATION",
+        "Pakistan",
+        "Employers name",
+        "Researched prices for articles",
+        "Material procurement",
+        "$52,000 a year",
+    ],
+)
+def test_what_is_no_organisation_is_no_employer(line: str) -> None:
+    text = f"Nova Sample\n\nExperience\n\nWelder\n{line}\n2010 - 2012\n• Welded\n"
+    [job] = parse_resume(text, "src").work
+    assert (job.position, job.name) == ("Welder", None)
+
+
+@pytest.mark.parametrize("employer", ["Red Examplia", "United Samples Programme", "Any Elementary School"])
+def test_names_that_look_like_verbs_or_labels_are_employers(employer: str) -> None:
+    text = f"Nova Sample\n\nExperience\n\nWelder\n{employer}\n2010 - 2012\n"
+    assert [job.name for job in parse_resume(text, "src").work] == [employer]
+
+
+def test_a_team_between_title_and_employer_is_not_the_employer() -> None:
+    text = "Nova Sample\n\nExperience\n\n2012 - 2014\nStaff Engineer, Google Assistant, Examplia, Graz.\n"
+    [job] = parse_resume(text, "src").work
+    assert (job.position, job.name) == ("Staff Engineer", "Examplia")
+
+
+def test_dates_that_lead_belong_to_what_stands_below_them() -> None:
+    text = (
+        "Nova Sample\n\nExperience\n\nIn the trade\n2008 - 2010\nExamplia Works Ltd\nWelder\nWelded.\n"
+        "2005 - 2008\nSampleworks Ltd\nLaborer\nCarried.\n"
+    )
+    assert [(j.position, j.name, j.start_date) for j in parse_resume(text, "src").work] == [
+        ("Welder", "Examplia Works Ltd", "2008"),
+        ("Laborer", "Sampleworks Ltd", "2005"),
+    ]
+
+
+def test_headings_that_return_inside_jobs_do_not_end_the_work_section() -> None:
+    job = "Developer\nExamplia {0} Ltd\n20{0} - 20{1}\nTechnologies:\nPython\n\n"
+    text = "Nova Sample\n\nExperience\n\n" + job.format(14, 16) + job.format(12, 14) + job.format(10, 12)
+    assert [one.start_date for one in parse_resume(text, "src").work] == ["2014", "2012", "2010"]
+
+
+@pytest.mark.parametrize(
+    ("head", "city", "region", "country"),
+    [
+        ("Birmingham, AL", "Birmingham", "Alabama", "US"),
+        ("Birmingham", "Birmingham", "West Midlands", "GB"),
+        ("Hull, Ga. 30646", "Hull", "Georgia", "US"),
+        ("Sometown, N.J. 08844", "Sometown", "New Jersey", "US"),
+        ("IT Manager\nLeeds, UK", "Leeds", "Yorkshire", "GB"),
+    ],
+)
+def test_a_home_is_read_with_the_state_beside_it(head: str, city: str, region: str, country: str) -> None:
+    place = parse_resume(f"Nova Sample\n{head}\n", "src").basics.location
+    assert (place.city, place.region, place.country_code) == (city, region, country)
+
+
+def test_a_namesake_town_among_american_ones_keeps_its_country_open() -> None:
+    text = (
+        "Nova Sample\nBirmingham\n\nExperience\nNurse, Examplia Clinic, Mobile, AL, 2010 - 2012\n"
+        "Nurse, Samples Inc, Dothan, AL, 2013 - 2014\n"
+    )
+    place = parse_resume(text, "src").basics.location
+    assert (place.city, place.country_code) == ("Birmingham", None)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Born in Canada",
+        "University of Lagos, Lagos",
+        "Nurse at Examplia Hospital, Leeds",
+        "Willing to relocate: Graz",
+    ],
+)
+def test_a_home_is_not_taken_from_birth_school_employer_or_wishes(head: str) -> None:
+    assert parse_resume(f"Nova Sample\n{head}\n", "src").basics.location is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Nova Sample, Ed.D.", "Nova Sample"),
+        ("Mr. Beispiel B.E.(CIVIL)", "Beispiel"),
+        ("Resume of Nova", "Nova"),
+        ("Nova Ida Mira Lena Sample Beispiel", "Nova Ida Mira Lena Sample Beispiel"),
+    ],
+)
+def test_names_are_read_without_titles_and_degrees(line: str, name: str) -> None:
+    assert parse_resume(f"{line}\nnova@example.org\n", "src").basics.name == name
+
+
+@pytest.mark.parametrize("headline", ["Google Assistant", "Windows Server 2003", "SQL Server"])
+def test_a_product_is_no_title(headline: str) -> None:
+    assert parse_resume(f"Nova Sample\n{headline}\n", "src").basics.label is None
+
+
+def test_an_undated_position_stays_undated() -> None:
+    text = (
+        "Nova Sample\n\nWork Experience\nTechnical support engineer\nExamplia Ltd\n\nEducation\nBSc, 2010\n"
+    )
+    [job] = parse_resume(text, "src").work
+    assert (job.start_date, job.end_date, job.current) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "degree", "area", "school"),
+    [
+        ("BSc, Muster University 2005", "BSc", None, "Muster University"),
+        ("MSc International Trade, Muster College", "MSc", "International Trade", "Muster College"),
+        ("Completed three years at Sometown High School", "High School", None, "Sometown High School"),
+        ("PhD, member of the school choir", "PhD", None, None),
+    ],
+)
+def test_studies_keep_area_and_school_apart(
+    line: str, degree: str, area: str | None, school: str | None
+) -> None:
+    [study] = parse_resume(f"Nova Sample\n\nEducation\n{line}\n", "src").education
+    assert (study.study_type, study.area, study.institution) == (degree, area, school)
