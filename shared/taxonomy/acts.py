@@ -32,7 +32,7 @@ _ACTS: tuple[tuple[str, str], ...] = (
     (
         "policy-development",
         r"(?:formulat|develop|draft|creat|shap|writ|interpret)(?:e|es|ed|ing|s)?(?: and \w+ing)?[ \n]+"
-        rf"{_GAP % 5}(?:policy|policies)",
+        rf"{_GAP % 5}(?:policy|policies)|(?:development|formulation|interpretation)(?:,? and \w+)? of (?:\w+,? )?polic(?:y|ies)",
     ),
     (
         "business-analysis",

@@ -72,3 +72,44 @@ def test_what_completes_the_role_is_an_answer(said: str, answers: dict[str, str]
 
     assert changes.answers == answers
     assert not changes.edits
+
+
+def test_several_changes_in_one_sentence_are_told_apart() -> None:
+    changes = read_changes(
+        ["No degree is needed, and make Kafka nice-to-have, drop travel and add Terraform"]
+    )
+
+    assert changes.edits == [("waive", "degree"), ("nice_to_have", "Kafka"), ("drop", "travel")]
+    assert changes.answers == {"must_have": "Terraform"}
+
+
+def test_waiving_what_nobody_asks_for_asks_nothing_back() -> None:
+    before = requirements()
+
+    assert edited(before, read_changes(["no degree is needed"]).edits, TAXONOMY) == before
+
+
+def test_a_degree_is_meant_whatever_it_is_called() -> None:
+    before = requirements()
+    doctorate = before.qualifications[0].model_copy(
+        update={"id": "q9", "kind": "education", "statement": "Doctorate in chemistry", "skills": []}
+    )
+    asked = before.model_copy(update={"qualifications": [doctorate]})
+
+    assert edited(asked, read_changes(["no degree is needed"]).edits, TAXONOMY).qualifications == []
+
+
+def test_only_the_named_one_of_several_skills_is_changed() -> None:
+    both = (
+        requirements()
+        .qualifications[0]
+        .model_copy(update={"skills": ["python", "docker", "apache-kafka"], "match": "all"})
+    )
+    asked = requirements().model_copy(update={"qualifications": [both]})
+
+    changed = edited(asked, read_changes(["drop Docker, make Kafka optional"]).edits, TAXONOMY)
+
+    assert [(one.skills, one.importance) for one in changed.qualifications] == [
+        (["python"], "must_have"),
+        (["apache-kafka"], "nice_to_have"),
+    ]

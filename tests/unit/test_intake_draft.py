@@ -329,3 +329,78 @@ async def test_the_department_that_somebody_works_in_is_no_skill_to_know() -> No
         "# Analyst\n\n## Requirements\n- Experience driving audits as part of an IT delivery team\n"
     )
     assert "information-technology" not in [skill for one in role.qualifications for skill in one.skills]
+
+
+async def test_where_somebody_lives_is_asked_once_and_leave_to_work_apart() -> None:
+    role = await draft("Data engineer, remote in the US. You live in the US. Authorized to work in the US.")
+    assert [one.statement for one in by_kind(role, "location")] == ["Lives in United States"]
+    assert [(one.statement, one.places) for one in by_kind(role, "eligibility")] == [
+        ("Authorized to work in the US", ["US"])
+    ]
+    assert not by_kind(role, "other")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "industries", "skills"),
+    [
+        ("Experience in e-commerce or retail", "industry", ["e-commerce", "retail"], []),
+        ("Worked in fintech startups", "industry", ["fintech"], []),
+        ("At least 3 years of experience in retail", "experience", ["retail"], []),
+        ("Experience in data mining", "skill", [], ["data-mining"]),
+    ],
+)
+async def test_an_industry_is_told_from_a_skill_of_its_name(
+    line: str, kind: str, industries: list[str], skills: list[str]
+) -> None:
+    role = await draft(f"# Analyst\n\n## Requirements\n- {line}\n- German C1\n- SAP")
+    asked = next(one for one in role.qualifications if one.statement == line)
+    assert (asked.kind, asked.industries, asked.skills) == (kind, industries, skills)
+
+
+async def test_an_industry_and_a_skill_in_one_line_become_two_demands() -> None:
+    role = await draft(
+        "# Analyst\n\n## Requirements\n- SAP experience in the automotive industry\n- German C1"
+    )
+    assert by_kind(role, "industry")[0].industries == ["automotive"]
+    assert by_kind(role, "skill")[0].skills == ["sap"]
+
+
+async def test_a_grade_and_a_procedure_are_no_demands() -> None:
+    role = await draft(
+        "# Widget Whisperer\n\nThis government post is open to U.S. citizens or nationals (residents of an island).\n\n"
+        "## Requirements\nTo qualify, you must have one (1) year of specialized experience at the next lower grade.\n"
+        "This highly competitive program seeks talented individuals.\n"
+        "- Experience managing individuals who work in the technology space\n"
+        "- Building coalitions across agencies\n- Managing budgets\n- Agile methods\n"
+    )
+    assert not by_kind(role, "experience")
+    assert [one.skills for one in by_kind(role, "skill")] == [
+        ["people-management"], ["stakeholder-management"], ["budgeting"], ["agile"]
+    ]  # fmt: skip
+    assert not by_kind(role, "other")
+
+
+async def test_a_long_demand_is_told_without_padding_and_purpose_and_quoted_whole() -> None:
+    line = (
+        "Comprehensive knowledge of and expertise in user-centered design and service delivery, allowing the "
+        "incumbent to provide sound and authoritative advice on all matters of technology"
+    )
+    role = await draft(f"# Designer\n\n## Requirements\n- {line}\n- German C1")
+    asked = next(one for one in role.qualifications if "user-experience-design" in one.skills)
+    assert asked.statement == "Expertise in user-centered design and service delivery"
+    assert asked.quote is not None
+    assert asked.quote.text == line
+
+
+async def test_an_attitude_is_left_to_the_interview() -> None:
+    role = await draft("# Nurse\n\n## Requirements\n- You're comfortable giving feedback\n- ICU\n- German C1")
+    assert [one.importance for one in by_kind(role, "other")] == ["nice_to_have"] * len(
+        by_kind(role, "other")
+    )
+
+
+async def test_a_title_that_no_taxonomy_knows_stays_as_it_is_written() -> None:
+    role = await draft(
+        "Backend Services Engineer\n\nWe are looking for somebody who knows Java and Spring Boot."
+    )
+    assert (role.title, role.occupations) == ("Backend Services Engineer", [])

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from servers.intake.core.reading import labels_of
+from servers.intake.core.skillsets import SkillSet
+from servers.intake.core.years import spoken_years
 from shared.taxonomy import Taxonomy, resolve_place
-from shared.wire.requirements import Importance, Qualification, Question, Requirements
+from shared.wire.requirements import Importance, Qualification, QualificationKind, Question, Requirements
 
 _NICE = (
     r"(?:an?\s+)?(?:nice[- ]to[- ]haves?|optional|a plus|not (?:required|necessary|mandatory|needed)|"
@@ -48,6 +51,21 @@ _WHERE = re.compile(
     re.I,
 )
 _NICE_SUFFIX = re.compile(rf"^(?P<what>.+?)\s+(?:as|,|\()\s*{_NICE}\W*$", re.I)
+_NOT_NEEDED = re.compile(
+    r"^(?:there(?:['’]s| is) )?no\s+(?P<what>.+?)\s+(?:is |are )?(?:needed|required|necessary)\W*$", re.I
+)
+# A change ends where the next one's verb begins: "no degree is needed, and make Kafka nice-to-have".
+_NEXT = re.compile(
+    r"[;\n]+|(?<=[a-z])\.\s+|(?:,\s*(?:and\s+|but\s+|then\s+)?|\s+(?:and|but|then)\s+)(?:also\s+)?"
+    r"(?=(?:please\s+)?(?:make|drop|remove|delete|leave out|skip|forget|change|add|ask for)\s)"
+    r"|,\s*(?:and|but)\s+(?=(?:set|turn|move|require|no)\s|[^,;]+\s(?:is|are)\s)",
+    re.I,
+)
+_KINDS = (
+    (r"(?:university |college |academic )?(?:degrees?|diplomas?|education)", QualificationKind.EDUCATION),
+    (r"certificates?|certifications?|licen[cs]es?", QualificationKind.CERTIFICATE),
+    (r"work permits?|citizenship|work authori[sz]ation", QualificationKind.ELIGIBILITY),
+)
 _LIKE_ENOUGH = 82
 
 
@@ -66,12 +84,15 @@ def read_changes(texts: list[str]) -> Changes:
     """Read what each sentence wants; a later one wins over an earlier one."""
     changes = Changes()
     for text in texts:
-        for sentence in filter(None, (part.strip() for part in re.split(r"[;\n]+|(?<=[a-z])\.\s+", text))):
+        for sentence in filter(None, (part.strip() for part in _NEXT.split(text))):
             _read(sentence, changes)
     return changes
 
 
 def _read(sentence: str, changes: Changes) -> None:
+    if match := _NOT_NEEDED.match(sentence):
+        changes.edits.append(("waive", match["what"]))
+        return
     for kind, pattern in _EDITS:
         if match := pattern.match(sentence):
             changes.edits.append((kind, match["what"]))
@@ -106,18 +127,44 @@ def edited(requirements: Requirements, edits: list[tuple[str, str]], taxonomy: T
     qualifications, questions = list(requirements.qualifications), list(requirements.questions)
     for number, (kind, what) in enumerate(edits, 1):
         meant = [one for one in qualifications if _is_meant(one, what, taxonomy)]
-        if not meant:
+        if not meant and kind != "waive":
             questions.append(_not_found(number, what))
+        named = {mention.skill for mention in taxonomy.find_skills(what)}
         qualifications = [
             changed
             for one in qualifications
-            if (changed := _changed(one, kind) if one in meant else one) is not None
+            for part in (_parted(one, named, taxonomy) if one in meant else [one])
+            if (changed := _changed(part, kind) if one in meant and _touches(part, named) else part)
+            is not None
         ]
     return requirements.model_copy(update={"qualifications": qualifications, "questions": questions})
 
 
+def _touches(part: Qualification, named: set[str]) -> bool:
+    return not named or bool(named & set(part.skills))
+
+
+def _parted(one: Qualification, named: set[str], taxonomy: Taxonomy) -> list[Qualification]:
+    """Part what is named from what is asked along with it: of "Python and Docker" only Docker is meant."""
+    meant = [skill for skill in one.skills if skill in named]
+    rest = [skill for skill in one.skills if skill not in named]
+    if not meant or not rest:
+        return [one]
+    parts: list[Qualification] = []
+    for number, skills in enumerate((rest, meant)):
+        labels = labels_of(SkillSet(tuple(skills), one.match, 0, 0), taxonomy)
+        words = (
+            f"At least {spoken_years(one.years)} of experience with {labels}"
+            if one.years
+            else f"Knows {labels}"
+        )
+        key = f"{one.id}.{number}" if number else one.id
+        parts.append(one.model_copy(update={"id": key, "skills": skills, "statement": words}))
+    return parts
+
+
 def _changed(qualification: Qualification, kind: str) -> Qualification | None:
-    if kind == "drop":
+    if kind in ("drop", "waive"):
         return None
     importance: Importance = "nice_to_have" if kind == "nice_to_have" else "must_have"
     return qualification.model_copy(update={"importance": importance})
@@ -129,6 +176,9 @@ def _is_meant(qualification: Qualification, what: str, taxonomy: Taxonomy) -> bo
         return bool(named & set(qualification.skills))
     around = r"^(?:the|any|all)\s+|\s+(?:requirement|qualification|experience)s?$"
     words = re.sub(around, "", what.strip(), flags=re.I)
+    for named_kind, kind in _KINDS:
+        if re.fullmatch(named_kind, words, re.I):
+            return qualification.kind == kind
     return fuzz.partial_token_set_ratio(words.lower(), qualification.statement.lower()) >= _LIKE_ENOUGH and (
         fuzz.partial_ratio(words.lower(), qualification.statement.lower()) >= _LIKE_ENOUGH
     )

@@ -76,7 +76,7 @@ def checked(reading: PostingReading, lines: Sequence[Statement], text: str) -> C
 def located(quote: str, line: Statement, text: str) -> Statement | None:
     """Return the part of a line that a quote repeats, whatever space and emphasis lies between its words."""
     words = quote.strip(_MARKS).split()
-    if sum(char.isalpha() for word in words for char in word) < 2:
+    if " ".join(words).lower() not in line.text.lower() or sum(map(str.isalpha, "".join(words))) < 2:
         return None
     pattern = rf"(?<!\w){_BETWEEN.join(map(_marked, words))}(?!\w)"
     match = re.search(pattern, text[line.start : line.end], re.I)

@@ -46,6 +46,8 @@ def specified(
         subject = one.skills or one.occupations or one.industries
         said = f"{one.statement} {one.quote.text if one.quote else ''}"
         if one.kind == QualificationKind.EXPERIENCE and one.years and not subject and _VAGUE.search(said):
+            if not role.occupations and len(drafts) > _FEW:
+                continue  # the other demands say what the experience is to be
             words = f"At least {spoken_years(one.years)} of relevant experience"
             if role.occupations:
                 label = taxonomy.occupation(role.occupations[0]).label

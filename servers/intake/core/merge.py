@@ -14,6 +14,7 @@ _TESTABILITY = {
     QualificationKind.LOCATION: 3,
     QualificationKind.SENIORITY: 3,
     QualificationKind.INDUSTRY: 4,
+    QualificationKind.ELIGIBILITY: 5,
     QualificationKind.OTHER: 6,
 }
 
@@ -35,6 +36,10 @@ def _key(one: Qualification) -> tuple[object, ...]:
         return (one.kind, one.language)
     if one.kind == QualificationKind.CERTIFICATE:
         return (one.kind, tuple(sorted(one.certificates)))
+    if one.kind == QualificationKind.INDUSTRY:
+        return (one.kind, tuple(sorted(one.industries)))
+    if one.kind == QualificationKind.LOCATION:
+        return (one.kind, tuple(sorted(one.places)))
     if one.kind in (QualificationKind.SKILL, QualificationKind.EXPERIENCE) and one.skills:
         return ("skills", tuple(sorted(one.skills)), one.match if len(one.skills) > 1 else "")
     if one.kind == QualificationKind.EXPERIENCE:

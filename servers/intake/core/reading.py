@@ -2,8 +2,10 @@
 
 import re
 
+from servers.intake.core.conditions import conditions, industries_asked
 from servers.intake.core.skillsets import SkillSet, skill_sets
 from servers.intake.core.statements import Statement
+from servers.intake.core.wording import capitalised, shortened
 from servers.intake.core.years import YearSpan, spoken_years, years_asked
 from shared.taxonomy import (
     Taxonomy,
@@ -42,18 +44,17 @@ _EQUIVALENT = re.compile(
     r"\bin lieu of\b|\bor (?:\w+ ){0,2}experience\b",
     re.I,
 )
-_LEAD = re.compile(
-    r"^(?:you (?:will |should |must |also |already |ideally |preferably )*(?:have|possess|bring|hold|"
-    r"offer|are|be|need|know|can|demonstrate|show)\b(?: (?:a|an|the)\b)?\s*|"
-    r"(?:the )?(?:ideal|successful|right|suitable|preferred) (?:candidate|applicant|person)s? (?:will |"
-    r"should |must |would )*(?:have|possess|bring|hold|be|is|has|demonstrate)\s*|"
-    r"(?:candidates?|applicants?) (?:must|should|will|need to) (?:have|possess|be|hold)\s*|must (?:have|"
-    r"be|possess|hold)\s*|we expect (?:you to have |that you have )?)",
+_TITLED_SOFT = "soft"
+_WORDED = (QualificationKind.ELIGIBILITY,)
+"""Kinds whose drafts are worded from the statement already."""
+# What somebody is like, not what somebody has done: nothing that a résumé could show.
+_ATTITUDE = re.compile(
+    r"^(?:you(?:['’]re| are| do| know how| live| always| act| think| love| enjoy| thrive| take)\b|strong opinions|"
+    r"an? (?:[\w-]+ ){0,3}(?:coach|advocate|champion|thinker|person|detective|facilitator|attitude|mindset|player)\b|"
+    r"(?:successful if|comfortable|willing\w*|excited|open to|passion\w*|desire|interest(?:ed)?|curio\w+|eager|motivat\w+|"
+    r"ability to (?:work|thrive|adapt|deal|handle|get|learn|stay|remain)|an ability to get|the will)\b)",
     re.I,
 )
-_PLACEHOLDER = re.compile(r"<[A-Z_]+>")
-_LONG = 220
-_TITLED_SOFT = "soft"
 
 
 def read_statement(
@@ -77,12 +78,13 @@ def read_statement(
         *_education(text),
         *_certificates(text),
         *_languages(text),
+        *conditions(text),
         *_experience_and_skills(text, taxonomy),
     ]
     if not drafts and fallback:
         drafts = [_draft(QualificationKind.OTHER, "")]
-    words = _capitalised(_whole(text), taxonomy)
-    keep = whole and len(drafts) == 1 and len(words) <= _LONG
+    words = capitalised(shortened(text), taxonomy)
+    keep = whole and len(drafts) == 1 and drafts[0].kind not in _WORDED
     return [
         draft.model_copy(
             update={
@@ -102,26 +104,6 @@ def importance_of(text: str, section: str) -> Importance:
     if section == "preferred" and not _MUST.search(text):
         return "nice_to_have"
     return "must_have"
-
-
-def _whole(text: str) -> str:
-    plain = _PLACEHOLDER.sub("", text).strip("\x95\x96• ")
-    plain = re.sub(r"\s+([,.;:)])", r"\1", re.sub(r"\s+", " ", plain)).strip(" .;,:*_-–")
-    shortened = _LEAD.sub("", plain, count=1)
-    kept = shortened if len(shortened) > 12 else plain
-    if len(kept) > _LONG:
-        cut = kept.rfind(" ", 0, _LONG)
-        kept = kept[:cut].rstrip(" ,;:") + " …"
-    return kept
-
-
-def _capitalised(text: str, taxonomy: Taxonomy) -> str:
-    """Begin with a capital, unless a name that is written without one comes first: dbt, iOS, pandas."""
-    first = text.split(" ", 1)[0].strip(",;:()")
-    skill = taxonomy.resolve_skill(first)
-    if first != first.lower() or (skill and taxonomy.skill(skill).label == first):
-        return text
-    return text[:1].upper() + text[1:]
 
 
 def _draft(kind: QualificationKind, statement: str, **parameters: object) -> Qualification:
@@ -190,14 +172,18 @@ def _experience_and_skills(text: str, taxonomy: Taxonomy) -> list[Qualification]
     spans = years_asked(text)
     sets = [one for one in skill_sets(text, taxonomy) if not _inside_degree(one, text)]
     if not spans:
-        return [_skill_draft(one, taxonomy) for one in sets]
+        industries, sets = industries_asked(text, sets, taxonomy)
+        return [*industries, *(_skill_draft(one, taxonomy) for one in sets)]
     drafts: list[Qualification] = []
     for index, span in enumerate(spans):
         end = spans[index + 1].start if index + 1 < len(spans) else len(text)
+        clause = text[span.start : end]
         own = [one for one in sets if span.start <= one.start < end]
-        if index == 0 and not own:
+        if own and not industries_asked(clause, own, taxonomy)[1]:
+            own = []
+        elif index == 0 and not own:
             own = [one for one in sets if one.start < span.start]
-        drafts.extend(_experience(text[span.start : end], span, own, taxonomy))
+        drafts.extend(_experience(clause, span, own, taxonomy))
     return drafts
 
 
@@ -245,7 +231,10 @@ def labels_of(one: SkillSet, taxonomy: Taxonomy) -> str:
 
 
 def is_soft(qualification: Qualification, taxonomy: Taxonomy) -> bool:
-    """Return whether all a qualification asks for is soft skills, which a résumé rarely proves."""
+    """Return whether all a qualification asks for is soft skills or an attitude, which a résumé rarely proves."""
+    if qualification.kind == QualificationKind.OTHER:
+        said = qualification.quote.text if qualification.quote else ""
+        return any(_ATTITUDE.match(words.strip(" *_")) for words in (qualification.statement, said))
     return (
         qualification.kind == QualificationKind.SKILL
         and bool(qualification.skills)

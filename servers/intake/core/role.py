@@ -164,7 +164,8 @@ def title_of(posting: Posting, taxonomy: Taxonomy) -> str | None:
         return headed
     first = clean_title(lines[0]) if lines else ""
     alone = len(lines) > 1 and len(first) <= _LONGEST and not lines[0].endswith((".", "!", "?"))
-    named = bool(first) and alone and bool(taxonomy.find_occupations(first) or seniority_of(first))
+    known = taxonomy.find_occupations(first) or seniority_of(first) or _UNKNOWN_TITLE.fullmatch(first)
+    named = bool(first) and alone and bool(known)
     further = next((value for label, value in posting.facts.items() if "title" in label.split()), None)
     for stated in (
         _fact(posting, _TITLE_FACTS[:3]),

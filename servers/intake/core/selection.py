@@ -2,6 +2,7 @@
 
 import re
 
+from servers.intake.core.conditions import is_condition
 from servers.intake.core.statements import Statement
 from servers.intake.core.years import years_asked
 
@@ -43,6 +44,8 @@ _INSTRUCTION = re.compile(
     r"specialized experience (?:is|for|may)|guidance|you can find|you will (?:receive|get|find)|"
     r"to (?:apply|learn)|questions|deadline|closing date|the following|these |this (?:position|role|"
     r"is an|job)|qualifications?$|requirements?$|"
+    r"this (?:[\w-]+ ){1,3}(?:program|programme|fellowship|team|office|agency) |each\b.{0,60}\bis an? |"
+    r"candidates are required to demonstrate expertise in a number|"
     r"one year of specialized experience is|experience (?:refers to|may have been)|"
     r"national service programs|you may qualify|qualification determinations|"
     r"in order to|everything else|to be (?:updated|announced|determined|confirmed)|tbd|eligibility|"
@@ -82,6 +85,8 @@ def is_demand(statement: Statement, *, only_text: bool) -> bool:
     ``only_text``: the posting has no section that says "requirements", so any clear demand counts.
     """
     text = statement.text
+    if is_condition(text):
+        return statement.section not in ("about", "benefits")
     if _is_noise(text):
         return False
     if statement.section in ("required", "preferred"):

@@ -20,6 +20,11 @@ _ATTRIBUTE = re.compile(
     r"I[CS]?T (?:\w+ )?(?:teams?|departments?|organi[sz]ations?|projects?|products?|systems?|platforms?|services?|"
     r"moderni[sz]ation|program(?:me)?s?|environments?|compan(?:y|ies)|industry|sector|professionals?|staff|field)\b"
 )
+# "modern information technology systems", "IT business practices": a word about other nouns.
+_ATTRIBUTIVE = re.compile(
+    r"\s(?!(?:and|or|skills?|knowledge|experience|expertise|in|with|at|is|for|to|as)\b)[a-z]"
+)
+_FIELD = "information-technology"
 _GAP_LIMIT = 45
 
 
@@ -38,7 +43,7 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     mentions = [
         one
         for one in taxonomy.find_skills(text, acts=True)
-        if not one.negated and not _ATTRIBUTE.match(text, one.start)
+        if not (one.negated or _ATTRIBUTE.match(text, one.start) or _says_where(one, text))
     ]
     hard = [mention for mention in mentions if taxonomy.skill(mention.skill).kind != "soft"]
     mentions = hard or mentions
@@ -56,6 +61,10 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
         shown = [mention.skill for mention in loose]
         fixed = [m for m in fixed if not any(taxonomy.satisfies(skill, m.skill) for skill in shown)]
     return sorted([*_grouped(text, fixed, taxonomy), *sets], key=lambda one: one.start)
+
+
+def _says_where(one: SkillMention, text: str) -> bool:
+    return one.skill == _FIELD and _ATTRIBUTIVE.match(text, one.end) is not None
 
 
 def _loose(text: str, mentions: list[SkillMention]) -> list[SkillMention]:

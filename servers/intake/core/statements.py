@@ -7,10 +7,10 @@ from servers.intake.core.sections import Posting, Section, SectionKind
 
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪●◦‣–—»✓✔○\x95]|\d{1,2}[.)]|[a-z]\))\s+")
 _SENTENCE_END = re.compile(
-    r"(?<![A-Z][.])(?<!\be\.g[.])(?<!\bi\.e[.])(?<!\betc[.])(?<!\bvs[.])(?<!\bU\.S[.])(?<!\bPh\.D[.])"
+    r"(?<!\b[A-Z][.])(?<!\be\.g[.])(?<!\bi\.e[.])(?<!\betc[.])(?<!\bvs[.])(?<!\bU\.S[.])(?<!\bPh\.D[.])"
     r"(?<!\bB\.S[.])"
     r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)\s[.]\s|;\s+|\s[•●▪·\x95]\s*|"
-    r"\s{2,}[-*]\s+"
+    r"\s{2,}[-*]\s+|,\s+(?:and\s+|but\s+)?(?=you (?:should|must) (?:have|be|understand|know)\b)"
 )
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _MIN_LETTERS = 3

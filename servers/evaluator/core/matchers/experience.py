@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
+from servers.evaluator.core.matchers.industry import match_industry
 from servers.evaluator.core.matchers.skill import match_skill
 from servers.evaluator.core.matchers.statement import match_statement
 from servers.evaluator.core.positions import Position
@@ -33,6 +34,8 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
     """Judge years in all, in an occupation, or with a skill."""
     skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
     asked = qualification.years or 0.0
+    if not skills and not qualification.occupations and qualification.industries:
+        return match_industry(qualification, record, role)
     if not skills and not qualification.occupations:
         if asked and _is_general(qualification):
             return _total(asked, record)
