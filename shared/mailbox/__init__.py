@@ -18,6 +18,7 @@ from shared.mailbox.model import (
 )
 from shared.mailbox.schedule import Window
 from shared.mailbox.turns import Finish, InTransaction, WithLease
+from shared.mailbox.typed import Outcome, Received, Reply, Send, packed, typed
 from shared.mailbox.worker import Slots, Worker
 
 __all__ = [
@@ -31,9 +32,15 @@ __all__ = [
     "MailboxState",
     "Mailboxes",
     "Message",
+    "Outcome",
+    "Received",
+    "Reply",
+    "Send",
     "Sent",
     "Slots",
     "Window",
     "WithLease",
     "Worker",
+    "packed",
+    "typed",
 ]

@@ -17,8 +17,6 @@ from shared.telemetry import names, tracer
 
 T = TypeVar("T")
 
-TOGETHER_SECONDS = 0.02
-
 Finish = Callable[[Connection], Awaitable[None]]
 """The effects of a long turn, written in the transaction that ends its message."""
 
@@ -40,13 +38,14 @@ class InTransaction:
     """The handler writes in one transaction, with the end of its message: for short work.
 
     Locks it takes are held until it returns, those on mailboxes it sends to included. ``together``
-    messages that wait in one mailbox may share a transaction, as long as they take no more than 20 ms:
+    messages that wait in one mailbox may share a transaction, of which the last begins ``within`` seconds:
     one that fails undoes those before it, which then run again without it.
     """
 
     handle: Callable[[Message, Connection], Awaitable[None]]
     timeout: float | None = None
     together: int = 1
+    within: float = 0.02
 
     async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held:
         while True:
@@ -65,7 +64,7 @@ class InTransaction:
 
     async def _handle_quick_ones(self, held: Held, tx: Connection, ended: Held) -> None:
         clock = asyncio.get_running_loop().time
-        until = clock() + TOGETHER_SECONDS
+        until = clock() + self.within
         for message in held:
             with turn_span(message) if ended else nullcontext():
                 await _within(self.timeout, self.handle(message, tx))

@@ -1,0 +1,100 @@
+"""An author's view: typed messages in, typed messages out."""
+
+import asyncio
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from shared.engines import EmbeddedNats
+from shared.events import EventBus
+from shared.kernel.errors import Unavailable
+from shared.mailbox import Backoff, Mailboxes, Outcome, Received, Reply, Send, Worker, packed, typed
+from tests.support.engines import OpenUnitDatabase
+
+ECHO, ASKER = "supervisor.echo", "supervisor.asker"
+
+
+class Ping(BaseModel):
+    type: Literal["ping"] = "ping"
+    text: str
+
+
+class Halt(BaseModel):
+    type: Literal["halt"] = "halt"
+
+
+class Pong(BaseModel):
+    type: Literal["pong"] = "pong"
+    text: str
+
+
+EchoMessage = Annotated[Ping | Halt, Field(discriminator="type")]
+
+
+async def echo(message: Received[Ping | Halt]) -> list[Outcome]:
+    match message.content:
+        case Ping(text=text) if message.attempt < 2:
+            raise Unavailable(f"not yet: {text}")
+        case Ping(text=text):
+            return [Reply(Pong(text=text)), Reply(Pong(text=text.upper()))]
+        case Halt():
+            return []
+
+
+@pytest.fixture
+async def mailboxes(unit_database: OpenUnitDatabase, nats: EmbeddedNats):
+    async with await EventBus.open(nats.url) as bus:
+        yield Mailboxes(await unit_database("supervisor"), bus)
+
+
+async def test_two_agents_talk_in_typed_messages(mailboxes: Mailboxes) -> None:
+    heard: asyncio.Queue[Pong] = asyncio.Queue()
+
+    async def ask(message: Received[Ping | Pong]) -> list[Outcome]:
+        match message.content:
+            case Pong() as pong:
+                heard.put_nowait(pong)
+                return []
+            case Ping() as ping:
+                return [Send(f"{ECHO}:it", ping)]
+
+    backoff = Backoff(0.01, 1.0)
+    workers = [
+        Worker(mailboxes, ECHO, typed(mailboxes, EchoMessage, echo), backoff=backoff, sweep=0.1),
+        Worker(mailboxes, ASKER, typed(mailboxes, Ping | Pong, ask), backoff=backoff, sweep=0.1),
+    ]
+    for worker in workers:
+        await worker.start()
+    await mailboxes.send("acme", f"{ASKER}:ada", packed(Ping(text="hi"), message_id="m1"), correlation_id="c")
+    assert [(await heard.get()).text, (await heard.get()).text] == ["hi", "HI"]
+    for worker in workers:
+        await worker.drain()
+    history = await mailboxes.history("acme", f"{ASKER}:ada")
+    assert {entry.correlation_id for entry in history} == {"c"}
+    assert [entry.causation_id for entry in history] == [None, f"{ECHO}:it#1", f"{ECHO}:it#1"]
+
+
+async def test_a_reply_that_nobody_awaits_is_kept_in_the_history(mailboxes: Mailboxes) -> None:
+    async def answer(message: Received[Ping]) -> list[Outcome]:
+        return [Reply(Pong(text=message.content.text))]
+
+    worker = Worker(mailboxes, ECHO, typed(mailboxes, Ping, answer))
+    await worker.start()
+    await worker.handle_now("acme", f"{ECHO}:it", packed(Ping(text="hi"), message_id="m1"))
+    await worker.drain()
+    history = await mailboxes.history("acme", f"{ECHO}:it")
+    assert [(entry.status, entry.body["parts"][0]["data"]["text"]) for entry in history] == [
+        ("handled", "hi"),
+        ("noted", "hi"),
+    ]
+
+
+async def test_a_message_of_another_shape_is_set_aside_and_says_where(mailboxes: Mailboxes) -> None:
+    worker = Worker(mailboxes, ECHO, typed(mailboxes, EchoMessage, echo))
+    await worker.start()
+    await worker.handle_now("acme", f"{ECHO}:it", {"parts": [{"data": {"type": "ping"}}]})
+    await worker.drain()
+    [letter] = await mailboxes.dead_letters("acme")
+    assert letter.code == "invalid_input"
+    assert "ping.text" in letter.error
