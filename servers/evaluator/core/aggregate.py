@@ -5,7 +5,8 @@ no qualification is a must-have, the nice-to-haves take their place. Where someb
 they speak and at which level they have worked say nothing about whether they can do the work: such
 conditions can speak against somebody, and a strong match meets them, but credit comes from the rest. Free
 statements that fit no kind are treated alike: a résumé hardly ever answers them in words that rules can check.
-What people must be asked for, such as a work permit, holds nobody back until it speaks against them.
+What people must be asked for, such as a work permit, holds nobody back until it speaks against them. Where
+nothing but conditions is asked, nobody is more than a possible match.
 
 - ``not_a_match``: something speaks against two must-haves, or against one while credit is under ½.
 - ``strong_match``: every must-have is met, and half of the nice-to-haves, if there are any.
@@ -34,7 +35,7 @@ def recommend(
     """Return the recommendation that the rule gives for these verdicts, in any order.
 
     Args:
-        conditions: ids of the qualifications that earn no credit, unless nothing else is asked.
+        conditions: ids of the qualifications that earn no credit; where nothing else is asked, they alone count.
         asked: ids of what people are asked for; without evidence they do not count at all.
     """
     silent = Verdict.NO_EVIDENCE
@@ -46,9 +47,12 @@ def recommend(
     if not required:
         return "needs_a_look"
     against = sum(one.verdict is Verdict.NOT_MET for one in required)
-    credit = _credit([one for one in required if one.qualification_id not in conditions] or required)
+    able = [one for one in required if one.qualification_id not in conditions]
+    credit = _credit(able or required)
     if against >= 2 or (against and credit < POSSIBLE_CREDIT):
         return "not_a_match"
+    if not able:
+        return "possible_match" if credit >= POSSIBLE_CREDIT else "needs_a_look"
     if all(one.verdict is Verdict.MEETS for one in required) and _met_share(wished) >= NICE_SHARE:
         return "strong_match"
     shown = sum(one.verdict is not silent for one in required)

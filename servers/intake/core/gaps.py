@@ -12,6 +12,8 @@ from shared.wire.requirements import Inference, Qualification, QualificationKind
 _VAGUE = re.compile(
     r"\b(?:relevant|related|speciali[sz]ed|similar|comparable|progressive)\s+(?:\w+\s+)?experience\b", re.I
 )
+_CONDITIONS = (QualificationKind.LOCATION, QualificationKind.ELIGIBILITY, QualificationKind.SENIORITY)
+"""Kinds that say nothing of what somebody must be able to do."""
 _FEW = 3
 _TYPICAL = 4
 
@@ -28,7 +30,11 @@ def inferred_qualifications(
             reasons.append(found[1])
     if (located := _location(role, drafts)) is not None:
         added.append(located)
-    hard = [one for one in drafts if not is_soft(one, taxonomy) and one.kind != QualificationKind.OTHER]
+    hard = [
+        one
+        for one in drafts
+        if not is_soft(one, taxonomy) and one.kind not in (QualificationKind.OTHER, *_CONDITIONS)
+    ]
     if len(hard) < _FEW and role.occupations:
         typical, reason = _typical_skills(role, drafts, taxonomy)
         added.extend(typical)
@@ -178,7 +184,8 @@ def questions(role: Role, drafts: list[Qualification], taxonomy: Taxonomy) -> li
                 why="Neither years of experience nor a level is named.",
             )
         )  # fmt: skip
-    hard = [one for one in said if not is_soft(one, taxonomy) and one.importance == "must_have"]
+    demands = [one for one in said if one.importance == "must_have" and one.kind not in _CONDITIONS]
+    hard = [one for one in demands if not is_soft(one, taxonomy)]
     if len(hard) < 2:
         asked.append(
             Question(
