@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from shared.edge.units import UnitCalls
 from shared.kernel.errors import NotFound
+from shared.kernel.principal import current_principal
 from shared.wire.planning import Skill
 
 FRESH_SECONDS = 15.0
@@ -20,7 +21,7 @@ class SkillPage(BaseModel):
 
 
 class Discovery:
-    """The plannable skills of all active units, cached for a few seconds.
+    """The plannable skills of all active units, by tenant, cached for a few seconds.
 
     Args:
         units: how the registry is reached.
@@ -28,29 +29,31 @@ class Discovery:
 
     def __init__(self, units: UnitCalls) -> None:
         self._units = units
-        self._skills: dict[str, Skill] = {}
-        self._asked_at = float("-inf")
+        self._known: dict[str, tuple[dict[str, Skill], float]] = {}
 
     async def skills(self) -> list[Skill]:
-        """Return all plannable skills. Raises Unavailable when the registry has never answered."""
-        if time.monotonic() - self._asked_at > FRESH_SECONDS:
-            await self._ask()
-        return list(self._skills.values())
+        """Return all plannable skills of the caller's tenant. Raises Unavailable where none were ever known."""
+        skills, asked_at = self._known.get(current_principal().tenant, ({}, float("-inf")))
+        if time.monotonic() - asked_at > FRESH_SECONDS:
+            skills = await self._ask()
+        return list(skills.values())
 
     async def skill(self, id: str) -> Skill:
-        """Return one skill. Raises NotFound when no active unit has it."""
-        if id not in self._skills:
-            await self._ask()
-        if id not in self._skills:
+        """Return one skill. Raises NotFound when no active unit of the caller's tenant has it."""
+        skills, _ = self._known.get(current_principal().tenant, ({}, 0.0))
+        if id not in skills:
+            skills = await self._ask()
+        if id not in skills:
             raise NotFound(f"no active unit has the skill {id}", field="skill")
-        return self._skills[id]
+        return skills[id]
 
     async def on_change(self, _: dict[str, Any]) -> None:
         """Ask again at the next use: the registry says that something changed."""
-        self._asked_at = float("-inf")
+        self._known.clear()
 
-    async def _ask(self) -> None:
+    async def _ask(self) -> dict[str, Skill]:
         arguments: dict[str, Any] = {"plannable": True, "limit": 500}
         page = await self._units.call_tool("registry", "search_skills", arguments, SkillPage)
-        self._skills = {skill.id: skill for skill in page.skills}
-        self._asked_at = time.monotonic()
+        skills = {skill.id: skill for skill in page.skills}
+        self._known[current_principal().tenant] = (skills, time.monotonic())
+        return skills

@@ -38,7 +38,7 @@ def _shipped(unit: Manifest) -> Card | None:
 
 async def build(runtime: Runtime) -> MCPServer:
     """Take up what was known, keep following the units, and return the server."""
-    prober = HttpProber(runtime.tokens, frozenset(catalogue()))
+    prober = HttpProber(runtime.tokens, runtime.require_outside())
     await runtime.closing.enter_async_context(prober)
     directory = Directory(
         catalogued(runtime.settings.unit_urls()),

@@ -9,7 +9,8 @@ from servers.registry.card import INSTRUCTIONS, NAME
 from servers.registry.core.directory import Directory
 from servers.registry.core.models import FoundSkill, SkillPage, UnitInfo, UnitList
 from shared.kernel.principal import current_principal
-from shared.wire.planning import Risk, planning_meta
+from shared.wire.partners import Access, DataClass, Partner
+from shared.wire.planning import Planning, Risk, planning_meta
 
 UnitName = Annotated[
     str, Field(description="a unit's name, such as evaluator", pattern=r"^[a-z][a-z0-9_]{1,62}$")
@@ -28,7 +29,7 @@ def _add_reading(mcp: MCPServer, directory: Directory) -> None:
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_units() -> UnitList:
         """List all units with their state, health, measured latency and any drift from their card."""
-        return directory.list_units()
+        return directory.list_units(current_principal().tenant)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def search_skills(
@@ -44,6 +45,7 @@ def _add_reading(mcp: MCPServer, directory: Directory) -> None:
     ) -> SkillPage:
         """Find skills of all units that are as accepted, best match first, with schemas and planning data."""
         return directory.search(
+            current_principal().tenant,
             query=query,
             produces=produces,
             requires=requires,
@@ -58,26 +60,59 @@ def _add_reading(mcp: MCPServer, directory: Directory) -> None:
         id: Annotated[str, Field(description="unit.skill, such as projects.get_project")],
     ) -> FoundSkill:
         """Get one skill: what it does, its schemas, how it fits into a plan, whether its unit answers."""
-        return directory.get(id)
+        return directory.get(id, current_principal().tenant)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def refresh(
         name: Annotated[str | None, Field(description="one unit; all of them when omitted")] = None,
     ) -> UnitList:
         """Probe units now instead of at the next round, and list them."""
-        await (directory.probe(name) if name else directory.probe_all())
-        return directory.list_units()
+        tenant = current_principal().tenant
+        await (directory.probe(name, tenant) if name else directory.probe_all(tenant))
+        return directory.list_units(tenant)
+
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def get_partner(name: UnitName) -> Partner:
+        """Get how a unit that was registered by address is called: where, how, and with what it may receive."""
+        return directory.partner(name, current_principal().tenant)
 
 
 def _add_deciding(mcp: MCPServer, directory: Directory) -> None:
     @mcp.tool(meta=planning_meta(risk="decide", plannable=False))
     async def pin_unit(name: UnitName) -> UnitInfo:
         """Accept the card that a unit shows now, which ends its quarantine."""
-        return await directory.pin(name, current_principal().subject)
+        caller = current_principal()
+        return await directory.pin(name, caller.subject, caller.tenant)
 
     @mcp.tool(meta=planning_meta(risk="decide", plannable=False))
     async def register_unit(
-        name: UnitName, url: Annotated[str, Field(description="base URL where it publishes its card")]
+        name: UnitName,
+        url: Annotated[
+            str, Field(description="an agent's base URL, where its card is, or a tool server's endpoint")
+        ],
+        access: Annotated[
+            Access | None, Field(description="how it is called; secrets by the operator's name for them")
+        ] = None,
+        data: Annotated[
+            list[DataClass] | None, Field(description="the classes of data it may receive; omit for none")
+        ] = None,
+        planning: Annotated[
+            dict[str, Planning] | None,
+            Field(description="by skill: the facts it takes and gives, where its own card does not say"),
+        ] = None,
     ) -> UnitInfo:
-        """Add an agent or tool server of somebody else by its address, and accept its card."""
-        return await directory.register(name, url, current_principal().subject)
+        """Add an agent or tool server of another organisation by its address, and accept its card.
+
+        It serves this organisation alone, is called with its own credentials, and gets only the agreed data.
+        """
+        caller = current_principal()
+        return await directory.register(
+            name, url, caller.subject, caller.tenant, access=access, data=data or [], planning=planning
+        )
+
+    @mcp.tool(meta=planning_meta(risk="write", plannable=False))
+    async def retire_unit(name: UnitName) -> UnitList:
+        """Take away a unit that was registered by address. It is not called any more from now on."""
+        tenant = current_principal().tenant
+        await directory.retire(name, tenant)
+        return directory.list_units(tenant)

@@ -17,11 +17,11 @@ from a2a.utils.constants import PROTOCOL_VERSION_CURRENT, TransportProtocol
 from a2a.utils.proto_utils import validate_proto_required_fields
 from google.protobuf.json_format import MessageToDict, ParseDict
 
+from shared.edge.calls import RPC_PATH
 from shared.edge.cards import SkillSpec
 from shared.edge.manifest import Manifest
 from shared.wire.planning import PLANNING_URI
 
-RPC_PATH = "/a2a"
 REST_PATH = "/a2a/v1"
 DATA_MODE = "application/json"
 

@@ -9,10 +9,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.kernel.errors import InvalidInput
+from shared.wire.partners import DataClass
 
 UnitKind = Literal["mcp", "a2a"]
 Engine = Literal["postgres", "nats"]
-DataClass = Literal["candidate", "requirements", "posting", "evaluation", "none"]
 
 
 class Manifest(BaseModel):
@@ -23,6 +23,7 @@ class Manifest(BaseModel):
         port: where it listens unless told otherwise.
         engines: what must be reachable before it is ready.
         data: the data classes it may touch.
+        partners: whether it reaches units outside the installation, and so gets the operator's secrets for them.
         model: whether it asks a language model where one is configured.
     """
 
@@ -35,6 +36,7 @@ class Manifest(BaseModel):
     engines: tuple[Engine, ...] = ()
     data: tuple[DataClass, ...] = ()
     model: bool = False
+    partners: bool = False
     summary: str = Field(min_length=1)
 
     @property

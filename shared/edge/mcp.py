@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from shared.edge.calls import MCP_PATH
 from shared.edge.errors import error_body, internal_error, invalid_from, wire_of
 from shared.edge.ports import Gate, principal_of
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
@@ -28,7 +29,6 @@ from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import Principal, acting_as, current_principal
 from shared.wire.planning import PLANNING_META, Planning, carries_approval
 
-MCP_PATH = "/mcp"
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 REVISIONS = ("2026-07-28", "2025-11-25")
 

@@ -23,9 +23,9 @@ from mcp_types import (
     Tool,
 )
 
-from shared.edge.calls import call_headers
+from shared.edge.calls import Endpoint, call_headers
 from shared.edge.errors import error_from_body, error_of_status
-from shared.edge.mcp import MCP_PATH, REVISIONS
+from shared.edge.mcp import REVISIONS
 from shared.kernel.errors import DeadlineExceeded, HiremeshError, InvalidInput, Unavailable
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -43,54 +43,58 @@ class McpClients:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def call(
-        self, url: str, token: str, unit: str, tool: str, arguments: dict[str, Any], seconds: float
-    ) -> Any:
+    async def call(self, endpoint: Endpoint, tool: str, arguments: dict[str, Any], seconds: float) -> Any:
         """Return the structured content of a tool's result. Raises HiremeshError children."""
         params = CallToolRequestParams(name=tool, arguments=arguments)
-        result = await self._request(
-            url, token, unit, seconds, CallToolRequest(params=params), CallToolResult
-        )
+        result = await self._request(endpoint, seconds, CallToolRequest(params=params), CallToolResult)
         if result.is_error:
             raise _reported(result)
         return result.structured_content
 
-    async def list_tools(self, url: str, token: str, unit: str, seconds: float) -> list[Tool]:
+    async def list_tools(self, endpoint: Endpoint, seconds: float) -> list[Tool]:
         """Return what the unit offers. Raises HiremeshError children."""
-        listed = await self._request(url, token, unit, seconds, ListToolsRequest(), ListToolsResult)
+        listed = await self._request(endpoint, seconds, ListToolsRequest(), ListToolsResult)
         return listed.tools
 
-    async def _request(
-        self, url: str, token: str, unit: str, seconds: float, request: Any, answer: type[Any]
-    ) -> Any:
-        refusal = _Refusal()
+    async def _request(self, endpoint: Endpoint, seconds: float, request: Any, answer: type[Any]) -> Any:
+        unit, refusal = endpoint.unit, _Refusal()
         # An AsyncClient that only carries this call's headers; the connections are the transport's.
         http = httpx2.AsyncClient(
             transport=self._transport,
             trust_env=False,
-            headers=call_headers(token),
+            headers=call_headers(endpoint.token, own=endpoint.own),
             timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
             event_hooks={"response": [refusal.look]},
         )
-        transport = streamable_http_client(
-            f"{url}{MCP_PATH}", http_client=http, max_sse_event_size=MAX_EVENT_BYTES
-        )
+        transport = streamable_http_client(endpoint.url, http_client=http, max_sse_event_size=MAX_EVENT_BYTES)
         failure: MCPError | None = None
         try:
-            async with Client(transport, mode=REVISIONS[0], cache=None) as client:
+            async with Client(transport, mode=REVISIONS[0] if endpoint.own else "auto", cache=None) as client:
                 try:
                     return await client.session.send_request(request, answer)
                 except MCPError as error:
                     failure = error
+        except MCPError as error:  # no revision could be agreed on
+            failure = error
         except BaseExceptionGroup as group:
             # The SDK reports a broken connection by cancelling the body and raising from its task group.
-            broken, rest = group.split(httpx2.HTTPError)
+            broken, rest = group.split((httpx2.HTTPError, HiremeshError, MCPError))
             if rest is not None:
                 raise
+            if told := refusal.error or _first(group):
+                raise told from broken
             if group.subgroup(httpx2.ReadTimeout):
                 raise DeadlineExceeded(f"{unit} did not answer in time") from broken
             raise Unavailable(f"{unit} does not answer", retry_after=1.0) from broken
         raise refusal.error or _translated(failure, unit)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> HiremeshError | None:
+    """Return what our own transport refused, from among what the SDK made of it."""
+    found = group.subgroup(HiremeshError)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 class _Refusal:
@@ -100,6 +104,7 @@ class _Refusal:
         self.error: HiremeshError | None = None
 
     async def look(self, response: httpx2.Response) -> None:
+        self.error = None  # what went wrong before, while a revision was negotiated, is over
         if response.status_code < 400:
             return
         await response.aread()

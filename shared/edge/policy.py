@@ -20,7 +20,8 @@ _CACHE = 8192
 _FIXES = {
     "assistants-need-an-approval": (
         "Ask with projects.request_approval, and pass the approval_id where the skill takes one."
-    )
+    ),
+    "partners-get-what-was-agreed": "Register the partner with the classes of data that it may receive.",
 }
 
 
@@ -41,6 +42,15 @@ class Decision:
     fix: str | None = None
 
 
+@dataclass(frozen=True)
+class PartnerTerms:
+    """Whose partner a skill belongs to, what a call of it carries, and what it may receive."""
+
+    tenant: str
+    takes: frozenset[str]
+    agreed: frozenset[str]
+
+
 class PolicyEngine:
     """Decides calls; the same inputs always give the same decision, so decisions are cached."""
 
@@ -55,26 +65,42 @@ class PolicyEngine:
         self._decided: OrderedDict[tuple[object, ...], Decision] = OrderedDict()
 
     def decide(
-        self, principal: Principal, unit: str, skill: str, risk: Risk, *, approved: bool = False
+        self,
+        principal: Principal,
+        unit: str,
+        skill: str,
+        risk: Risk,
+        *,
+        approved: bool = False,
+        terms: PartnerTerms | None = None,
     ) -> Decision:
         """Return whether ``principal`` may use ``unit.skill``, whose risk is ``risk``.
 
-        ``approved``: the call carries an approval, which the skill itself will check.
+        ``approved``: the call carries an approval, which the skill itself will check. ``terms``: the unit
+        is another organisation's.
         """
-        key = (principal.model_copy(update={"token": ""}), unit, skill, risk, approved)
+        key = (principal.model_copy(update={"token": ""}), unit, skill, risk, approved, terms)
         known = self._decided.get(key)
         if known is not None:
             self._decided.move_to_end(key)
             return known
-        decision = self._decide(principal, unit, skill, risk, approved)
+        decision = self._decide(principal, unit, skill, risk, approved, terms)
         self._decided[key] = decision
         if len(self._decided) > _CACHE:
             self._decided.popitem(last=False)
         return decision
 
-    def _decide(self, principal: Principal, unit: str, skill: str, risk: Risk, approved: bool) -> Decision:
+    def _decide(
+        self,
+        principal: Principal,
+        unit: str,
+        skill: str,
+        risk: Risk,
+        approved: bool,
+        terms: PartnerTerms | None,
+    ) -> Decision:
         caller = {"type": "Caller", "id": principal.subject}
-        resource = {"type": "Skill", "id": f"{unit}.{skill}"}
+        resource = {"type": "PartnerSkill" if terms else "Skill", "id": f"{unit}.{skill}"}
         request = {
             "principal": caller,
             "action": {"type": "Action", "id": risk},
@@ -82,7 +108,7 @@ class PolicyEngine:
             "context": {"exact": f"{unit}.{risk}", "wide": f"*.{risk}", "approved": approved},
         }
         answer = cedarpy.is_authorized(
-            request, self._policies, _entities(principal, caller, resource, unit), self._schema
+            request, self._policies, _entities(principal, caller, resource, unit, terms), self._schema
         )
         named = answer.diagnostics.id_annotations_by_reason
         policies = tuple(sorted(named.get(reason, reason) for reason in answer.diagnostics.reasons))
@@ -111,9 +137,18 @@ def _checked(path: Path, schema: str) -> str:
 
 
 def _entities(
-    principal: Principal, caller: dict[str, str], resource: dict[str, str], unit: str
+    principal: Principal,
+    caller: dict[str, str],
+    resource: dict[str, str],
+    unit: str,
+    terms: PartnerTerms | None,
 ) -> list[dict[str, Any]]:
     owner = {"type": "Unit", "id": unit}
+    agreed = (
+        {"tenant": terms.tenant, "takes": sorted(terms.takes), "agreed": sorted(terms.agreed)}
+        if terms
+        else {}
+    )
     return [
         {
             "uid": caller,
@@ -126,6 +161,6 @@ def _entities(
             },
             "parents": [],
         },
-        {"uid": resource, "attrs": {}, "parents": [owner]},
+        {"uid": resource, "attrs": agreed, "parents": [owner]},
         {"uid": owner, "attrs": {}, "parents": []},
     ]

@@ -19,6 +19,7 @@ from shared.edge.app import UnitEdge, unit_app
 from shared.edge.cards import prose_of
 from shared.edge.door import Door
 from shared.edge.manifest import Manifest, load_manifest
+from shared.edge.partners import Outside, Partners
 from shared.edge.policy import PolicyEngine
 from shared.edge.ports import Gate
 from shared.edge.settings import UnitSettings, misconfigured
@@ -46,6 +47,9 @@ class Runtime:
     Attributes:
         database, events: open when the manifest lists the engine, else None.
         units: calls other units on behalf of the current principal.
+        policy, audit: what the doors, inwards and outwards, decide by and write to.
+        outside: connections to partners, where the manifest asks for them, else None.
+        partners: the door outwards, likewise.
         closing: enter here what must be closed when the unit stops; closed in reverse order.
         routes: append further routes of the unit; they are behind the door.
         pages: append static files that everybody may load, without a token.
@@ -59,6 +63,10 @@ class Runtime:
     clock: Clock
     units: Units
     tokens: TokenSource
+    policy: PolicyEngine
+    audit: AuditLog
+    outside: Outside | None = None
+    partners: Partners | None = None
     database: Database | None = None
     events: EventBus | None = None
     llm: "LanguageModel | None" = None
@@ -78,6 +86,12 @@ class Runtime:
         if self.events is None:
             raise InvalidInput(f"{self.name} has no event bus", fix='Add "nats" to its engines.')
         return self.events
+
+    def require_outside(self) -> Outside:
+        """Return the way out. Raises InvalidInput when the manifest does not ask for partners."""
+        if self.outside is None:
+            raise InvalidInput(f"{self.name} has no way out", fix="Add partners = true to its manifest.")
+        return self.outside
 
     async def reachable(self) -> dict[str, bool]:
         """Return which of the unit's engines answer right now."""
@@ -146,8 +160,27 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     http = await closing.enter_async_context(httpx.AsyncClient(trust_env=False))
     secret = settings.client_secret.get_secret_value()
     tokens = TokenSource(settings.issuer_url, manifest.name, secret, http)
-    units = await closing.enter_async_context(Units(settings.unit_urls(), tokens))
-    runtime = Runtime(manifest.name, settings, manifest, SystemClock(), units, tokens, closing=closing)
+    policy = PolicyEngine(*([settings.policy_dir] if settings.policy_dir else []))
+    audit = await _audit(manifest, settings, closing)
+    outside, partners = None, None
+    if manifest.partners:
+        outside = Outside(settings)
+        closing.push_async_callback(outside.aclose)
+        partners = Partners(outside, policy, audit)
+    units = await closing.enter_async_context(Units(settings.unit_urls(), tokens, partners=partners))
+    runtime = Runtime(
+        manifest.name,
+        settings,
+        manifest,
+        SystemClock(),
+        units,
+        tokens,
+        policy,
+        audit,
+        outside,
+        partners,
+        closing=closing,
+    )
     if manifest.model and settings.llm_base_url:
         from shared.llm.compatible import open_model
 
@@ -160,6 +193,9 @@ async def _open(manifest: Manifest, settings: UnitSettings, closing: AsyncExitSt
     if "nats" in manifest.engines:
         url = _configured(settings.nats_url, "HIREMESH_NATS_URL", manifest)
         runtime.events = await closing.enter_async_context(await EventBus.open(url, name=manifest.name))
+        if partners is not None:
+            changes = await runtime.events.subscribe("unit.*.registry.changed", partners.on_change)
+            closing.push_async_callback(changes.unsubscribe)
     return runtime
 
 
@@ -188,12 +224,15 @@ async def _door(runtime: Runtime, base_url: str, closing: AsyncExitStack) -> Gat
     verifier = RememberedTokens(
         TokenVerifier(settings.issuer_url, audiences, http, tenant_claim=settings.tenant_claim)
     )
-    policy = PolicyEngine(*([settings.policy_dir] if settings.policy_dir else []))
-    url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", runtime.manifest)
+    return Door(runtime.name, verifier, runtime.policy, runtime.audit, public_url=base_url)
+
+
+async def _audit(manifest: Manifest, settings: UnitSettings, closing: AsyncExitStack) -> AuditLog:
+    url = _configured(settings.database_url, "HIREMESH_DATABASE_URL", manifest)
     # A pool of its own: an entry must never wait for a transaction that waits for the entry.
     audit = AuditLog(await closing.enter_async_context(await Database.open(url, max_size=2)))
     closing.push_async_callback(audit.close)
-    return Door(runtime.name, verifier, policy, audit, public_url=base_url)
+    return audit
 
 
 async def _answers(database: Database) -> bool:

@@ -25,6 +25,8 @@ class UnitSettings(BaseSettings):
         otlp_endpoint: where spans go; None keeps them in Postgres.
         llm_base_url, llm_model, llm_api_key: an OpenAI-compatible endpoint; None means rules only.
         data_dir: where a unit may keep files it can rebuild, such as a search index.
+        partner_secrets, partner_secrets_file: ``{"tenant/name": secret}`` for registered units, in both.
+        partners_on_private_networks: whether registered units may be on loopback and private networks.
     """
 
     # An error must not quote what was given: it may be a password.
@@ -46,6 +48,9 @@ class UnitSettings(BaseSettings):
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
     data_dir: Path = Path(".hiremesh")
+    partner_secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    partner_secrets_file: Path | None = None
+    partners_on_private_networks: bool = False
 
     def unit_urls(self) -> dict[str, str]:
         """Return the base URL of each known unit, without a trailing slash."""

@@ -1,6 +1,8 @@
 """Calling other units over MCP and A2A, on behalf of the principal of the turn."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -8,14 +10,16 @@ import httpx
 import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.edge.mcp_client import McpClients
+from shared.edge.calls import MCP_PATH, RPC_PATH, Endpoint
+from shared.edge.lines import Lines
 from shared.edge.ports import TokenSource
 from shared.edge.progress import OnProgress
-from shared.kernel.errors import DeadlineExceeded, HiremeshError, NotFound
+from shared.kernel.errors import DeadlineExceeded, Denied, HiremeshError, NotFound, Unauthenticated
 from shared.kernel.principal import current_principal
+from shared.wire.partners import Partner
 
 if TYPE_CHECKING:
-    from shared.edge.a2a_client import A2AClients
+    from shared.edge.partners import Partners
 
 T = TypeVar("T")
 
@@ -54,9 +58,13 @@ class UnitCalls(Protocol):
 class Units:
     """Calls units by name over pooled connections; open one a process, close it with ``aclose``.
 
+    Our own units get a token of our issuer over our own lines. Any other name is asked of ``partners``,
+    whose lines and tokens have nothing to do with ours.
+
     Args:
         urls: base URL of each unit.
         tokens: gets a token with the called unit as audience.
+        partners: reaches units that were registered by address; None: there are none.
     """
 
     def __init__(
@@ -64,14 +72,14 @@ class Units:
         urls: dict[str, str],
         tokens: TokenSource,
         *,
+        partners: "Partners | None" = None,
         mcp_transport: httpx2.AsyncBaseTransport | None = None,
         a2a_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._urls = urls
         self._tokens = tokens
-        self._mcp = McpClients(mcp_transport)
-        self._a2a: A2AClients | None = None
-        self._a2a_transport = a2a_transport
+        self._lines = Lines(mcp_transport, a2a_transport)
+        self._partners = partners
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,10 +90,8 @@ class Units:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections."""
-        await self._mcp.aclose()
-        if self._a2a is not None:
-            await self._a2a.aclose()
+        """Close all connections of its own."""
+        await self._lines.aclose()
 
     async def call_tool(
         self,
@@ -101,12 +107,9 @@ class Units:
         ``timeout`` is in seconds; after it the called handler is cancelled. Raises what the unit
         reported, Unavailable when it does not answer, DeadlineExceeded when it is too slow.
         """
-        url, token = await self._door_of(unit)
-        try:
-            async with asyncio.timeout(timeout):
-                content = await self._mcp.call(url, token, unit, tool, arguments, timeout)
-        except TimeoutError:
-            raise DeadlineExceeded(f"{unit}.{tool} did not answer within {timeout:g} s") from None
+        lines, endpoint = await self._reach(unit, tool, MCP_PATH)
+        async with _bounded(endpoint, f"{unit}.{tool}", timeout):
+            content = await lines.mcp.call(endpoint, tool, arguments, timeout)
         return _validated(content, returns, f"{unit}.{tool}")
 
     async def send(
@@ -128,37 +131,45 @@ class Units:
         task failed, Unavailable when it does not answer, DeadlineExceeded after ``timeout`` seconds;
         given-up tasks are cancelled.
         """
-        url, token = await self._door_of(unit)
+        lines, endpoint = await self._reach(unit, skill, RPC_PATH)
         fields = input.model_dump(mode="json") if isinstance(input, BaseModel) else input
-        try:
-            async with asyncio.timeout(timeout):
-                content = await self._agents().run(
-                    url,
-                    token,
-                    unit,
-                    {"answer": fields} if task_id else {"skill": skill, "input": fields},
-                    on_progress=on_progress,
-                    seconds=timeout,
-                    context_id=context_id,
-                    task_id=task_id,
-                )
-        except TimeoutError:
-            raise DeadlineExceeded(f"{unit}.{skill} did not finish within {timeout:g} s") from None
+        async with _bounded(endpoint, f"{unit}.{skill}", timeout):
+            content = await lines.a2a.run(
+                endpoint,
+                {"answer": fields} if task_id else {"skill": skill, "input": fields},
+                on_progress=on_progress,
+                seconds=timeout,
+                context_id=context_id,
+                task_id=task_id,
+            )
         return _validated(content, returns, f"{unit}.{skill}")
 
-    def _agents(self) -> "A2AClients":
-        """Return the A2A half; most tool servers never call an agent, and its SDK takes long to import."""
-        if self._a2a is None:
-            from shared.edge.a2a_client import A2AClients
-
-            self._a2a = A2AClients(self._a2a_transport)
-        return self._a2a
-
-    async def _door_of(self, unit: str) -> tuple[str, str]:
-        url = self._urls.get(unit)
-        if url is None:
+    async def _reach(self, unit: str, skill: str, path: str) -> tuple[Lines, Endpoint]:
+        if unit in self._urls:
+            token = await self._tokens.for_unit(unit, current_principal())
+            return self._lines, Endpoint(unit, self._urls[unit] + path, token)
+        if self._partners is None:
             raise NotFound(f"no unit is called {unit!r}", field="unit")
-        return url, await self._tokens.for_unit(unit, current_principal())
+        return self._partners.lines, await self._partners.endpoint(unit, skill, self._ask)
+
+    async def _ask(self, name: str) -> Partner:
+        return await self.call_tool("registry", "get_partner", {"name": name}, Partner)
+
+
+@asynccontextmanager
+async def _bounded(endpoint: Endpoint, what: str, seconds: float) -> AsyncGenerator[None]:
+    """Give a call so many seconds, and say plainly when a partner does not know us."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise DeadlineExceeded(f"{what} did not finish within {seconds:g} s") from None
+    except Unauthenticated as error:
+        if endpoint.own:
+            raise
+        raise Denied(
+            f"{endpoint.unit} does not accept our credentials", fix="Check the secret it is registered with."
+        ) from error
 
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}

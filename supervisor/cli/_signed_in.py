@@ -26,10 +26,13 @@ class OneToken:
 
 @asynccontextmanager
 async def signed_in_units(
-    issuer: "Operator", urls: Mapping[str, str], tenant: str, subject: str
+    issuer: "Operator", urls: Mapping[str, str], tenant: str, subject: str, *more_scopes: str
 ) -> AsyncGenerator[Units]:
-    """Lend a client of all units, with a token that lets ``subject`` read and write in ``tenant``."""
-    scopes = ["*.read", "*.write"]
+    """Lend a client of all units, with a token that lets ``subject`` read and write in ``tenant``.
+
+    ``more_scopes`` allow more than that, such as ``*.decide``.
+    """
+    scopes = ["*.read", "*.write", *more_scopes]
     token, _ = await issuer.mint(
         subject, tenant=tenant, scopes=scopes, audiences=list(urls), lifetime=SIGN_IN
     )

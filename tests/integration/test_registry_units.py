@@ -17,6 +17,8 @@ from servers.registry.server import build_server
 from servers.registry.store import PostgresLedger
 from shared.edge.a2a_cards import card_json
 from shared.edge.cards import McpCard, with_tools
+from shared.edge.partners import Outside
+from shared.edge.settings import UnitSettings
 from shared.engines import EmbeddedNats
 from shared.events import EventBus, UnitEvent
 from shared.kernel.clock import SystemClock
@@ -35,8 +37,9 @@ async def directory_of(
     units: list[UnitState], database: Database, nats_url: str
 ) -> AsyncGenerator[tuple[Directory, EventBus]]:
     async with AsyncExitStack() as closing:
-        own = frozenset(unit.name for unit in units)
-        prober = await closing.enter_async_context(HttpProber(FixedTokens(), own))
+        outside = Outside(UnitSettings(partners_on_private_networks=True))
+        closing.push_async_callback(outside.aclose)
+        prober = await closing.enter_async_context(HttpProber(FixedTokens(), outside))
         events = await closing.enter_async_context(await EventBus.open(nats_url))
         directory = Directory(units, prober, PostgresLedger(database), NatsAnnouncer(events), SystemClock())
         await directory.restore()
@@ -100,11 +103,11 @@ async def test_what_was_known_is_there_after_a_restart(
         hosted(sample_agent(), name="partner") as partner,
         directory_of([], database, nats.url) as (directory, _),
     ):
-        await directory.register("partner", partner.url, "person:ada")
+        await directory.register("partner", partner.url, "person:ada", "acme", data=["posting"])
     async with directory_of([], database, nats.url) as (again, _):
-        before = again.list_units().units
+        before = again.list_units("acme").units
         await again.probe_all()
-        after = again.list_units().units
+        after = again.list_units("acme").units
     assert [(unit.name, unit.status, unit.kind) for unit in before] == [("partner", "active", "a2a")]
     assert after[0].status == "down"
     assert after[0].last_seen == before[0].last_seen
@@ -135,4 +138,4 @@ async def test_an_address_without_a_card_cannot_be_registered(
 ) -> None:
     async with directory_of([], await unit_database("registry"), nats.url) as (directory, _):
         with pytest.raises(Unavailable):
-            await directory.register("nobody", "http://127.0.0.1:9", "person:ada")
+            await directory.register("nobody", "http://127.0.0.1:9", "person:ada", "acme")

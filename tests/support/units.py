@@ -111,22 +111,14 @@ class Hosted:
 
 
 @asynccontextmanager
-async def hosted(
-    edge: UnitEdge,
-    *,
-    name: str = "sample",
-    gate: Gate | None = None,
-    tasks: TaskStore | None = None,
-    card: McpCard | None = None,
-) -> AsyncGenerator[Hosted]:
-    """Serve a unit on a loopback port behind ``gate``, with streaming and disconnects as in production."""
+async def listening(app_at: Callable[[str], ASGIApp]) -> AsyncGenerator[str]:
+    """Serve the app that ``app_at(its URL)`` returns on a loopback port, and lend the URL."""
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts; without, each call waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = unit_app(edge, name=name, gate=gate or OpenGate(), base_url=url, tasks=tasks, card=card)
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
+        uvicorn.Config(app_at(url), log_level="error", lifespan="on", timeout_graceful_shutdown=2)
     )
     server.capture_signals = nullcontext  # pyright: ignore[reportAttributeAccessIssue]
     started = asyncio.Event()
@@ -140,10 +132,28 @@ async def hosted(
     task = asyncio.create_task(server.serve([listener]))
     await started.wait()
     try:
-        yield Hosted(url)
+        yield url
     finally:
         server.should_exit = True
         await task
+
+
+@asynccontextmanager
+async def hosted(
+    edge: UnitEdge,
+    *,
+    name: str = "sample",
+    gate: Gate | None = None,
+    tasks: TaskStore | None = None,
+    card: McpCard | None = None,
+) -> AsyncGenerator[Hosted]:
+    """Serve a unit on a loopback port behind ``gate``, with streaming and disconnects as in production."""
+
+    def app_at(url: str) -> ASGIApp:
+        return unit_app(edge, name=name, gate=gate or OpenGate(), base_url=url, tasks=tasks, card=card)
+
+    async with listening(app_at) as url:
+        yield Hosted(url)
 
 
 @asynccontextmanager

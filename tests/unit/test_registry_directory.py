@@ -9,7 +9,7 @@ from servers.registry.core.comparing import differences, digest
 from servers.registry.core.directory import Directory
 from servers.registry.core.models import Card, Probe, UnitKind, UnitState
 from shared.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
-from shared.wire.planning import planning_meta
+from shared.wire.planning import Planning, planning_meta
 
 NOW = datetime(2031, 5, 4, 12, tzinfo=UTC)
 
@@ -28,14 +28,14 @@ class World:
     def __init__(self) -> None:
         self.cards: dict[str, Card] = {}
         self.latency = 10.0
-        self.kept: dict[str, UnitState] = {}
-        self.pinned: dict[str, Card] = {}
+        self.kept: dict[tuple[str, str], UnitState] = {}
+        self.pinned: dict[tuple[str, str], Card] = {}
         self.told: list[tuple[str, str]] = []
 
-    async def probe(self, name: str, kind: UnitKind, url: str) -> Probe:
-        if url not in self.cards:
+    async def probe(self, unit: UnitState) -> Probe:
+        if unit.url not in self.cards:
             raise Unavailable("it does not answer")
-        return Probe(card=self.cards[url], latency_ms=self.latency)
+        return Probe(card=self.cards[unit.url], latency_ms=self.latency, endpoint=f"{unit.url}/mcp")
 
     async def kind_at(self, url: str) -> UnitKind:
         return "mcp"
@@ -44,13 +44,16 @@ class World:
         return list(self.kept.values())
 
     async def save(self, unit: UnitState) -> None:
-        self.kept[unit.name] = unit
+        self.kept[unit.key] = unit
 
-    async def pins(self) -> dict[str, Card]:
+    async def pins(self) -> dict[tuple[str, str], Card]:
         return dict(self.pinned)
 
-    async def pin(self, name: str, card: Card, by: str) -> None:
-        self.pinned[name] = card
+    async def pin(self, unit: UnitState, card: Card, by: str) -> None:
+        self.pinned[unit.key] = card
+
+    async def remove(self, unit: UnitState) -> None:
+        del self.kept[unit.key], self.pinned[unit.key]
 
     async def changed(self, unit: str, status: str) -> None:
         self.told.append((unit, status))
@@ -180,13 +183,15 @@ async def test_pinning_needs_a_unit_that_answers_and_is_known() -> None:
 
 async def test_a_registered_unit_is_accepted_as_it_is_and_survives_a_restart() -> None:
     world = World()
-    world.cards["https://partner.example"] = card(tool("theirs"))
+    world.cards["https://partner.example"] = card(tool("theirs", requires={"p": "posting.id"}))
     units = await probed(world)
-    registered = await units.register("partner", "https://partner.example/", "person:ada")
+    registered = await units.register(
+        "partner", "https://partner.example/", "person:ada", "acme", data=["posting"]
+    )
     again = directory(world)
     await again.restore()
     assert (registered.status, registered.origin) == ("active", "registered")
-    assert again.get("partner.theirs").available
+    assert again.get("partner.theirs", "acme").available
 
 
 @pytest.mark.parametrize(
@@ -195,8 +200,7 @@ async def test_a_registered_unit_is_accepted_as_it_is_and_survives_a_restart() -
         "ftp://partner.example",
         "partner.example",
         "http://user:secret@partner.example",
-        "http://169.254.169.254/latest",
-        "http://[fe80::1]/",
+        "https://partner.example/?token=1",
         "http://partner.example:port",
         "",
     ],
@@ -204,14 +208,83 @@ async def test_a_registered_unit_is_accepted_as_it_is_and_survives_a_restart() -
 async def test_an_address_that_must_not_be_followed_is_refused(url: str) -> None:
     units = await probed(World())
     with pytest.raises(InvalidInput) as caught:
-        await units.register("partner", url, "person:ada")
+        await units.register("partner", url, "person:ada", "acme")
     assert caught.value.field == "url"
+
+
+THEIRS = "https://partner.example"
+
+
+async def registered(world: World, *tools: dict[str, Any], **terms: Any) -> Directory:
+    world.cards[THEIRS] = card(*tools)
+    units = await probed(world)
+    await units.register("partner", THEIRS, "person:ada", "acme", **terms)
+    return units
+
+
+async def test_a_registered_unit_exists_for_its_tenant_alone() -> None:
+    units = await registered(World(), tool("theirs"))
+    assert [one.name for one in units.list_units("acme").units] == ["jobs", "partner"]
+    assert [one.name for one in units.list_units("globex").units] == ["jobs"]
+    assert units.search("globex", query="theirs").skills == []
+    with pytest.raises(NotFound):
+        units.partner("partner", "globex")
+    with pytest.raises(NotFound):
+        await units.retire("partner", "globex")
+    other = await units.register("partner", THEIRS, "person:bob", "globex")
+    assert other.status == "active"
+
+
+async def test_skills_that_would_receive_more_than_agreed_are_withheld() -> None:
+    world = World()
+    benchmark = tool("benchmark", requires={"r": "requirements.approved"}, produces={"b": "salary.benchmark"})
+    explain = tool("explain", requires={"b": "salary.benchmark"})
+    check = tool("check", requires={"c": "candidates.evaluated"})
+    odd = tool("odd", requires={"x": "something.unheard_of"})
+    bare = {"name": "bare", "description": "Says nothing of itself."}
+    units = await registered(world, benchmark, explain, check, odd, bare, data=["requirements"])
+    info = next(one for one in units.list_units("acme").units if one.name == "partner")
+    assert [skill.id for skill in units.search("acme").skills if skill.unit == "partner"] == [
+        "partner.benchmark",
+        "partner.explain",
+    ]
+    assert info.withheld == [
+        "check: candidate, evaluation",
+        "odd: candidate, evaluation, posting",
+        "bare: candidate, evaluation, posting",
+    ]
+
+
+async def test_what_a_card_does_not_say_the_tenant_can_say() -> None:
+    planning = Planning(requires={"p": "posting.id"}, produces={"ok": "posting.checked"})
+    bare = {"name": "bare", "description": "Says nothing of itself."}
+    units = await registered(World(), bare, data=["posting"], planning={"bare": planning})
+    assert units.search("acme", produces="posting.checked").skills[0].planning == planning
+    with pytest.raises(InvalidInput, match="ghost"):
+        await units.register("other", THEIRS, "person:ada", "acme", planning={"ghost": planning})
+
+
+async def test_a_retired_unit_is_gone_at_once_and_after_a_restart() -> None:
+    world = World()
+    units = await registered(world, tool("theirs"))
+    await units.retire("partner", "acme")
+    again = directory(world)
+    await again.restore()
+    assert world.told[-1] == ("partner", "retired")
+    for one in (units, again):
+        with pytest.raises(NotFound):
+            one.partner("partner", "acme")
+
+
+async def test_a_unit_of_the_installation_cannot_be_retired() -> None:
+    with pytest.raises(NotFound, match="was not registered"):
+        await (await probed(World())).retire("jobs", "acme")
 
 
 async def test_a_name_is_registered_once() -> None:
     units = await probed(World())
     with pytest.raises(Conflict):
-        await units.register("jobs", "https://partner.example", "person:ada")
+        await units.register("jobs", "https://partner.example", "person:ada", "acme")
 
 
 @pytest.mark.parametrize(

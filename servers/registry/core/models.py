@@ -5,12 +5,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.wire.planning import Skill
+from shared.wire.partners import Access, DataClass
+from shared.wire.planning import Planning, Skill
 
 Status = Literal["active", "quarantined", "down", "unknown"]
 Origin = Literal["catalogue", "registered"]
 UnitKind = Literal["mcp", "a2a"]
 Card = dict[str, Any]
+INSTALLATION = "-"
+"""The tenant of the units that belong to the installation itself."""
 
 
 class Difference(BaseModel):
@@ -24,6 +27,8 @@ class Difference(BaseModel):
 class UnitState(BaseModel):
     """One unit as it was last seen.
 
+    A registered one belongs to the tenant that registered it, answers at ``endpoint``, is called with
+    ``access`` and may receive ``data``; ``planning`` is what the tenant says of skills whose card doesn't.
     ``latency_ms`` is an exponentially weighted average over probes. ``last_seen`` is the last answer,
     ``card`` what it then said of itself, ``accepted`` the card whose skills count.
     """
@@ -42,6 +47,18 @@ class UnitState(BaseModel):
     card: Card | None = None
     accepted: Card | None = None
     registered_by: str | None = None
+    tenant: str = INSTALLATION
+    access: Access | None = None
+    data: list[DataClass] = Field(default_factory=list[DataClass])
+    planning: dict[str, Planning] = Field(default_factory=dict[str, Planning])
+    endpoint: str = ""
+    protocol_version: str = ""
+    streaming: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Whose it is, and its name there."""
+        return self.tenant, self.name
 
 
 class UnitInfo(BaseModel):
@@ -58,6 +75,10 @@ class UnitInfo(BaseModel):
     last_seen: datetime | None
     failure: str | None = Field(description="why the last probe failed")
     differences: list[Difference] = Field(description="how it differs from the accepted card")
+    data: list[DataClass] = Field(description="what a registered unit may receive")
+    withheld: list[str] = Field(
+        default_factory=list, description="its skills that would receive more than that, and what"
+    )
 
 
 class UnitList(BaseModel):
@@ -81,7 +102,10 @@ class SkillPage(BaseModel):
 
 
 class Probe(BaseModel):
-    """What a unit answered: its card, and in how many milliseconds."""
+    """What a unit answered: its card, in how many milliseconds, and where it says its protocol is spoken."""
 
     card: Card
     latency_ms: float
+    endpoint: str = ""
+    protocol_version: str = ""
+    streaming: bool = False

@@ -8,12 +8,15 @@ from servers.registry.core.models import Card, Probe, UnitKind, UnitState
 class Prober(Protocol):
     """Reaches units."""
 
-    async def probe(self, name: str, kind: UnitKind, url: str) -> Probe:
-        """Return the unit's card as it is now. Raises Unavailable, InvalidInput for no card at all."""
+    async def probe(self, unit: UnitState) -> Probe:
+        """Return the unit's card as it is now. Raises Unavailable, InvalidInput for no card at all.
+
+        A registered unit is reached as it was registered: Denied where it does not accept the credentials.
+        """
         ...
 
     async def kind_at(self, url: str) -> UnitKind:
-        """Say what answers at ``url``. Raises Unavailable, or InvalidInput when it is neither kind."""
+        """Say what answers at ``url``. Raises Unavailable, Denied for an address that is not followed."""
         ...
 
 
@@ -28,12 +31,16 @@ class Ledger(Protocol):
         """Keep the state of one unit."""
         ...
 
-    async def pins(self) -> dict[str, Card]:
-        """Return the cards that people accepted, by unit."""
+    async def pins(self) -> dict[tuple[str, str], Card]:
+        """Return the cards that people accepted, by tenant and unit."""
         ...
 
-    async def pin(self, name: str, card: Card, by: str) -> None:
+    async def pin(self, unit: UnitState, card: Card, by: str) -> None:
         """Accept a card in the name of ``by``."""
+        ...
+
+    async def remove(self, unit: UnitState) -> None:
+        """Forget a registered unit and the cards that were accepted of it."""
         ...
 
 
