@@ -36,8 +36,8 @@ _RUN = re.compile(r"(?<=\S) {2,}(?=\S)")
 _LEAST_RUNS = 3
 _RUNS_PER_LINE = 2
 _UNBROKEN = 3
-_FLAT_BREAK = re.compile(r"\s*\n\s*| {2,}|\t+")
-_SENTENCE_BREAK = re.compile(r"\s*\n\s*|(?<=[a-z\d)]{3}[.;])(?<!\b(?:Inc|Ltd|Bsc|Esq)\.)\s+(?=[A-Z•●])")
+_FLAT_BREAK = re.compile(r"\n\s*| {2,}(?:\n\s*)?|\t+")
+_SENTENCE_BREAK = re.compile(r"\n\s*|(?<=[a-z\d)]{3}[.;])(?<!\b(?:Inc|Ltd|Bsc|Esq)\.)\s+(?=[A-Z•●])")
 _ORNAMENT = re.compile(r"[\W_]*")
 _GAP = 4
 # A dash between two dates is often lost together with the line ends, leaving two or three blanks.
@@ -108,7 +108,7 @@ def _flat_rows(text: str) -> Iterator[tuple[int, int, bool]]:
             reached = end
             continue
         if text[begin:start].strip(' "'):
-            stop = start
+            stop = begin + len(text[begin:start].rstrip())
             while begin < stop and text[begin] in ' "':
                 begin += 1
             yield begin, stop, gap
