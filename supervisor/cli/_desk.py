@@ -13,6 +13,7 @@ from rich.prompt import Prompt
 from supervisor.cli._chat_client import ChatClient, Event
 from supervisor.cli._operator import operator
 from supervisor.cli._terminal import Terminal
+from supervisor.core.models import QUESTION
 
 SIGN_IN = timedelta(hours=12)
 RECRUITING = ("*.read", "*.write", "*.decide")
@@ -47,6 +48,10 @@ class Desk:
 
     async def _settle(self) -> bool:
         while interrupts := self.terminal.interrupts:
+            if interrupts[0]["reason"] == QUESTION:
+                if not await self._reply():
+                    return not self._yes
+                continue
             answer = "y" if self._yes else await _ask(self.terminal.console)
             if answer == "":
                 return True
@@ -62,6 +67,17 @@ class Desk:
             await self.terminal.show(shown)
         return self.terminal.error is None
 
+    async def _reply(self) -> bool:
+        """Answer what a unit asked; return whether there was an answer. Scripts have none."""
+        said = (
+            ""
+            if self._yes
+            else await _prompt(self.terminal.console, "Your answer, or Enter to give it later")
+        )
+        if said:
+            await self.terminal.show(self.client.say(self.thread, said))
+        return bool(said)
+
 
 @asynccontextmanager
 async def chat_client(data: Path | None, tenant: str, subject: str) -> AsyncGenerator[ChatClient]:
@@ -75,13 +91,15 @@ async def chat_client(data: Path | None, tenant: str, subject: str) -> AsyncGene
 
 
 async def sign_in_link(data: Path | None, tenant: str, subject: str) -> str:
-    """Return an address of the recruiter's page that signs ``subject`` in, for 12 hours."""
+    """Return an address of the recruiter's page that signs ``subject`` in once, within 10 minutes."""
     from supervisor.launch.folder import DataFolder
 
+    async with operator(data) as issuer:
+        code = await issuer.sign_in_code(
+            subject, tenant=tenant, scopes=RECRUITING, audiences=["supervisor"], lifetime=SIGN_IN
+        )
     # Browsers send nothing after the # to any server, and the page takes it out of its address.
-    return (
-        f"{DataFolder(data).running().units['supervisor']}/chat#token={await _token(data, tenant, subject)}"
-    )
+    return f"{DataFolder(data).running().units['supervisor']}/chat#code={code}"
 
 
 async def _token(data: Path | None, tenant: str, subject: str) -> str:

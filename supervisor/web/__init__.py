@@ -7,9 +7,24 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from supervisor.web.session import Codes, session_route
+
 FOLDER = Path(__file__).parent
 PAGE = "/chat"
-SCRIPTS = ("app.js", "client.js", "cards.js", "nodes.js")
+SESSION = f"{PAGE}/session"
+SCRIPTS = (
+    "app.js",
+    "cards.js",
+    "client.js",
+    "composer.js",
+    "conversation.js",
+    "desk.js",
+    "log.js",
+    "nodes.js",
+    "page.js",
+    "sign_in.js",
+    "waiting.js",
+)
 FILES = {
     PAGE: ("index.html", "text/html"),
     f"{PAGE}/style.css": ("style.css", "text/css"),
@@ -40,9 +55,10 @@ HEADERS = {
 }
 
 
-def page_routes() -> list[Route]:
+def page_routes(codes: Codes) -> list[Route]:
     """Return the routes of the page; they are for everybody, so none of them may answer with data."""
-    return [Route(path, _file(FOLDER / name, kind)) for path, (name, kind) in FILES.items()]
+    files = [Route(path, _file(FOLDER / name, kind)) for path, (name, kind) in FILES.items()]
+    return [*files, session_route(SESSION, codes)]
 
 
 def _file(path: Path, media_type: str) -> Callable[[Request], Awaitable[Response]]:

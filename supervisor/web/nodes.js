@@ -20,7 +20,7 @@ export function prose(text) {
       const item = line.match(/^\s*[-*]\s+(.*)/);
       if (item) {
         if (!list) parts.push((list = node("ul")));
-        list.append(node("li", {}, ...emphasised(item[1])));
+        list.append(itemOf(item[1]));
       } else if (line.trim()) {
         list = null;
         parts.push(node("p", {}, ...emphasised(line.replace(/^#+\s*/, ""))));
@@ -28,6 +28,14 @@ export function prose(text) {
     }
     return parts;
   });
+}
+
+/** An item that begins with a verdict's mark wears it instead of a bullet. */
+function itemOf(text) {
+  const [, mark, rest] = text.match(/^([✓◐✗?])\s+(.*)/) ?? [];
+  if (!mark) return node("li", {}, ...emphasised(text));
+  const kind = { "✓": "meets", "◐": "partial", "✗": "not_met", "?": "no_evidence" }[mark];
+  return node("li", { class: "marked" }, node("span", { class: `mark ${kind}` }, mark), node("span", {}, ...emphasised(rest)));
 }
 
 function emphasised(line) {

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 import httpx
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from supervisor.cli._desk import sign_in_link
 from supervisor.launch import Deployment
-from supervisor.web import FILES, FOLDER, PAGE
+from supervisor.web import FILES, FOLDER, PAGE, SESSION
 from tests.support.whole_stack import RECRUITER, TENANT, Recruiter, collect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -60,15 +62,88 @@ async def test_the_page_cannot_be_written_to(http):
     assert (await http.post(PAGE)).status_code == 405
 
 
-async def test_the_sign_in_link_opens_the_conversations_of_its_person(http, deployment):
+async def exchanged(http: httpx.AsyncClient, deployment: Deployment) -> tuple[str, httpx.Response]:
+    """Return the code of a new sign-in link, and what the server gave for it."""
     link = await sign_in_link(deployment.folder.path, TENANT, RECRUITER)
-    address, _, token = link.partition("#token=")
+    address, _, code = link.partition("#code=")
+    assert address == f"{deployment.url('supervisor')}{PAGE}"
+    return code, await http.post(SESSION, json={"code": code})
 
+
+async def test_the_sign_in_link_opens_the_conversations_of_its_person(http, deployment):
+    _, session = await exchanged(http, deployment)
+
+    token = session.json()["token"]
     answer = await http.get("/agui/threads", headers={"Authorization": f"Bearer {token}"})
 
-    assert address == f"{deployment.url('supervisor')}{PAGE}"
+    assert session.headers["cache-control"] == "no-store"
     assert answer.status_code == 200
     assert isinstance(answer.json()["threads"], list)
+
+
+async def test_a_sign_in_link_works_once(http, deployment):
+    code, _ = await exchanged(http, deployment)
+
+    again = await http.post(SESSION, json={"code": code})
+
+    assert again.status_code == 401
+    assert again.json()["error"]["message"] == "this sign-in link was used already"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"code": 7}', b'{"code": ""}', b'{"code": "' + b"x" * 4000])
+async def test_a_malformed_sign_in_is_refused(http, body):
+    assert (await http.post(SESSION, content=body)).status_code == 400
+
+
+async def test_a_made_up_code_signs_nobody_in(http):
+    assert (await http.post(SESSION, json={"code": "x" * 43})).status_code == 401
+
+
+def pdf_of(*lines: str) -> bytes:
+    canvas = Canvas(buffer := BytesIO())
+    for number, line in enumerate(lines):
+        canvas.drawString(72, 720 - 20 * number, line)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+async def attached(recruiter: Recruiter, http: httpx.AsyncClient, name: str, data: bytes) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {recruiter.token}"}
+    return await http.post("/agui/documents", params={"name": name}, content=data, headers=headers)
+
+
+async def test_an_attached_pdf_comes_back_as_its_text(http, recruiter: Recruiter):
+    answer = await attached(recruiter, http, "posting.pdf", pdf_of("Data Engineer", "Good knowledge of SQL"))
+
+    assert answer.json() == {
+        "name": "posting.pdf",
+        "text": "Data Engineer\nGood knowledge of SQL",
+        "pages": 1,
+        "hidden": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("scan.pdf", pdf_of(), "scan.pdf: "),
+        ("empty.docx", b"", "it is empty"),
+        ("picture.pdf", b"\x89PNG....", "it is a picture"),
+    ],
+)
+async def test_an_attachment_without_text_is_refused_with_its_name_and_the_reason(
+    http, recruiter: Recruiter, name: str, data: bytes, reason: str
+):
+    answer = await attached(recruiter, http, name, data)
+
+    assert answer.status_code == 400
+    assert reason in answer.json()["error"]["message"]
+    assert answer.json()["error"]["fix"]
+
+
+async def test_nothing_is_read_for_who_is_not_signed_in(http):
+    assert (await http.post("/agui/documents?name=a.txt", content=b"x")).status_code in {401, 429}
 
 
 async def test_what_a_person_said_is_in_the_conversation_for_whoever_opens_it_next(recruiter: Recruiter):

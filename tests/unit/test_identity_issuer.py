@@ -242,3 +242,46 @@ def test_a_scope_that_binds_goes_to_its_audience_alone():
     held = ["*.read", "jobs.write", "*.decide", "projects.contact"]
     assert for_audience(held, "projects") == {"*.read", "jobs.write", "projects.decide", "projects.contact"}
     assert for_audience(held, "jobs") == {"*.read", "jobs.write", "jobs.decide"}
+
+
+async def sign_in_code(issuer: TestIssuer, audience: str = "supervisor") -> str:
+    order = {"subject": "person:ada", "tenant": "acme", "scope": "*.read", "audience": audience}
+    return (await issuer.post("/admin/sign-in-codes", **order, lifetime="43200")).json()["code"]
+
+
+async def test_a_sign_in_code_is_exchanged_once_for_what_was_ordered(issuer):
+    code = await sign_in_code(issuer)
+    tokens = issuer.tokens("supervisor")
+
+    person = await issuer.verifier("supervisor").verify(await tokens.redeem(code))
+
+    assert (person.subject, person.tenant, person.scopes) == ("person:ada", "acme", {"*.read"})
+    with pytest.raises(Unauthenticated, match="used already"):
+        await tokens.redeem(code)
+
+
+async def test_a_sign_in_code_expires_within_minutes(issuer):
+    code = await sign_in_code(issuer)
+    issuer.clock.move(timedelta(minutes=10))
+
+    with pytest.raises(Unauthenticated, match="has expired"):
+        await issuer.tokens("supervisor").redeem(code)
+
+
+async def test_a_sign_in_code_is_of_no_use_to_another_unit(issuer):
+    code = await sign_in_code(issuer)
+
+    with pytest.raises(Unauthenticated, match="not meant for evaluator"):
+        await issuer.tokens("evaluator").redeem(code)
+
+
+async def test_only_the_operator_makes_sign_in_codes(issuer):
+    answer = await issuer.post("/admin/sign-in-codes", "supervisor", subject="person:ada")
+
+    assert answer.status_code == 403
+
+
+async def test_of_a_sign_in_code_only_a_digest_is_kept(issuer):
+    code = await sign_in_code(issuer)
+
+    assert all(code not in path.read_text() for path in issuer.folder.rglob("*.json"))

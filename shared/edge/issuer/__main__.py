@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 
 from shared.edge.issuer.app import IssuerApp
-from shared.edge.issuer.grants import LONGEST, Grants
+from shared.edge.issuer.checks import LONGEST
+from shared.edge.issuer.grants import Grants
 from shared.edge.issuer.keys import KeyRing
 from shared.edge.issuer.records import Records
 from shared.edge.settings import misconfigured

@@ -18,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from shared.edge.issuer.grants import MINT, Client, Granted, GrantRefused, Grants
+from shared.edge.issuer.checks import GrantRefused
+from shared.edge.issuer.grants import MINT, Client, Granted, Grants
 from shared.edge.issuer.keys import ALGORITHM, KeyRing
 from shared.edge.issuer.records import Records
 from shared.edge.issuer.scopes import parse_scopes
-from shared.edge.tokens import CLIENT_CREDENTIALS, TOKEN_EXCHANGE
+from shared.edge.tokens import CLIENT_CREDENTIALS, SIGN_IN_CODE, TOKEN_EXCHANGE
 from shared.kernel.errors import HiremeshError, NotFound
 
 _MAX_BODY = 65_536
@@ -80,6 +81,9 @@ class IssuerApp:
                 Route("/revoked.json", self._revoked),
                 Route("/token", self._endpoint(self._token), methods=["POST"]),
                 Route("/revoke", self._endpoint(self._revoke), methods=["POST"]),
+                Route(
+                    "/admin/sign-in-codes", self._endpoint(self._sign_in_code, admin=True), methods=["POST"]
+                ),
                 Route("/admin/tokens", self._endpoint(self._list, admin=True), methods=["POST"]),
                 Route("/admin/partners", self._endpoint(self._register, admin=True), methods=["POST"]),
                 Route("/admin/partners/remove", self._endpoint(self._remove, admin=True), methods=["POST"]),
@@ -99,7 +103,7 @@ class IssuerApp:
                 "jwks_uri": f"{url}/jwks.json",
                 "revocation_endpoint": f"{url}/revoke",
                 "revocation_list_uri": f"{url}/revoked.json",
-                "grant_types_supported": [CLIENT_CREDENTIALS, TOKEN_EXCHANGE, MINT],
+                "grant_types_supported": [CLIENT_CREDENTIALS, TOKEN_EXCHANGE, MINT, SIGN_IN_CODE],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
                 "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
                 "id_token_signing_alg_values_supported": [ALGORITHM],
@@ -165,6 +169,10 @@ class IssuerApp:
             raise _Refused(403, "unauthorized_client", "the token belongs to another client")
         self._records.revoke(str(claims["jti"]), float(claims["exp"]))
         return Response(status_code=200, headers=_NO_STORE)
+
+    async def _sign_in_code(self, _: Request, __: Client, form: dict[str, str]) -> Response:
+        code, seconds = self._grants.sign_in_code(form)
+        return JSONResponse({"code": code, "expires_in": seconds}, headers=_NO_STORE)
 
     async def _list(self, _: Request, __: Client, ___: dict[str, str]) -> Response:
         tokens = [minted.model_dump() for minted in self._records.minted()]

@@ -5,7 +5,7 @@ for itself may read and write; acting for somebody it never gets more than they 
 """
 
 import hmac
-import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,14 +13,23 @@ from typing import Any, Literal, NamedTuple
 
 import jwt
 
+from shared.edge.issuer.checks import (
+    GrantRefused,
+    audience_of,
+    is_unit,
+    order_of,
+    scopes_within,
+    tenant_of,
+)
 from shared.edge.issuer.keys import ALGORITHM, KeyRing
-from shared.edge.issuer.records import Minted, Partner, Records
-from shared.edge.issuer.scopes import SERVICE_SCOPES, covers, for_audience, parse_scopes
+from shared.edge.issuer.records import Minted, MintOrder, Partner, Records
+from shared.edge.issuer.scopes import SERVICE_SCOPES, for_audience
 from shared.edge.tokens import (
     ACCESS_TOKEN,
     CLIENT_CREDENTIALS,
     DELEGATION_TYP,
     REFRESH_TOKEN,
+    SIGN_IN_CODE,
     TENANTLESS,
     TOKEN_EXCHANGE,
     client_secret,
@@ -30,23 +39,11 @@ from shared.kernel.ids import new_id
 
 ADMIN = "admin"
 MINT = "urn:hiremesh:params:oauth:grant-type:mint"
-LONGEST = timedelta(days=30)
 DELEGATION = timedelta(days=7)
+CODE_LIFETIME = timedelta(minutes=10)
 # How long after its token's end a unit may finish what it began: the token came in when the work did.
 UNDER_WAY = timedelta(hours=1)
 _LONGEST_CHAIN = 6
-_UNIT = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_SUBJECT = re.compile(r"(person|partner):[^\s:]{1,120}")
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-
-
-class GrantRefused(Exception):
-    """An OAuth error answer: ``code`` is one of RFC 6749's or RFC 8693's."""
-
-    def __init__(self, code: str, description: str) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Grants:
         if partner is not None:
             return Client(client_id, "partner", partner)
         matches = hmac.compare_digest(client_secret(self._secret, client_id).encode(), secret.encode())
-        if not matches or not _UNIT.fullmatch(client_id):
+        if not matches or not is_unit(client_id):
             return None
         return Client(client_id, "admin" if client_id == ADMIN else "unit")
 
@@ -107,8 +104,10 @@ class Grants:
             case str(kind), "unit" if kind == TOKEN_EXCHANGE:
                 return self._exchanged(client, form)
             case str(kind), "admin" if kind == MINT:
-                return self._minted(form)
-            case (str(kind), _) if kind in (CLIENT_CREDENTIALS, TOKEN_EXCHANGE, MINT):
+                return self._minted(order_of(form))
+            case str(kind), "unit" if kind == SIGN_IN_CODE:
+                return self._redeemed(client, form)
+            case (str(kind), _) if kind in (CLIENT_CREDENTIALS, TOKEN_EXCHANGE, MINT, SIGN_IN_CODE):
                 raise GrantRefused("unauthorized_client", "this client may not use that grant")
             case _:
                 raise GrantRefused("unsupported_grant_type", "that grant is not known here")
@@ -137,19 +136,19 @@ class Grants:
         return {**claims, "typ": header.get("typ")}
 
     def _for_itself(self, client: Client, form: Mapping[str, str]) -> Granted:
-        tenant = _tenant(form.get("tenant", TENANTLESS))
-        scopes = _within(SERVICE_SCOPES, form.get("scope"))
+        tenant = tenant_of(form.get("tenant", TENANTLESS))
+        scopes = scopes_within(SERVICE_SCOPES, form.get("scope"))
         subject = f"service:{client.client_id}"
-        claims = {"sub": subject, "aud": _audience(form), "tenant": tenant, "client_id": client.client_id}
+        claims = {"sub": subject, "aud": audience_of(form), "tenant": tenant, "client_id": client.client_id}
         return self._sign(claims, scopes, self._lifetime)
 
     def _for_partner(self, client: Client, form: Mapping[str, str]) -> Granted:
         partner = client.partner
         assert partner is not None
-        audience = _audience(form)
+        audience = audience_of(form)
         if audience not in partner.audiences:
             raise GrantRefused("invalid_target", f"this partner may not call {audience}")
-        scopes = _within(frozenset(partner.scopes), form.get("scope"))
+        scopes = scopes_within(frozenset(partner.scopes), form.get("scope"))
         subject = f"partner:{partner.name}"
         claims = {"sub": subject, "aud": audience, "tenant": partner.tenant, "client_id": client.client_id}
         return self._sign(claims, scopes, self._lifetime)
@@ -175,8 +174,8 @@ class Grants:
             claims["aud"] = self.issuer
             seconds = int(DELEGATION.total_seconds())
             return self._sign(claims, held, seconds, typ=DELEGATION_TYP, issued=REFRESH_TOKEN)
-        audience = _audience(form)
-        scopes = _within(for_audience(held, audience), form.get("scope"))
+        audience = audience_of(form)
+        scopes = scopes_within(for_audience(held, audience), form.get("scope"))
         claims |= {"aud": audience, "act": actor}
         left = int(subject["exp"] + UNDER_WAY.total_seconds() - self._now())
         return self._sign(claims, scopes, max(1, min(self._lifetime, left)))
@@ -198,32 +197,39 @@ class Grants:
             raise GrantRefused("invalid_grant", f"the subject token is not meant for {client.client_id}")
         return subject
 
-    def _minted(self, form: Mapping[str, str]) -> Granted:
-        subject = form.get("subject", "")
-        if not _SUBJECT.fullmatch(subject):
-            raise GrantRefused("invalid_request", "subject must look like person:ada or partner:acme")
-        audiences = form.get("audience", "").split()
-        if not audiences or not all(_UNIT.fullmatch(audience) for audience in audiences):
-            raise GrantRefused("invalid_target", "audience must name one or more units")
-        scopes = _parsed(form.get("scope", ""))
-        if not scopes:
-            raise GrantRefused("invalid_scope", "scope is missing")
-        seconds = _seconds(form.get("lifetime", "3600"))
-        tenant = _tenant(form.get("tenant", ""))
-        if tenant == TENANTLESS:
-            raise GrantRefused("invalid_request", "tenant is missing")
-        claims = {"sub": subject, "aud": audiences, "tenant": tenant, "client_id": ADMIN}
-        granted = self._sign(claims, scopes, seconds)
+    def sign_in_code(self, form: Mapping[str, str]) -> tuple[str, int]:
+        """Return a code that can be exchanged once for what the operator asks for, and its seconds to live.
+
+        Raises GrantRefused.
+        """
+        code = secrets.token_urlsafe(32)
+        seconds = int(CODE_LIFETIME.total_seconds())
+        self._records.keep_code(code, order_of(form), expires_at=self._now() + seconds)
+        return code, seconds
+
+    def _redeemed(self, client: Client, form: Mapping[str, str]) -> Granted:
+        taken = self._records.take_code(form.get("code", ""))
+        if taken is None:
+            raise GrantRefused("invalid_grant", "this sign-in link has expired")
+        if taken.used:
+            raise GrantRefused("invalid_grant", "this sign-in link was used already")
+        if client.client_id not in taken.order.audiences:
+            raise GrantRefused("invalid_grant", f"this sign-in link is not meant for {client.client_id}")
+        return self._minted(taken.order)
+
+    def _minted(self, order: MintOrder) -> Granted:
+        claims = {"sub": order.subject, "aud": order.audiences, "tenant": order.tenant, "client_id": ADMIN}
+        granted = self._sign(claims, frozenset(order.scopes), order.seconds)
         now = self._now()
         self._records.remember(
             Minted(
                 token_id=granted.token_id,
-                subject=subject,
-                tenant=tenant,
-                scopes=sorted(scopes),
-                audiences=audiences,
+                subject=order.subject,
+                tenant=order.tenant,
+                scopes=order.scopes,
+                audiences=order.audiences,
                 issued_at=now,
-                expires_at=now + seconds,
+                expires_at=now + order.seconds,
             )
         )
         return granted
@@ -253,44 +259,6 @@ class Grants:
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
-
-
-def _audience(form: Mapping[str, str]) -> str:
-    audience = form.get("audience", "")
-    if not _UNIT.fullmatch(audience):
-        raise GrantRefused("invalid_target", "audience must name a unit")
-    return audience
-
-
-def _tenant(tenant: str) -> str:
-    if tenant != TENANTLESS and not _TENANT.fullmatch(tenant):
-        raise GrantRefused("invalid_request", "tenant must be letters, digits, - and _")
-    return tenant
-
-
-def _parsed(text: str) -> frozenset[str]:
-    try:
-        return parse_scopes(text)
-    except ValueError as error:
-        raise GrantRefused("invalid_scope", str(error)) from error
-
-
-def _within(most: frozenset[str], asked: str | None) -> frozenset[str]:
-    """Return the scopes asked for, all of ``most`` where none are named. Raises GrantRefused above it."""
-    if not asked:
-        return most
-    wanted = _parsed(asked)
-    beyond = sorted(scope for scope in wanted if not covers(most, scope))
-    if beyond:
-        raise GrantRefused("invalid_scope", f"{beyond[0]} is more than may be granted here")
-    return wanted
-
-
-def _seconds(text: str) -> int:
-    longest = int(LONGEST.total_seconds())
-    if not text.isdecimal() or not 1 <= int(text) <= longest:
-        raise GrantRefused("invalid_request", f"lifetime must be between 1 and {longest} seconds")
-    return int(text)
 
 
 def _depth(actor: Mapping[str, Any]) -> int:

@@ -53,16 +53,22 @@ class Operator:
         lifetime: timedelta = timedelta(hours=12),
     ) -> tuple[str, str]:
         """Return a token for ``subject`` (``person:ada``) at the named units, and the token's id."""
-        body = await self._post(
-            "/token",
-            grant_type=MINT,
-            subject=subject,
-            tenant=tenant,
-            scope=" ".join(sorted(scopes)),
-            audience=" ".join(sorted(audiences)),
-            lifetime=str(int(lifetime.total_seconds())),
-        )
+        order = _order(subject, tenant, scopes, audiences, lifetime)
+        body = await self._post("/token", grant_type=MINT, **order)
         return str(body["access_token"]), str(body["token_id"])
+
+    async def sign_in_code(
+        self,
+        subject: str,
+        *,
+        tenant: str,
+        scopes: Iterable[str],
+        audiences: Iterable[str],
+        lifetime: timedelta,
+    ) -> str:
+        """Return a code that one of the audiences can exchange for such a token: once, within minutes."""
+        order = _order(subject, tenant, scopes, audiences, lifetime)
+        return str((await self._post("/admin/sign-in-codes", **order))["code"])
 
     async def minted(self) -> list[Minted]:
         """Return the minted tokens that are still good."""
@@ -103,3 +109,15 @@ class Operator:
             return body
         kind = _BY_STATUS.get(answer.status_code, Unavailable)
         raise kind(str(body.get("error_description", f"the issuer answered {answer.status_code}")))
+
+
+def _order(
+    subject: str, tenant: str, scopes: Iterable[str], audiences: Iterable[str], lifetime: timedelta
+) -> dict[str, str]:
+    return {
+        "subject": subject,
+        "tenant": tenant,
+        "scope": " ".join(sorted(scopes)),
+        "audience": " ".join(sorted(audiences)),
+        "lifetime": str(int(lifetime.total_seconds())),
+    }

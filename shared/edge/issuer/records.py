@@ -43,10 +43,29 @@ class Minted(BaseModel):
     expires_at: float
 
 
+class MintOrder(BaseModel):
+    """What token to make: for whom, for which units, with which scopes, good for how many seconds."""
+
+    subject: str
+    tenant: str
+    scopes: list[str]
+    audiences: list[str]
+    seconds: int
+
+
+class SignInCode(BaseModel):
+    """A code of a sign-in link. It is kept for a while after its use, to tell a used link from a wrong one."""
+
+    order: MintOrder
+    expires_at: float
+    used: bool = False
+
+
 class _File(BaseModel):
     partners: dict[str, Partner] = Field(default_factory=dict)
     minted: dict[str, Minted] = Field(default_factory=dict)
     revoked: dict[str, float] = Field(default_factory=dict)
+    codes: dict[str, SignInCode] = Field(default_factory=dict)
 
 
 class Records:
@@ -89,6 +108,24 @@ class Records:
         self._file.minted[minted.token_id] = minted
         self._save()
 
+    def keep_code(self, code: str, order: MintOrder, *, expires_at: float) -> None:
+        """Keep what a sign-in code may be exchanged for; of the code only its digest."""
+        self._file.codes[_digest(code)] = SignInCode(order=order, expires_at=expires_at)
+        self._save()
+
+    def take_code(self, code: str) -> SignInCode | None:
+        """Return what a code is good for and use it up, or None where it has expired or never was.
+
+        ``used`` tells that somebody had it before.
+        """
+        kept = self._file.codes.get(_digest(code))
+        if kept is None or kept.expires_at <= self._clock.now().timestamp():
+            return None
+        if not kept.used:
+            self._file.codes[_digest(code)] = kept.model_copy(update={"used": True})
+            self._save()
+        return kept
+
     def minted(self) -> list[Minted]:
         """Return the minted tokens that are neither expired nor revoked, oldest first."""
         now = self._clock.now().timestamp()
@@ -118,6 +155,7 @@ class Records:
         now = self._clock.now().timestamp()
         self._file.revoked = {jti: until for jti, until in self._file.revoked.items() if until > now}
         self._file.minted = {jti: it for jti, it in self._file.minted.items() if it.expires_at > now}
+        self._file.codes = {key: it for key, it in self._file.codes.items() if it.expires_at > now}
         write_private(self._path, self._file.model_dump_json(indent=1))
 
 

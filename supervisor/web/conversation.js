@@ -1,0 +1,198 @@
+// One conversation with the assistant, as an AG-UI client: follows its events and posts what the person says.
+
+import { requirementsCard, shortlistCard } from "./cards.js";
+import { call, newId, pause, Refused, serverSentEvents } from "./client.js";
+import { notice, place, showSaid, showText } from "./log.js";
+import { connection, showBar, showPlan, working } from "./page.js";
+import { settleAnswered, showWaiting } from "./waiting.js";
+
+const AGUI = "/agui";
+const LONGEST_PAUSE_SECONDS = 15;
+
+export class Conversation {
+  /** @param changed called when the conversation's status has changed */
+  constructor(thread, title = "New role", changed = () => {}) {
+    this.thread = thread;
+    this.title = title;
+    this.changed = changed;
+    this.status = null;
+    this.seen = "0";
+    this.steps = new Map(); // key → {title, unit, why, status, progress}
+    this.shown = new Map(); // message id → node
+    this.pending = new Map(); // interrupt id → interrupt
+    this.closed = new AbortController();
+  }
+
+  close() {
+    this.closed.abort();
+  }
+
+  get isOpen() {
+    return !this.closed.signal.aborted;
+  }
+
+  get question() {
+    return [...this.pending.values()].find((one) => one.reason === "question");
+  }
+
+  /** Show what was, then what comes, through lost connections, from the last event seen. */
+  async follow() {
+    let failures = 0;
+    while (this.isOpen) {
+      try {
+        const answer = await call(`${AGUI}/threads/${encodeURIComponent(this.thread)}/events`, {
+          headers: { "Last-Event-ID": this.seen },
+          signal: this.closed.signal,
+        });
+        connection("");
+        failures = 0;
+        for await (const { id, data } of serverSentEvents(answer)) {
+          if (Number(id) <= Number(this.seen)) continue;
+          this.seen = id;
+          this.take(JSON.parse(data));
+        }
+      } catch (error) {
+        if (!this.isOpen || error.status === 401) return;
+        failures += 1;
+      }
+      if (this.isOpen) {
+        if (failures > 0) connection("Connection lost. The work goes on; reconnecting…");
+        await pause(Math.min(2 ** failures / 2, LONGEST_PAUSE_SECONDS));
+      }
+    }
+  }
+
+  /** Say something. */
+  async say(content) {
+    this.awaited = true;
+    await this.post({ messages: [{ id: newId("message"), role: "user", content }] });
+  }
+
+  /** Approve or deny. */
+  async decide(interrupt, approved, text = "") {
+    await this.resume(interrupt, { approved, text });
+  }
+
+  /** Answer what an agent asked. */
+  async reply(interrupt, text) {
+    await this.resume(interrupt, { text });
+  }
+
+  async resume(interrupt, payload) {
+    await this.post({ messages: [], resume: [{ interruptId: interrupt.id, status: "resolved", payload }] });
+  }
+
+  /** Posting the same turn again after a lost connection changes nothing. */
+  async post(said) {
+    const body = JSON.stringify({ threadId: this.thread, runId: newId("turn"), ...said });
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const headers = { "Content-Type": "application/json" };
+        const answer = await call(AGUI, { method: "POST", headers, body });
+        await answer.body.cancel(); // what it shows comes over follow()
+        connection("");
+        return;
+      } catch (error) {
+        if (error instanceof Refused || attempt === 5) throw error;
+        connection("Not sent yet; trying again…");
+        await pause(2 ** attempt / 2);
+      }
+    }
+  }
+
+  /** Ask what is still open: another device may have answered. */
+  async refresh() {
+    const state = await (await call(`${AGUI}/threads/${encodeURIComponent(this.thread)}`)).json();
+    if (!this.isOpen) return;
+    this.pending = new Map(state.interrupts.map((one) => [one.id, one]));
+    this.setStatus(state.status);
+    settleAnswered(this.pending);
+    for (const interrupt of this.pending.values()) showWaiting(this, interrupt);
+  }
+
+  setStatus(status) {
+    const before = this.status;
+    this.status = status;
+    showBar(this);
+    if (before !== status) this.changed();
+  }
+
+  take(event) {
+    switch (event.type) {
+      case "RUN_STARTED":
+        this.setStatus("running");
+        showSaid(this, event);
+        break;
+      case "TEXT_MESSAGE_START":
+        this.shown.set(event.messageId, { text: "" });
+        break;
+      case "TEXT_MESSAGE_CONTENT":
+        showText(this, event);
+        break;
+      case "STATE_SNAPSHOT":
+        this.takePlan(event.snapshot);
+        break;
+      case "STEP_STARTED":
+        this.stepIs(event.stepName, "running");
+        break;
+      case "STEP_FINISHED":
+        this.stepIs(event.stepName, "done"); // a step that failed says so in the next plan
+        break;
+      case "ACTIVITY_SNAPSHOT":
+        this.takeActivity(event);
+        break;
+      case "RUN_FINISHED":
+        working("");
+        for (const interrupt of event.outcome?.interrupts ?? []) this.pending.set(interrupt.id, interrupt);
+        this.settled();
+        break;
+      case "RUN_ERROR":
+        working("");
+        notice(this, event.message);
+        this.settled();
+        break;
+    }
+  }
+
+  /** A turn ended: see where the run stands, once for a burst of turns that are replayed. */
+  settled() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.awaited = false;
+      // A conversation that never began a run has no state to ask for, and nothing goes on in it.
+      this.refresh().catch((error) => error.status === 404 && this.setStatus(null));
+    }, 60);
+  }
+
+  takePlan({ plan, status }) {
+    const open = new Set(plan.steps.map((step) => step.key));
+    for (const [key, step] of this.steps) {
+      if (!open.has(key) && step.status !== "failed" && step.status !== "denied") step.status = "done";
+    }
+    for (const { key, title, unit, why, status: stands } of plan.steps) {
+      this.steps.set(key, { ...this.steps.get(key), title, unit, why, status: stands });
+    }
+    this.setStatus(plan.complete ? "done" : status);
+    showPlan(this);
+  }
+
+  stepIs(title, status) {
+    for (const step of this.steps.values()) {
+      if (step.title === title) Object.assign(step, { status, progress: null });
+    }
+    working(status === "running" ? `${title}…` : "");
+    showPlan(this);
+  }
+
+  takeActivity({ messageId, activityType, content }) {
+    if (activityType === "progress") {
+      for (const step of this.steps.values()) if (step.title === content.step) step.progress = content;
+      working(content.text);
+      showPlan(this);
+    } else if (activityType === "requirements") {
+      place(this, messageId, requirementsCard(content));
+    } else if (activityType === "shortlist") {
+      place(this, messageId, shortlistCard(content));
+    }
+  }
+}
