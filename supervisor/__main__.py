@@ -8,15 +8,21 @@ from shared.mailbox import Mailboxes
 from supervisor.agent import build_agent
 from supervisor.approvals import Approvals
 from supervisor.chat.agui import agui_routes
+from supervisor.chat.documents import document_routes
 from supervisor.chat.openai import openai_routes
 from supervisor.chat.service import Chat
 from supervisor.checkpoints import open_checkpoints
 from supervisor.conversation import Conversation
 from supervisor.discovery import Discovery
 from supervisor.executor import Executor
+from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs
+from supervisor.understanding import Understanding
 from supervisor.views.catalogue import views
+from supervisor.views.shortlist import ShortlistView
+from supervisor.waking import Waking
 from supervisor.web import page_routes
 
 
@@ -24,19 +30,25 @@ async def build(runtime: Runtime) -> A2AUnit:
     """Open the mailboxes' workers, the graph and the chat routes."""
     database, events, units = runtime.require_database(), runtime.require_events(), runtime.units
     checkpointer = await runtime.closing.enter_async_context(open_checkpoints(database.url))
+    store = await runtime.closing.enter_async_context(open_store(database.url))
     mailboxes = Mailboxes(database, events)
     outbox, approvals, discovery = RunOutbox(mailboxes), Approvals(units), Discovery(units)
     executor = Executor(database, units, discovery, approvals, events, runtime.clock, views(units))
-    agents = agent_worker(mailboxes, Conversation(approvals, outbox, events))
-    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
-    changes = await events.subscribe("unit.*.registry.changed", discovery.on_change)
-    runtime.closing.push_async_callback(changes.unsubscribe)
+    explainer, understanding = Explainer(units, ShortlistView(units)), Understanding(runtime.llm)
+    conversation = Conversation(approvals, outbox, events, explainer, Memory(store), understanding)
+    agents = agent_worker(mailboxes, conversation)
+    waking = Waking(database, mailboxes, outbox, runtime.clock)
+    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
+    for heed in (discovery.on_change, waking.on_change):
+        changes = await events.subscribe("unit.*.registry.changed", heed)
+        runtime.closing.push_async_callback(changes.unsubscribe)
     for worker in (agents, runs):
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
     chat = Chat(database, agents, events, approvals, runtime.tokens)
     runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
-    runtime.pages.extend(page_routes())
+    runtime.routes.extend(document_routes(runtime.gate))
+    runtime.pages.extend(page_routes(runtime.tokens))
     return build_agent(chat)
 
 

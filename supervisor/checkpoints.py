@@ -24,8 +24,8 @@ def tenant_of_checkpoints(tenant: str) -> Generator[None]:
 
 
 @asynccontextmanager
-async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncGenerator[AsyncPostgresSaver]:
-    """Yield a checkpointer whose connections are bound to the tenant of the block that borrows them.
+async def tenant_pool(url: str, *, max_size: int) -> AsyncGenerator[AsyncConnectionPool[Any]]:
+    """Yield a pool for LangGraph, whose connections are bound to the tenant of the block that borrows them.
 
     The library sets no tenant, so the pool does, at every checkout; outside ``tenant_of_checkpoints``
     the database shows nothing and refuses to write.
@@ -43,4 +43,11 @@ async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncGenerator[Asy
         open=False,
     )
     async with pool:
+        yield pool
+
+
+@asynccontextmanager
+async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncGenerator[AsyncPostgresSaver]:
+    """Yield a checkpointer that sees the tenant of the block that uses it, and no other."""
+    async with tenant_pool(url, max_size=max_size) as pool:
         yield AsyncPostgresSaver(pool)

@@ -17,15 +17,15 @@ from shared.storage import Connection
 from supervisor.approvals import Approvals
 from supervisor.core.goals import headline
 from supervisor.core.intents import AskForHelp, AskToConfirm, Control, Decide, Explain, Refine, StartGoal
-from supervisor.core.models import Fact, Goal
+from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, explain
 from supervisor.core.whom import asks, is_answer
 from supervisor.explaining import Explainer
+from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore
 from supervisor.understanding import Understanding
 
-CHANGES = "role.changes"
 DRAFT = "requirements.draft"
 
 
@@ -82,10 +82,12 @@ class Conversation:
         outbox: Outbox,
         log: UiLog,
         explainer: Explainer,
+        memory: Memory,
         understanding: Understanding,
     ) -> None:
         self._approvals = approvals
         self._explainer = explainer
+        self._memory = memory
         self._understanding = understanding
         self._outbox = outbox
         self._log = log
@@ -111,7 +113,10 @@ class Conversation:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended
         waiting = await exchange.store.waiting_steps(run) if run else []
-        if run and (told := await self._about_candidates(exchange, run, text)):
+        told = await self._memory.hear(exchange.tenant, exchange.agent, text)
+        if told is None and run:
+            told = await self._about_candidates(exchange, run, text)
+        if told is not None:
             await exchange.reply(told)
             return
         if (asked := next((step.asks for step in waiting if step.asks != step.approval), None)) and is_answer(

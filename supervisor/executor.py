@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from langgraph.store.base import BaseStore
+
 from shared.edge.errors import InputRequired
 from shared.edge.progress import Progress
 from shared.edge.units import UnitCalls
@@ -19,11 +21,12 @@ from shared.storage import Database
 from shared.telemetry import names, tracer
 from shared.wire.planning import Skill
 from supervisor.approvals import Approvals
-from supervisor.core.models import Plan, PlanStep, Question, StepStatus
+from supervisor.core.models import BRIEF, CHANGES, Fact, Plan, PlanStep, Question, StepStatus
 from supervisor.core.planner import Planner
 from supervisor.decisions import Decisions
 from supervisor.discovery import Discovery
 from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval, versions_of
+from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore, Step
 from supervisor.views import View
@@ -65,6 +68,21 @@ class Executor:
         self._log = log
         self._clock = clock
         self._views = views
+
+    async def recall(self, tenant: str, run: str, store: BaseStore) -> None:
+        """Give a run that has not begun what its recruiter wants for every role, and say so."""
+        async with self._store(tenant) as runs:
+            current, begun, facts = await runs.run(run), await runs.steps(run), await runs.facts(run)
+        if begun or CHANGES in facts or BRIEF not in facts:
+            return
+        wishes = await Memory(store).for_role(tenant, current.agent, str(facts[BRIEF].value))
+        if wishes:
+            async with self._store(tenant) as runs:
+                await runs.put_fact(run, Fact.of(CHANGES, wishes))
+            told = "; ".join(f"“{wish}”" for wish in wishes)
+            await self.stage(current).say(
+                f"I keep in mind what you want for every role: {told}.", f"{run}:recalled"
+            )
 
     async def plan(self, tenant: str, run: str) -> tuple[list[str], list[str]]:
         """Make the plan anew from what is known now; return the steps to run and what a person must answer."""

@@ -1,4 +1,4 @@
-"""Plan-and-execute as a LangGraph graph: plan → (execute … | ask a person) → plan, until nothing is left.
+"""Plan-and-execute as a LangGraph graph: recall → plan → (execute … | ask a person) → plan, until nothing is left.
 
 The graph decides the order; the effects are in ``Executor``. State holds references only: what a run
 knows is in the store, so a checkpoint stays small however much a run has seen.
@@ -12,6 +12,7 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
 from langgraph.types import Send, interrupt
 
 RECURSION_LIMIT = 400
@@ -41,6 +42,10 @@ class OneStep(TypedDict):
 class Nodes(Protocol):
     """The effects behind the graph's nodes; ``supervisor.executor.Executor`` is the real one."""
 
+    async def recall(self, tenant: str, run: str, store: BaseStore) -> None:
+        """Give a run that has not begun what its recruiter wants for every role."""
+        ...
+
     async def plan(self, tenant: str, run: str) -> tuple[list[str], list[str]]:
         """Plan again; return the keys of steps to execute and the ids of what a person must answer."""
         ...
@@ -50,8 +55,14 @@ class Nodes(Protocol):
         ...
 
 
-def build_graph(nodes: Nodes, checkpointer: BaseCheckpointSaver[Any]) -> CompiledStateGraph[RunState]:
+def build_graph(
+    nodes: Nodes, checkpointer: BaseCheckpointSaver[Any], store: BaseStore
+) -> CompiledStateGraph[RunState]:
     """Return the compiled graph; invoke it with ``thread_id`` = ``<tenant>:<run>``."""
+
+    async def recall(state: RunState, *, store: BaseStore) -> RunState:
+        await nodes.recall(_of(state, "tenant"), _of(state, "run"), store)
+        return {}
 
     async def plan(state: RunState) -> RunState:
         steps, asks = await nodes.plan(_of(state, "tenant"), _of(state, "run"))
@@ -68,14 +79,16 @@ def build_graph(nodes: Nodes, checkpointer: BaseCheckpointSaver[Any]) -> Compile
         return {}
 
     graph = StateGraph(RunState)
+    graph.add_node("recall", recall)
     graph.add_node("plan", plan)
     graph.add_node("execute", execute)
     graph.add_node("ask", ask)
-    graph.add_edge(START, "plan")
+    graph.add_edge(START, "recall")
+    graph.add_edge("recall", "plan")
     graph.add_conditional_edges("plan", _fan_out, ["execute", "ask", END])
     graph.add_edge("execute", "plan")
     graph.add_edge("ask", "plan")
-    return graph.compile(checkpointer=checkpointer)
+    return graph.compile(checkpointer=checkpointer, store=store)
 
 
 def _fan_out(state: RunState) -> list[Send] | str:

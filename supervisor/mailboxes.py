@@ -1,6 +1,7 @@
 """The supervisor's two kinds of mailbox: recruiters' agents, which are quick, and runs, which may be long."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
@@ -9,6 +10,9 @@ from shared.mailbox.model import Body
 from shared.storage import Connection
 from supervisor.conversation import AgentMessage, Conversation, Said, agent_message
 from supervisor.runs import Runs
+
+if TYPE_CHECKING:
+    from supervisor.waking import Waking
 
 AGENT = "supervisor.agent"
 RUN = "supervisor.run"
@@ -78,11 +82,12 @@ def agent_worker(mailboxes: Mailboxes, conversation: Conversation) -> Worker:
     return Worker(mailboxes, AGENT, InTransaction(handle), slots=slots, lease=LEASE_SECONDS)
 
 
-def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox) -> Worker:
+def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox, waking: "Waking") -> Worker:
     """Return the worker of runs: turns as long as their work, under a lease that is renewed."""
 
     async def handle(message: Message) -> Finish | None:
         run = message.mailbox.removeprefix(f"{RUN}:")
+        waking.taken_up(message.tenant, run)
         try:
             again = await runs.advance(message.tenant, run)
         except Exception as error:
@@ -96,7 +101,9 @@ def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox) -> Worker:
             return None
 
         async def later(tx: Connection) -> None:
-            await outbox.advance(tx, message.tenant, run, key=new_id("retry"), at=again)
+            key = new_id("retry")
+            await outbox.advance(tx, message.tenant, run, key=key, at=again.at)
+            waking.put_off(message.tenant, run, again.units, key)
 
         return later
 

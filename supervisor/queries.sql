@@ -78,6 +78,10 @@ update step set question = question || jsonb_build_object('answer', %(answer)s::
 where run = %(run)s and id = %(id)s and status = 'awaiting_answer' and question ->> 'id' = %(question)s
     and question ->> 'answer' is null
 
+-- name: hasten_steps
+update step set retry_at = now()
+where run = %(run)s and status = 'retrying' and split_part(skill, '.', 1) = %(unit)s
+
 -- name: end_step
 update step
 set status = %(status)s, attempts = attempts + 1, error = %(error)s, summary = %(summary)s, retry_at = %(retry_at)s,

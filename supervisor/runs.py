@@ -1,9 +1,10 @@
 """Advancing a run: the graph works until it waits for a person, ends, or can only be tried later."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.store.base import BaseStore
 from langgraph.types import Command
 
 from shared.kernel.errors import HiremeshError, NotFound
@@ -20,19 +21,31 @@ from supervisor.stage import Stage
 from supervisor.store import Run, RunStore, Step
 
 
+class Later(NamedTuple):
+    """When to advance a run again, and for which units it waits."""
+
+    at: datetime
+    units: frozenset[str]
+
+
 class Runs:
     """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time."""
 
     def __init__(
-        self, database: Database, executor: Executor, approvals: Approvals, checkpointer: AsyncPostgresSaver
+        self,
+        database: Database,
+        executor: Executor,
+        approvals: Approvals,
+        checkpointer: AsyncPostgresSaver,
+        store: BaseStore,
     ) -> None:
         self._database = database
         self._executor = executor
         self._approvals = approvals
         self._checkpointer = checkpointer
-        self._graph = build_graph(executor, checkpointer)
+        self._graph = build_graph(executor, checkpointer, store)
 
-    async def advance(self, tenant: str, run: str) -> datetime | None:
+    async def advance(self, tenant: str, run: str) -> Later | None:
         """Work on a run until nothing can be done now; return when to advance it again, or None.
 
         May be called again after a crash at any moment: what was done is not done again.
@@ -63,7 +76,7 @@ class Runs:
             await self._graph.ainvoke(resume, config, durability="sync")
             await self._checkpointer.aprune([thread], strategy="keep_latest")
 
-    async def _settle(self, run: Run, steps: dict[str, Step]) -> datetime | None:
+    async def _settle(self, run: Run, steps: dict[str, Step]) -> Later | None:
         """Say where the run stands now that the graph has stopped, and close the turn where it is over."""
         stage = self._executor.stage(run)
         if run.status in {"cancelled", "paused"} or run.plan is None:
@@ -75,11 +88,13 @@ class Runs:
             return None
         open_steps = [steps[step.id] for step in run.plan.steps if step.id and step.id in steps]
         retries = [
-            step.retry_at for step in open_steps if step.status is StepStatus.RETRYING and step.retry_at
+            (step.retry_at, step.unit)
+            for step in open_steps
+            if step.status is StepStatus.RETRYING and step.retry_at
         ]
         if retries:
             await self._set_status(run, "retrying")
-            return min(retries)
+            return Later(min(at for at, _ in retries), frozenset(unit for _, unit in retries))
         waiting = [step for step in open_steps if step.asks]
         if waiting and run.plan.impossible is None:
             await self._set_status(run, "waiting", "a person has to answer")

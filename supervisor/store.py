@@ -48,6 +48,11 @@ class Step(StepRecord):
     ended_at: datetime | None = None
 
     @property
+    def unit(self) -> str:
+        """The unit whose skill it is."""
+        return self.skill.partition(".")[0]
+
+    @property
     def asks(self) -> str | None:
         """The id of what a person must say before the step can go on: an approval's or a question's."""
         if self.status is StepStatus.AWAITING_APPROVAL:
@@ -189,6 +194,10 @@ class RunStore:
     async def answer_in_step(self, run: str, id: str, question: str, answer: Mapping[str, Any]) -> None:
         """Keep the answer to the question a step waits with; the first of a second answer stays."""
         await self._do(queries.answer_in_step, run=run, id=id, question=question, answer=Jsonb(dict(answer)))
+
+    async def hasten(self, run: str, unit: str) -> None:
+        """Let the steps that wait for a unit be tried again at once."""
+        await self._do(queries.hasten_steps, run=run, unit=unit)
 
     async def end_step(
         self,

@@ -17,6 +17,12 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
+BRIEF = "role.brief"
+"""The fact that a role is begun with: a posting or a sentence."""
+CHANGES = "role.changes"
+"""The fact that holds what a person wants changed in the drafted requirements, in their words."""
+
+
 class Fact(BaseModel):
     """Something known in a run, such as ``requirements.approved``.
 

@@ -17,9 +17,11 @@ from supervisor.discovery import Discovery
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs
 from supervisor.understanding import Understanding
 from supervisor.views.shortlist import ShortlistView
+from supervisor.waking import Waking
 
 Events = list[dict[str, Any]]
 
@@ -64,9 +66,13 @@ async def open_desk(
     outbox, approvals = RunOutbox(mailboxes), Approvals(units)
     executor = Executor(database, units, Discovery(units), approvals, events, SystemClock(), {})
     explainer = Explainer(units, ShortlistView(units))
-    conversation = Conversation(approvals, outbox, events, explainer, Understanding(model))
+    store = await closing.enter_async_context(open_store(database.url))
+    conversation = Conversation(approvals, outbox, events, explainer, Memory(store), Understanding(model))
     agents = agent_worker(mailboxes, conversation)
-    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer), outbox)
+    waking = Waking(database, mailboxes, outbox, SystemClock())
+    changes = await events.subscribe("unit.*.registry.changed", waking.on_change)
+    closing.push_async_callback(changes.unsubscribe)
+    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
     for worker in (agents, runs):
         await worker.start()
         closing.push_async_callback(worker.drain, 1.0)
