@@ -7,16 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
 from shared.edge.a2a import A2AUnit
+from shared.edge.errors import InputRequired
 from shared.edge.tasks import PostgresTasks
 from shared.edge.turn import Turn
 from shared.edge.units import Units
 from shared.engines import EmbeddedNats
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
+from supervisor.agent import build_agent
+from supervisor.chat.openai import openai_routes
 from supervisor.conversation import Answer, Answered, Said
 from tests.support.catalogue import skill
 from tests.support.engines import OpenUnitDatabase
@@ -159,7 +164,6 @@ async def test_an_answer_whose_result_was_lost_is_not_given_to_the_next_question
 
 async def facts_after_retry(scene: Scene) -> Any:
     """Send the kept answer once more, as a supervisor does that was killed before it took in the result."""
-    from shared.kernel.principal import acting_as
     from supervisor.execution import call_skill
     from supervisor.store import RunStore
 
@@ -219,3 +223,44 @@ async def test_an_empty_answer_is_refused_and_the_question_stays_open(scene: Sce
 
     assert events[-1]["code"] == "invalid_input"
     assert (await at.chat.state(at.principal, "t1")).interrupts == [asked]
+
+
+async def test_another_agent_is_asked_over_a2a_and_answers_in_the_same_task(scene: Scene) -> None:
+    at = await scene.start()
+    gate = OpenGate(scene.ada)
+    async with (
+        hosted(build_agent(at.chat), name="supervisor", gate=gate) as host,
+        Units({"supervisor": host.url}, FixedTokens()) as units,
+    ):
+        with acting_as(scene.ada):
+            with pytest.raises(InputRequired, match="Which city") as city:
+                await units.send("supervisor", "hire", {"text": "hire a nurse"}, dict[str, Any])
+            ids = {"task_id": city.value.task_id, "context_id": city.value.context_id}
+            with pytest.raises(InputRequired, match="Which year"):
+                await units.send("supervisor", "hire", {"text": "Oslo"}, dict[str, Any], **ids)
+            result = await units.send("supervisor", "hire", {"text": "2031"}, dict[str, Any], **ids)
+
+    assert result["status"] == "done"
+    assert scene.agent.ended == 1
+
+
+async def test_the_openai_endpoint_asks_in_its_text_and_takes_the_next_message_as_the_answer(
+    scene: Scene,
+) -> None:
+    at = await scene.start()
+    gate = OpenGate(scene.ada)
+    app = gate.guard(Starlette(routes=openai_routes(at.chat, gate)))
+
+    async def complete(text: str) -> str:
+        said = {"messages": [{"role": "user", "content": text}], "metadata": {"thread": "t1"}}
+        return (await http.post("/v1/chat/completions", json=said)).json()["choices"][0]["message"]["content"]
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://supervisor") as http:
+        asked = await complete("hire a nurse")
+        then = await complete("Oslo")
+        done = await complete("2031")
+
+    assert "Which city?" in asked
+    assert "Reply with the answer" in asked
+    assert "Which year?" in then
+    assert "done" in done
