@@ -6,6 +6,7 @@ asked for is imported; imports that take long still belong inside the command's 
 """
 
 import errno
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -49,6 +50,8 @@ def main() -> None:
     except HiremeshError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         sys.exit(1)
+    except KeyboardInterrupt:  # while importing; a command that runs sees to it itself
+        sys.exit(128 + signal.SIGINT)
     except OSError as error:
         if error.errno not in OF_THE_MACHINE:
             raise

@@ -1,5 +1,6 @@
 """``hiremesh status``."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -45,6 +46,5 @@ def _print(checks: "list[Health]") -> None:
         latency = f"{each.milliseconds:.0f}" if each.milliseconds is not None else ""
         state = "[green]up[/]" if each.up else "[red]down[/]"
         table.add_row(each.name, state, str(each.pid or ""), latency, each.version, each.address, each.note)
-    console = Console()
     # Where nobody looks at a screen, a line is as long as it needs to be.
-    console.print(table, width=None if console.is_terminal else WIDTH)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
