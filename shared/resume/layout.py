@@ -48,7 +48,7 @@ def find_anchors(lines: list[Line], lone: bool) -> list[Anchor]:
         outside = without(text[offsets[first] : offsets[last] + len(lines[last].text)], [
             (period.at - offsets[first], period.until - offsets[first])
         ])  # fmt: skip
-        is_sentence = read_sentence(around(lines, first, last), period) is not None
+        is_sentence = read_sentence(around(lines, first, last)) is not None
         if found and found[-1].last >= first:
             continue
         if _PERSONAL.search(line.text) or (line.bullet and period.start == period.end):

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from shared.resume.dates import DateRange
 from shared.resume.titles import MONTH, can_employ, ends_as_title, is_employer, is_title
 from shared.taxonomy import find_places
 
@@ -195,6 +194,7 @@ def _has_title_apart(piece: str, pieces: list[str]) -> bool:
     return any(other != piece and is_title(other) and not is_employer(other) for other in pieces)
 
 
+LONGEST_SENTENCE = 1_000
 _SENTENCE = re.compile(
     r"(?:work(?:ing|ed)|employed|associated|served|serving|currently|joined)\b[^.]{0,40}?\bas\s+(?:an?\s+|the\s+)?"
     r"(?P<title>[A-Z][\w/&.+# -]{2,60}?)\s+(?:in|at|for|with|of)\s+(?P<employer>[A-Z][^,;\n]{1,60}?)"
@@ -208,8 +208,10 @@ _SENTENCE_REVERSED = re.compile(
 )
 
 
-def read_sentence(text: str, period: DateRange) -> Role | None:
+def read_sentence(text: str) -> Role | None:
     """Return the job of ``Worked as a Java programmer for Examplia from May 2009 to April 2010``."""
+    if len(text) > LONGEST_SENTENCE:
+        return None
     for pattern in (_SENTENCE, _SENTENCE_REVERSED):
         match = pattern.search(text)
         if match:

@@ -74,7 +74,7 @@ def _within(inner: Work, outer: Work) -> bool:
 
 def _job(lines: list[Line], anchor: Anchor, start: int, end: int, source_id: str) -> Work | None:
     head, body = _heading(lines, anchor, start, end)
-    spoken = read_sentence(around(lines, anchor.first, anchor.last), anchor.period)
+    spoken = read_sentence(around(lines, anchor.first, anchor.last))
     role = spoken or read_role(head)
     lone = anchor.period.start == anchor.period.end
     if not role.complete and (lone or not (role.title or role.employer)):

@@ -44,7 +44,8 @@ _NOT_AFTER = re.compile(
 )
 # An address says where something is kept, not what somebody can do; nor does the label of a profile's name.
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|gov|edu)/\S*|"
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+|"
+    r"(?<![\w.-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|io|dev|gov|edu)/\S*|"
     r"(?:^|(?<=[\n|•]))[ \t]*(?:github|gitlab|bitbucket|kaggle|stack ?overflow)[ \t]*(?:id|profile|link)?[ \t]*"
     r"[:–-][ \t]*[\w.@/-]+[ \t]*(?=[\n|•]|$)",
     re.I,
