@@ -1,5 +1,5 @@
 -- name: load_units
-select * from unit
+select * from known_units()
 
 -- name: save_unit
 insert into unit (tenant, name, kind, url, origin, status, summary, latency_ms, last_seen, last_probe, failure,
@@ -19,7 +19,7 @@ on conflict (tenant, name) do update set
 delete from unit where tenant = %(tenant)s and name = %(name)s and origin = 'registered'
 
 -- name: load_pins
-select distinct on (tenant, name) tenant, name, card from pin order by tenant, name, pinned_at desc
+select * from accepted_cards()
 
 -- name: save_pin
 insert into pin (tenant, name, card, pinned_by) values (%(tenant)s, %(name)s, %(card)s, %(by)s)

@@ -27,7 +27,7 @@ class PostgresLedger:
         fields = unit.model_dump(exclude=documents) | {
             name: None if value is None else Jsonb(value) for name, value in kept.items()
         }
-        async with self._database.transaction(None) as connection:
+        async with self._database.transaction(unit.tenant) as connection:
             await connection.execute(_queries.save_unit, fields)
 
     async def pins(self) -> dict[tuple[str, str], Card]:
@@ -39,12 +39,12 @@ class PostgresLedger:
     async def pin(self, unit: UnitState, card: Card, by: str) -> None:
         """Accept a card in the name of ``by``."""
         fields = {"tenant": unit.tenant, "name": unit.name, "card": Jsonb(card), "by": by}
-        async with self._database.transaction(None) as connection:
+        async with self._database.transaction(unit.tenant) as connection:
             await connection.execute(_queries.save_pin, fields)
 
     async def remove(self, unit: UnitState) -> None:
         """Forget a registered unit and the cards that were accepted of it."""
         fields = {"tenant": unit.tenant, "name": unit.name}
-        async with self._database.transaction(None) as connection:
+        async with self._database.transaction(unit.tenant) as connection:
             await connection.execute(_queries.remove_unit, fields)
             await connection.execute(_queries.remove_pins, fields)

@@ -223,7 +223,7 @@ async def test_a_secret_that_is_not_kept_or_not_ours_is_named(scene: World) -> N
 
 async def test_no_secret_is_in_the_database(scene: World) -> None:
     await scene.register_agent(Heard())
-    async with scene.database.transaction(None) as connection:
+    async with scene.database.transaction("acme") as connection:
         rows = await (await connection.execute("select to_jsonb(unit)::text as row from unit")).fetchall()
     assert "salaries" in rows[0]["row"]
     assert AGENT_SECRET not in str(rows)

@@ -19,3 +19,21 @@ alter table pin
 -- Registered before anybody said whose they are: nobody could call them, and nobody may now.
 delete from pin using unit where unit.name = pin.name and unit.origin = 'registered';
 delete from unit where origin = 'registered';
+
+select hiremesh.enforce_tenant('unit');
+select hiremesh.enforce_tenant('pin');
+
+-- The registry probes the units of all tenants: it takes them up through these, and writes as the tenant.
+create policy followed on unit to hiremesh_owner using (true);
+create policy followed on pin to hiremesh_owner using (true);
+
+create function known_units() returns setof registry.unit
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select * from registry.unit
+$$;
+
+create function accepted_cards() returns table (tenant text, name text, card jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select distinct on (p.tenant, p.name) p.tenant, p.name, p.card
+    from registry.pin p order by p.tenant, p.name, p.pinned_at desc
+$$;
