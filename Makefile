@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+BENCH_STAMP := .venv/installed-bench
 BENCHMARKS := $(filter-out __init__ report,$(notdir $(basename $(wildcard benchmarks/*.py)) $(patsubst %/__main__.py,%,$(wildcard benchmarks/*/__main__.py))))
 
 .PHONY: help install demo up test lint bench lock cards
@@ -24,6 +25,11 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q shared servers supervisor
 	touch $@
 
+# What benchmarks compare with is locked together with the rest and installed beside it.
+$(BENCH_STAMP): $(STAMP) benchmarks/requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r benchmarks/requirements.lock
+	touch $@
+
 demo: install ## from a bundled posting to a shortlist, on a deployment of its own
 	$(BIN)/hiremesh demo
 
@@ -39,13 +45,14 @@ lint: install ## ruff, pyright, import contracts
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: install ## one benchmark: make bench NAME=mailbox
+bench: $(BENCH_STAMP) ## one benchmark: make bench NAME=mailbox
 	@test -n "$(NAME)" || { echo "make bench NAME=... with one of: $(BENCHMARKS)"; exit 2; }
 	$(BIN)/python -m benchmarks.$(NAME)
 
 lock: install ## resolve the dependencies anew and write requirements.lock
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --format requirements.txt --no-emit-project --output-file requirements.lock
+	$(BIN)/uv export --quiet --format requirements.txt --no-emit-project --only-group bench --output-file benchmarks/requirements.lock
 
 cards: install ## write agent_cards/ from the units' code
 	$(BIN)/hiremesh cards

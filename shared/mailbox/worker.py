@@ -96,6 +96,7 @@ class Worker:
         self._burst = burst
         self._running: dict[asyncio.Task[Outcome], Message] = {}
         self._awake = asyncio.Event()
+        self._limited = True  # the last claim may have left something for want of a slot
         self._draining = False
         self._loops: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
@@ -195,10 +196,10 @@ class Worker:
                 log.warning("%s: nothing can be claimed now: %s", self._kind, error.code)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            self._limited = len(claimed) >= min(caps)
             for held in claimed:
                 self._start(held, self._burst)
-            if not claimed:
-                await self._wait()
+            await self._wait()
 
     async def _wait(self) -> None:
         """Sleep until woken, or until it is time for a sweep."""
@@ -214,7 +215,8 @@ class Worker:
 
     def _ended(self, task: asyncio.Task[Outcome]) -> None:
         del self._running[task]
-        self._awake.set()
+        if self._limited:
+            self._awake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("%s: a turn could not be ended: %s", self._kind, type(error).__name__)
 
@@ -227,6 +229,8 @@ class Worker:
             self._running[task] = held[0]
             burst -= len(held)
             outcome, held = await self._attempt(held, and_next=burst > 0 and not self._draining)
+        if burst <= 0 or outcome == "failed":
+            self._limited = True  # something of this mailbox may be left
         return outcome
 
     async def _attempt(self, held: Held, *, and_next: bool) -> tuple[Outcome, Held]:

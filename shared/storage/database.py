@@ -71,13 +71,14 @@ class Database:
     ) -> list[dict[str, Any]]:
         """Run one statement as a transaction of its own, in one round trip, and return its rows.
 
-        It acts for no tenant, unless the statement itself sets ``app.tenant`` before it looks.
+        It acts for no tenant, unless the statement itself sets ``app.tenant`` before it looks. The
+        server keeps its plan.
         """
         try:
             async with self._pool.connection() as connection:
                 await connection.set_autocommit(True)
                 try:
-                    return await (await connection.execute(query, parameters)).fetchall()
+                    return await (await connection.execute(query, parameters, prepare=True)).fetchall()
                 finally:
                     if connection.info.transaction_status == TransactionStatus.IDLE:
                         await connection.set_autocommit(False)
