@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +22,9 @@ PROBES = 200
 PROBE_SECONDS = 0.025
 PROBE_BOXES = 10
 FLOOD_SECONDS = 8
+LOOK_SECONDS = 0.2
 PREFIX = "supervisor.bench:"
+COUNT = "select count(*) from public.effect"
 INSERT = "insert into public.effect (mailbox, n) values (%s, %s)"
 EFFECTS = """
     create table public.effect (
@@ -99,19 +101,24 @@ async def fill(sender: Sender, count: int, each: int, *, prefix: str) -> float:
     return count * each / (time.perf_counter() - began)
 
 
-async def effects(admin_url: str) -> AsyncIterator[int]:
-    """Yield how many effects there are, again and again."""
-    async with await psycopg.AsyncConnection.connect(admin_url, autocommit=True) as connection:
-        while True:
-            row = await (await connection.execute("select count(*) from public.effect")).fetchone()
-            yield cast(tuple[int], row)[0]
-            await asyncio.sleep(0.1)
+async def effects(admin_url: str) -> int:
+    """Return how many effects there are."""
+    return await _number(admin_url, COUNT)
 
 
 async def until(admin_url: str, wanted: int) -> None:
-    async for seen in effects(admin_url):
-        if seen >= wanted:
-            return
+    """Return once there are so many effects. They are numbered, so that looking costs nothing before."""
+    for query in ("select last_value from public.effect_id_seq", COUNT):
+        while True:
+            if await _number(admin_url, query) >= wanted:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _number(admin_url: str, query: str) -> int:
+    async with await psycopg.AsyncConnection.connect(admin_url) as connection:
+        row = await (await connection.execute(query.encode())).fetchone()
+        return cast(tuple[int], row)[0]
 
 
 class Meter:
@@ -186,11 +193,11 @@ async def latencies(
     for worker in workers:
         worker.suspend()
     await fill(sender, flood // each, each, prefix=f"{PREFIX}flood")
-    before = await anext(effects(place.admin_url))
+    before = await effects(place.admin_url)
     for worker in workers:
         worker.resume()
     loud = await probe(sender, place.admin_url, f"{PREFIX}loud")
-    handled = await anext(effects(place.admin_url)) - before - PROBES
+    handled = await effects(place.admin_url) - before - PROBES
     return {
         **{f"quiet_{name}": value for name, value in quiet.items()},
         **{f"flood_{name}": value for name, value in loud.items()},
@@ -209,7 +216,7 @@ async def measure(system: System, place: Place, count: int, each: int, *, floode
         with working(system, place) as workers:
             await until(place.admin_url, 1)
             meter = Meter(place, workers)
-            before = await anext(effects(place.admin_url))
+            before = await effects(place.admin_url)
             await until(place.admin_url, total)
             cost = meter.per_message(total - before)
             handled = checked(place.admin_url, total)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from shared.mailbox.mailboxes import Mailboxes, queries, traceparent
+from shared.mailbox.mailboxes import Mailboxes, traceparent
 from shared.mailbox.model import Lane, LeaseLost, Message, Outgoing, Sent
+from shared.mailbox.records import queries
 from shared.storage import Connection
 
 ERROR_LENGTH = 500

@@ -1,4 +1,4 @@
-"""Sending to mailboxes and looking into them."""
+"""Sending to mailboxes and directing them."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -15,10 +15,7 @@ from shared.mailbox.backlog import FULL_RETRY_SECONDS, Backlog
 from shared.mailbox.model import (
     Body,
     Bus,
-    DeadLetter,
-    Entry,
     Lane,
-    MailboxState,
     Outgoing,
     Sent,
     call_subject,
@@ -26,22 +23,20 @@ from shared.mailbox.model import (
     stop_subject,
     wake_subject,
 )
-from shared.storage import Connection, Database, load_queries
+from shared.mailbox.records import Records, one, queries
+from shared.storage import Connection, Database
 
 log = logging.getLogger(__name__)
-
-queries = load_queries(__package__ or "shared.mailbox")
 
 BOUND = 1_000
 TENANT_BOUND = 100_000
 MAX_BODY_BYTES = 1_000_000
-PAGE = 200
 
 # Kinds to wake once the transaction in progress has committed.
 _wakes: ContextVar[set[str] | None] = ContextVar("mailbox_wakes", default=None)
 
 
-class Mailboxes:
+class Mailboxes(Records):
     """The mailboxes of all tenants; every call acts for one.
 
     ``bound`` is the most messages a mailbox may have waiting, ``tenant_bound`` about the most that may
@@ -57,7 +52,7 @@ class Mailboxes:
         bound: int = BOUND,
         tenant_bound: int = TENANT_BOUND,
     ) -> None:
-        self.database = database
+        super().__init__(database)
         self.bus = bus
         self._bound = bound
         self._backlog = Backlog(tenant_bound)
@@ -147,11 +142,11 @@ class Mailboxes:
             return await self._waiting(tx, tenant, mailbox)
 
         await self._backlog.admit(tenant, kind_of(mailbox), message["lane"], look)
-        return self._accepted(mailbox, await _one(tx, queries.send, parameters))
+        return self._accepted(mailbox, await one(tx, queries.send, parameters))
 
     async def _waiting(self, tx: Connection, tenant: str, mailbox: str) -> int:
         where = {"tenant": tenant, "kind": kind_of(mailbox), "enough": self._backlog.bound}
-        return (await _one(tx, queries.backlog, where))["waiting"]
+        return (await one(tx, queries.backlog, where))["waiting"]
 
     def _parameters(self, tenant: str, mailbox: str, message: Outgoing) -> dict[str, Any]:
         kind_of(mailbox)
@@ -198,10 +193,10 @@ class Mailboxes:
             "traceparent": traceparent(),
         }
         if tx is not None:
-            row = await _one(tx, queries.note, parameters)
+            row = await one(tx, queries.note, parameters)
         else:
             async with self.database.transaction(tenant) as own:
-                row = await _one(own, queries.note, parameters)
+                row = await one(own, queries.note, parameters)
         return Sent(mailbox, row["seq"], duplicate=False)
 
     async def cancel(
@@ -218,7 +213,7 @@ class Mailboxes:
             if seq is None:
                 found = await (await tx.execute(queries.by_key, where)).fetchone()
                 where["seq"] = found["seq"] if found else 0
-            outcome = (await _one(tx, queries.cancel, where))["outcome"]
+            outcome = (await one(tx, queries.cancel, where))["outcome"]
         if outcome is None:
             raise NotFound("there is no such message.")
         kind = kind_of(mailbox)
@@ -232,7 +227,7 @@ class Mailboxes:
         """
         where = {"tenant": tenant, "mailbox": mailbox, "reason": reason, "stop": stop}
         async with self.database.transaction(tenant) as tx:
-            if not (await _one(tx, queries.pause, where))["paused"]:
+            if not (await one(tx, queries.pause, where))["paused"]:
                 raise Conflict(f"{mailbox} is retired.")
         if stop:
             await self._tell(stop_subject(kind_of(mailbox)))
@@ -241,7 +236,7 @@ class Mailboxes:
         """Go on with a paused mailbox. Raises NotFound; Conflict when it is retired."""
         async with self.database.transaction(tenant) as tx:
             where = {"tenant": tenant, "mailbox": mailbox}
-            resumed = (await _one(tx, queries.resume, where))["resumed"]
+            resumed = (await one(tx, queries.resume, where))["resumed"]
         if resumed is None:
             raise NotFound("there is no such mailbox.")
         if not resumed:
@@ -255,63 +250,9 @@ class Mailboxes:
         """
         where = {"tenant": tenant, "mailbox": mailbox, "reason": reason}
         async with self.database.transaction(tenant) as tx:
-            ended = (await _one(tx, queries.retire, where))["ended"]
+            ended = (await one(tx, queries.retire, where))["ended"]
         await self._tell(stop_subject(kind_of(mailbox)))
         return ended
-
-    async def now(self) -> datetime:
-        """Return the database's time, the only clock that leases and ``not_before`` are measured by."""
-        return (await self.database.fetch(queries.now))[0]["now"]
-
-    async def state(self, tenant: str, mailbox: str) -> MailboxState:
-        """Return what a mailbox is doing. Raises NotFound for one that never got a message."""
-        async with self.database.transaction(tenant) as tx:
-            found = await tx.execute(queries.state, {"tenant": tenant, "mailbox": mailbox})
-            row = await found.fetchone()
-        if row is None:
-            raise NotFound("there is no such mailbox.")
-        row["lane"] = Lane(row["lane"])
-        return MailboxState(**row)
-
-    async def history(
-        self,
-        tenant: str,
-        mailbox: str,
-        *,
-        before: int | None = None,
-        after: int | None = None,
-        correlation_id: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        text: str | None = None,
-        limit: int = 50,
-    ) -> list[Entry]:
-        """Return a page of messages in order: the newest, those ``before`` a seq, or those ``after`` one."""
-        parameters = {
-            "tenant": tenant,
-            "mailbox": mailbox,
-            "before": before,
-            "after": after,
-            "correlation_id": correlation_id,
-            "since": since,
-            "until": until,
-            "text": text,
-            "limit": min(limit, PAGE),
-        }
-        async with self.database.transaction(tenant) as tx:
-            rows = await (await tx.execute(queries.history, parameters)).fetchall()
-        for row in rows:
-            row["lane"] = Lane(row["lane"])
-        return [Entry(**row) for row in rows]
-
-    async def dead_letters(
-        self, tenant: str, *, mailbox: str | None = None, resolved: bool = False, limit: int = PAGE
-    ) -> list[DeadLetter]:
-        """Return messages set aside, newest first; those already retried or dropped only on request."""
-        parameters = {"tenant": tenant, "mailbox": mailbox, "resolved": resolved, "limit": limit}
-        async with self.database.transaction(tenant) as tx:
-            rows = await (await tx.execute(queries.dead_letters, parameters)).fetchall()
-        return [DeadLetter(**row) for row in rows]
 
     async def retry_dead_letter(self, tenant: str, mailbox: str, seq: int, *, by: str) -> Sent:
         """Send a dead letter again, as a new message at the end. Raises NotFound, RateLimited."""
@@ -361,10 +302,3 @@ def traceparent() -> str | None:
     carrier: dict[str, str] = {}
     inject(carrier)
     return carrier.get("traceparent")
-
-
-async def _one(tx: Connection, query: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    row = await (await tx.execute(query, parameters)).fetchone()
-    if row is None:
-        raise NotFound("the database returned nothing.")
-    return row

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 from shared.kernel.errors import Conflict, NotFound, RateLimited
 from shared.mailbox import LeaseLost, Mailboxes, Message
 from shared.mailbox.claims import Claims
-from shared.mailbox.mailboxes import queries
 from shared.mailbox.model import Outgoing
+from shared.mailbox.records import queries
 from shared.storage import Database
 from shared.storage.roles import unit_url
 from tests.support.engines import SECRET, UnitDatabases
