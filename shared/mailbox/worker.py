@@ -230,7 +230,7 @@ class Worker:
             burst -= len(held)
             outcome, held = await self._attempt(held, and_next=burst > 0 and not self._draining)
         if burst <= 0 or outcome == "failed":
-            self._limited = True  # something of this mailbox may be left
+            self._awake.set()  # something of this mailbox may be left
         return outcome
 
     async def _attempt(self, held: Held, *, and_next: bool) -> tuple[Outcome, Held]:
