@@ -9,12 +9,16 @@ from servers.candidates.server import Service, build_server
 from servers.candidates.store import PostgresCandidates
 from shared.edge.serve import Runtime, run_unit
 from shared.kernel.collector import spare_collector
+from shared.mailbox.outbox import open_outbox
 
 
 async def build(runtime: Runtime) -> MCPServer:
     """Open the store and return the server."""
-    store = PostgresCandidates(runtime.require_database())
     events = runtime.require_events()
+    outbox = await runtime.closing.enter_async_context(
+        open_outbox(runtime.name, runtime.require_database(), events)
+    )
+    store = PostgresCandidates(outbox)
 
     async def announce(tenant: str, seq: int) -> None:
         await events.publish_unit(tenant, runtime.name, "changed", {"seq": seq})

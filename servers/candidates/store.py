@@ -19,13 +19,14 @@ from servers.candidates.core.models import (
 )
 from servers.candidates.rows import candidate_from, candidate_row, columns, key_hash, source_from, source_row
 from shared.kernel.ids import new_id
-from shared.storage import TenantRecords, TenantStore, load_queries
+from shared.mailbox.outbox import TellingRecords, TellingStore
+from shared.storage import load_queries
 from shared.wire.profile import SourceText
 
 queries = load_queries(__package__)
 
 
-class PostgresRecords(TenantRecords):
+class PostgresRecords(TellingRecords):
     """One tenant's candidates within one transaction."""
 
     # The change feed.
@@ -230,7 +231,7 @@ class PostgresRecords(TenantRecords):
         return [Refusal.model_validate(row) for row in rows]
 
 
-class PostgresCandidates(TenantStore[PostgresRecords]):
+class PostgresCandidates(TellingStore[PostgresRecords]):
     """Opens transactions on the unit's schema."""
 
     records = PostgresRecords

@@ -7,20 +7,20 @@ from servers.jobs.core.postings import Postings
 from servers.jobs.server import Service, build_server
 from servers.jobs.store import PostgresJobs
 from shared.edge.serve import Runtime, run_unit
+from shared.mailbox.outbox import open_outbox
 
 
 async def build(runtime: Runtime) -> MCPServer:
     """Open the store and return the server."""
-    store = PostgresJobs(runtime.require_database())
     events = runtime.require_events()
-
-    async def announce(tenant: str, what: str, payload: dict[str, object]) -> None:
-        await events.publish_unit(tenant, runtime.name, what, payload)
-
+    outbox = await runtime.closing.enter_async_context(
+        open_outbox(runtime.name, runtime.require_database(), events)
+    )
+    store = PostgresJobs(outbox)
     return build_server(
         Service(
-            postings=Postings(store, runtime.clock, announce),
-            knowledge=Knowledge(store, runtime.clock, announce),
+            postings=Postings(store, runtime.clock),
+            knowledge=Knowledge(store, runtime.clock),
         )
     )
 

@@ -42,7 +42,7 @@ order by p.id desc limit %(limit)s
 insert into applicant (tenant, posting_id, candidate_id, source, message, applied_at)
 values (%(tenant)s, %(posting_id)s, %(candidate_id)s, %(source)s, %(message)s, %(applied_at)s)
 on conflict (posting_id, candidate_id) do update set posting_id = applicant.posting_id
-returning posting_id, candidate_id, source, message, applied_at
+returning posting_id, candidate_id, source, message, applied_at, xmax = 0 as new
 
 -- name: applicants
 select posting_id, candidate_id, source, message, applied_at from applicant

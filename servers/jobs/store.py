@@ -12,12 +12,13 @@ from servers.jobs.core.models import (
     PostingSummary,
     SkillWords,
 )
-from shared.storage import TenantRecords, TenantStore, load_queries
+from shared.mailbox.outbox import TellingRecords, TellingStore
+from shared.storage import load_queries
 
 queries = load_queries(__package__)
 
 
-class PostgresRecords(TenantRecords):
+class PostgresRecords(TellingRecords):
     """One tenant's records within one transaction."""
 
     async def posting(self, posting_id: str, *, lock: bool = False) -> Posting | None:
@@ -44,9 +45,11 @@ class PostgresRecords(TenantRecords):
         rows = await self._all(queries.postings, before=before, status=status, words=words, limit=limit)
         return [PostingSummary.model_validate(row) for row in rows]
 
-    async def add_applicant(self, applicant: Applicant) -> Applicant:
-        """Keep an application; returns the first one of this candidate to this posting."""
-        return Applicant.model_validate(await self._one(queries.add_applicant, **applicant.model_dump()))
+    async def add_applicant(self, applicant: Applicant) -> tuple[Applicant, bool]:
+        """Keep an application; returns the first one of this candidate to this posting, and whether it is new."""
+        row = await self._one(queries.add_applicant, **applicant.model_dump())
+        assert row is not None, "an insert that updates on conflict returns a row"
+        return Applicant.model_validate(row), row["new"]
 
     async def applicants(self, posting_id: str, after: str | None, limit: int) -> list[Applicant]:
         rows = await self._all(queries.applicants, posting_id=posting_id, after=after, limit=limit)
@@ -81,7 +84,7 @@ class PostgresRecords(TenantRecords):
         return skills, occupations, rows[-1]["seq"] if rows else after
 
 
-class PostgresJobs(TenantStore[PostgresRecords]):
+class PostgresJobs(TellingStore[PostgresRecords]):
     """Opens transactions on the unit's schema."""
 
     records = PostgresRecords

@@ -2,23 +2,26 @@
 
 from mcp.server import MCPServer
 
-from servers.projects.announcer import NatsAnnouncer
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
 from shared.edge.serve import Runtime, run_unit
+from shared.mailbox.outbox import open_outbox
 
 
 async def build(runtime: Runtime) -> MCPServer:
     """Open the store and return the server."""
-    ledger = PostgresLedger(runtime.require_database())
-    announcer = NatsAnnouncer(runtime.require_events())
+    events = runtime.require_events()
+    outbox = await runtime.closing.enter_async_context(
+        open_outbox(runtime.name, runtime.require_database(), events)
+    )
+    ledger = PostgresLedger(outbox)
     service = ProjectService(
-        openings=Openings(ledger, announcer, runtime.clock),
-        pipeline=Pipeline(ledger, announcer, runtime.clock),
-        consent=Consent(ledger, announcer, runtime.clock),
+        openings=Openings(ledger, runtime.clock),
+        pipeline=Pipeline(ledger, runtime.clock),
+        consent=Consent(ledger, runtime.clock),
     )
     return build_server(service)
 

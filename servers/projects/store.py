@@ -14,12 +14,13 @@ from servers.projects.core.models import (
     Stage,
     StageMove,
 )
-from shared.storage import TenantRecords, TenantStore, load_queries
+from shared.mailbox.outbox import TellingRecords, TellingStore
+from shared.storage import load_queries
 
 queries = load_queries(__package__)
 
 
-class PostgresBook(TenantRecords):
+class PostgresBook(TellingRecords):
     """One tenant's records within one transaction."""
 
     async def add_project(self, project: Project) -> None:
@@ -115,7 +116,7 @@ class PostgresBook(TenantRecords):
         return [Approval.model_validate(row) for row in rows]
 
 
-class PostgresLedger(TenantStore[PostgresBook]):
+class PostgresLedger(TellingStore[PostgresBook]):
     """Opens transactions on the unit's schema."""
 
     records = PostgresBook

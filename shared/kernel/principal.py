@@ -44,6 +44,11 @@ class Principal(BaseModel):
         return not between <= HANDS
 
 
+def signed(caller: Principal) -> dict[str, str | None]:
+    """Return who did something, as events name them: on whose behalf, and the service between, if any."""
+    return {"by": caller.subject, "via": caller.actor}
+
+
 _current: ContextVar[Principal | None] = ContextVar("principal", default=None)
 
 

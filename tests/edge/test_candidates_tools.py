@@ -20,6 +20,7 @@ from servers.jobs.server import Service as JobService
 from servers.jobs.server import build_server as build_jobs
 from servers.jobs.store import PostgresJobs
 from shared.kernel.clock import SystemClock
+from shared.mailbox.outbox import Outbox
 from tests.support.engines import OpenUnitDatabase
 from tests.support.units import BOB, OpenGate, mcp_client
 
@@ -32,7 +33,7 @@ async def ignore(*_: object) -> None:
 
 @pytest.fixture
 async def candidates(unit_database: OpenUnitDatabase) -> MCPServer:
-    store = PostgresCandidates(await unit_database("candidates"))
+    store = PostgresCandidates(Outbox("candidates", await unit_database("candidates")))
     service = CandidateService(
         Reading(store), Intake(store, SystemClock(), ignore), Keeping(store, SystemClock(), ignore)
     )
@@ -41,8 +42,8 @@ async def candidates(unit_database: OpenUnitDatabase) -> MCPServer:
 
 @pytest.fixture
 async def jobs(unit_database: OpenUnitDatabase) -> MCPServer:
-    store = PostgresJobs(await unit_database("jobs"))
-    service = JobService(Postings(store, SystemClock(), ignore), Knowledge(store, SystemClock(), ignore))
+    store = PostgresJobs(Outbox("jobs", await unit_database("jobs")))
+    service = JobService(Postings(store, SystemClock()), Knowledge(store, SystemClock()))
     return build_jobs(service)
 
 

@@ -30,6 +30,7 @@ from shared.edge.progress import Progress
 from shared.edge.units import Units
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import InvalidInput, NotFound
+from shared.mailbox.outbox import Outbox
 from shared.taxonomy import Taxonomy
 from supervisor.sample_pool import generate_pool
 from tests.support.engines import OpenUnitDatabase
@@ -65,7 +66,7 @@ async def _announced_nowhere(tenant: str, seq: int) -> None:
 @pytest.fixture
 async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncIterator[Site]:
     store, clock, taxonomy = (
-        PostgresCandidates(await unit_database("candidates")),
+        PostgresCandidates(Outbox("candidates", await unit_database("candidates"))),
         SystemClock(),
         Taxonomy.compact(),
     )

@@ -12,6 +12,7 @@ from servers.candidates.core.reading import Reading
 from servers.candidates.store import PostgresCandidates
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.principal import Principal
+from shared.mailbox.outbox import Outbox
 from shared.storage import Database
 
 NORTH = Principal(subject="person:ada", kind="person", tenant="north")
@@ -36,7 +37,7 @@ class Unit:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        store = PostgresCandidates(database)
+        store = PostgresCandidates(Outbox("candidates", database))
         self.clock = FixedClock()
         self.announced: list[tuple[str, int]] = []
         self.reading = Reading(store)

@@ -10,6 +10,7 @@ from servers.jobs.core.postings import Postings
 from servers.jobs.store import PostgresJobs
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.principal import Principal
+from shared.mailbox.outbox import Outbox
 
 NORTH = Principal(subject="person:ada", kind="person", tenant="north")
 SOUTH = Principal(subject="person:bo", kind="person", tenant="south")
@@ -49,17 +50,13 @@ class Unit:
     """The unit's verbs over one database."""
 
     def __init__(self, store: PostgresJobs) -> None:
-        self.announced: list[str] = []
-        self.postings = Postings(store, FixedClock(), self.announce)
-        self.knowledge = Knowledge(store, FixedClock(), self.announce)
-
-    async def announce(self, tenant: str, what: str, payload: dict[str, object]) -> None:
-        self.announced.append(what)
+        self.postings = Postings(store, FixedClock())
+        self.knowledge = Knowledge(store, FixedClock())
 
 
 @pytest.fixture
 async def unit(unit_database) -> Unit:
-    return Unit(PostgresJobs(await unit_database("jobs")))
+    return Unit(PostgresJobs(Outbox("jobs", await unit_database("jobs"))))
 
 
 async def test_the_same_text_twice_is_one_posting(unit: Unit) -> None:

@@ -19,6 +19,7 @@ from shared.edge.units import Units
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Denied
 from shared.kernel.principal import Principal, acting_as
+from shared.mailbox.outbox import Outbox
 from tests.support.engines import OpenUnitDatabase
 from tests.support.identity import TestIssuer
 from tests.support.units import hosted
@@ -29,11 +30,6 @@ REQUIREMENTS = {
 }
 Call = Callable[..., Any]
 OpenAs = Callable[..., AbstractAsyncContextManager[Call]]
-
-
-class Silent:
-    async def announce(self, tenant: str, what: str, payload: dict[str, Any]) -> None:
-        pass
 
 
 class OwnHand:
@@ -47,11 +43,11 @@ class OwnHand:
 async def ada(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncGenerator[OpenAs]:
     """``async with ada(by="sourcing") as call``: Ada's calls, made by a service that acts for her."""
     database, issuer = await unit_database("projects"), TestIssuer(tmp_path)
-    ledger, clock = PostgresLedger(database), SystemClock()
+    ledger, clock = PostgresLedger(Outbox("projects", database)), SystemClock()
     service = ProjectService(
-        Openings(ledger, Silent(), clock),
-        Pipeline(ledger, Silent(), clock),
-        Consent(ledger, Silent(), clock),
+        Openings(ledger, clock),
+        Pipeline(ledger, clock),
+        Consent(ledger, clock),
     )
     door = Door(
         "projects",

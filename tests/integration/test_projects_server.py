@@ -14,20 +14,12 @@ from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
 from shared.kernel.clock import SystemClock
 from shared.kernel.principal import Principal
+from shared.mailbox.outbox import Outbox
 from shared.storage import Database
+from tests.support.told import told_by
 from tests.support.units import ADA, BOB, OpenGate, mcp_client
 
 SERVICE = Principal(subject="service:sourcing", kind="service", tenant="acme")
-
-
-class Heard:
-    """Remembers what was announced."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[str, str, dict[str, Any]]] = []
-
-    async def announce(self, tenant: str, what: str, payload: dict[str, Any]) -> None:
-        self.events.append((tenant, what, payload))
 
 
 @pytest.fixture
@@ -36,17 +28,12 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def service(database: Database, heard: Heard) -> ProjectService:
-    ledger, clock = PostgresLedger(database), SystemClock()
+def service(database: Database) -> ProjectService:
+    ledger, clock = PostgresLedger(Outbox("projects", database)), SystemClock()
     return ProjectService(
-        openings=Openings(ledger, heard, clock),
-        pipeline=Pipeline(ledger, heard, clock),
-        consent=Consent(ledger, heard, clock),
+        openings=Openings(ledger, clock),
+        pipeline=Pipeline(ledger, clock),
+        consent=Consent(ledger, clock),
     )
 
 
@@ -224,7 +211,9 @@ async def test_nobody_evaluated_is_dropped_and_pages_go_through_all(client: Clie
     assert cursor is None
 
 
-async def test_candidates_enter_the_pipeline_and_a_person_moves_them_on(client: Client, heard: Heard) -> None:
+async def test_candidates_enter_the_pipeline_and_a_person_moves_them_on(
+    client: Client, database: Database
+) -> None:
     ref = await approved(client)
     both = evaluated(ref, result("cand_a", "good_match"), result("cand_b", "not_a_match", 0))
     await call(client, "update_shortlist", requirements=ref, evaluated=both)
@@ -245,7 +234,10 @@ async def test_candidates_enter_the_pipeline_and_a_person_moves_them_on(client: 
         ("cand_b", None, "sourced"),
     ]
     assert history["moves"][-1]["reason"] == "prefers nights"
-    assert ("acme", "stage_moved") in {(tenant, what) for tenant, what, _ in heard.events}
+    told = await told_by("projects", database, "acme")
+    assert ("stage_moved", "cand_a", ADA.subject) in [
+        (what, about.get("candidate_id"), about["by"]) for what, about in told
+    ]
 
 
 async def test_candidates_judged_by_other_requirements_are_refused(client: Client) -> None:

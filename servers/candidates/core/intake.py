@@ -21,7 +21,7 @@ from servers.candidates.core.ports import Announce, CandidateStore, Records
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 
 
 class Intake:
@@ -86,6 +86,10 @@ class Intake:
                 changes = plan_import(people, await records.known([p for _, p in people]), now)
                 items += changes.outcomes
                 seq = await records.apply(changes, now, caller.subject)
+                if changes.updated:
+                    await records.tell(
+                        "profiles_changed", {"candidate_ids": [*changes.updated], **signed(caller)}
+                    )
             if batch.refused:
                 await records.add_refusals([(r.name, r.reason, r.fix) for _, r in batch.refused], now)
         if seq is not None:

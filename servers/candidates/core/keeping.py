@@ -22,7 +22,7 @@ from servers.candidates.core.reading import find
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 
 
 class Keeping:
@@ -77,6 +77,8 @@ class Keeping:
                 recorded_by=caller.subject,
             )
             await records.add_engagement(event)
+            what = {"candidate_id": candidate.id, "engagement_id": event.engagement_id, "kind": kind}
+            await records.tell("engaged", {**what, "project_id": project_id, **signed(caller)})
         return event
 
     async def engagement(self, caller: Principal, candidate_id: str, limit: int) -> EngagementList:

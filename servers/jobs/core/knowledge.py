@@ -8,11 +8,11 @@ from servers.jobs.core.models import (
     TaxonomyImport,
     TaxonomyPage,
 )
-from servers.jobs.core.ports import Announce, JobStore
+from servers.jobs.core.ports import JobStore
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 
 # Below this share of the question's words an answer would be a guess.
 CLOSE_ENOUGH = 0.5
@@ -21,10 +21,9 @@ CLOSE_ENOUGH = 0.5
 class Knowledge:
     """The verbs on FAQs and taxonomy words."""
 
-    def __init__(self, store: JobStore, clock: Clock, announce: Announce) -> None:
+    def __init__(self, store: JobStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._announce = announce
 
     async def add_faq(self, caller: Principal, question: str, answer: str, posting_id: str | None) -> Faq:
         """Keep an answer; the same question again, for the same posting, replaces it."""
@@ -58,8 +57,8 @@ class Knowledge:
             raise InvalidInput("there is nothing to import.", field="skills", fix="Send some entries.")
         async with self._store.begin(caller.tenant) as records:
             stored, last = await records.save_words(skills, occupations)
-        if stored:
-            await self._announce(caller.tenant, "taxonomy_widened", {"seq": last})
+            if stored:
+                await records.tell("taxonomy_widened", {"seq": last, **signed(caller)})
         return TaxonomyImport(stored=stored, unchanged=len(skills) + len(occupations) - stored)
 
     async def words(self, caller: Principal, after: int, limit: int) -> TaxonomyPage:

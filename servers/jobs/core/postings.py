@@ -17,13 +17,13 @@ from servers.jobs.core.models import (
     PostingPage,
     PostingStatus,
 )
-from servers.jobs.core.ports import Announce, JobStore, Records
+from servers.jobs.core.ports import JobStore, Records
 from shared.documents import repair_text, strip_invisible
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 from shared.taxonomy import Taxonomy
 
 _LONGEST_TITLE = 90
@@ -32,10 +32,9 @@ _LONGEST_TITLE = 90
 class Postings:
     """The verbs on postings and applicants."""
 
-    def __init__(self, store: JobStore, clock: Clock, announce: Announce) -> None:
+    def __init__(self, store: JobStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._announce = announce
 
     async def add(
         self, caller: Principal, text: str, title: str | None, employer: str | None, location: str | None
@@ -58,7 +57,7 @@ class Postings:
                 return AddedPosting(posting_id=known.posting_id, title=known.title, created=False)
             posting = self._posting(caller, draft, "")
             await records.save_posting(posting, _hash(draft))
-        await self._announce(caller.tenant, "posting_added", {"posting_id": posting.posting_id})
+            await records.tell("posting_added", {"posting_id": posting.posting_id, **signed(caller)})
         return AddedPosting(posting_id=posting.posting_id, title=posting.title, created=True)
 
     async def import_items(self, caller: Principal, items: list[JsonObject], source: str) -> PostingImport:
@@ -75,8 +74,8 @@ class Postings:
                 status, posting = await self._store_draft(records, caller, draft, source)
                 _say(report, index, status, posting.posting_id, posting.title, None)
             report.ignored = sorted({name for item in _unwrapped(items) for name in _unread(item)})
-        if report.created or report.updated:
-            await self._announce(caller.tenant, "postings_imported", {"source": source})
+            if report.created or report.updated:
+                await records.tell("postings_imported", {"source": source, **signed(caller)})
         return report
 
     async def get(self, caller: Principal, posting_id: str) -> Posting:
@@ -88,8 +87,9 @@ class Postings:
         """Open or close a posting."""
         async with self._store.begin(caller.tenant) as records:
             posting = await _find(records, posting_id, lock=True)
-            posting.status = status
+            before, posting.status = posting.status, status
             await records.save_posting(posting, _hash_of(posting))
+            await _tell_status(records, caller, posting, before)
         return posting
 
     async def listing(
@@ -122,7 +122,11 @@ class Postings:
                 message=message,
                 applied_at=self._clock.now(),
             )
-            return await records.add_applicant(applicant)
+            kept, new = await records.add_applicant(applicant)
+            if new:
+                what = {"posting_id": kept.posting_id, "candidate_id": kept.candidate_id}
+                await records.tell("applicant_added", {**what, **signed(caller)})
+            return kept
 
     async def applicants(
         self, caller: Principal, posting_id: str, cursor: str | None, limit: int
@@ -153,6 +157,7 @@ class Postings:
                 known.created_at,
             )
             await records.save_posting(fresh, hashed)
+            await _tell_status(records, caller, fresh, known.status)
             return "updated", fresh
         same = await records.posting_with(hashed)
         if same is not None:
@@ -248,6 +253,13 @@ def _say(
     report.items.append(
         ImportedPosting(index=index, status=status, posting_id=posting_id, name=name, reason=reason, fix=fix)
     )
+
+
+async def _tell_status(records: Records, caller: Principal, posting: Posting, before: PostingStatus) -> None:
+    """Tell that a posting was closed, or opened again, where that is new."""
+    if posting.status != before:
+        what = "posting_closed" if posting.status == "closed" else "posting_opened"
+        await records.tell(what, {"posting_id": posting.posting_id, **signed(caller)})
 
 
 async def _find(records: Records, posting_id: str, *, lock: bool = False) -> Posting:

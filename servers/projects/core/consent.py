@@ -12,12 +12,12 @@ from servers.projects.core.approvals import (
     status_at,
 )
 from servers.projects.core.models import Approval, ApprovalPage, ApprovalStatus
-from servers.projects.core.ports import Announcer, Book, Ledger
+from servers.projects.core.ports import Book, Ledger
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 
 
 async def _load(book: Book, approval_id: str, *, lock: bool = False) -> Approval:
@@ -52,9 +52,8 @@ async def spend_approval(
 class Consent:
     """Approvals as callers see them."""
 
-    def __init__(self, ledger: Ledger, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
-        self._announcer = announcer
         self._clock = clock
 
     async def request(
@@ -93,7 +92,7 @@ class Consent:
                 return await _load(book, asked)
             await book.add_receipt(call, approval.approval_id)
             await book.add_approval(approval)
-        await self._tell(caller, "approval_requested", approval)
+            await _tell(book, caller, "approval_requested", approval)
         return approval
 
     async def decide(self, caller: Principal, approval_id: str, approve: bool, reason: str) -> Approval:
@@ -111,7 +110,7 @@ class Consent:
             }
             decided = approval.model_copy(update=answer)
             await book.save_approval(decided)
-        await self._tell(caller, "approval_decided", decided)
+            await _tell(book, caller, "approval_decided", decided)
         return decided
 
     async def use(
@@ -133,7 +132,7 @@ class Consent:
             await book.add_receipt(call, approval_id)
             await spend_approval(book, caller, approval_id, action, arguments, now)
             used = await _load(book, approval_id)
-        await self._tell(caller, "approval_used", used)
+            await _tell(book, caller, "approval_used", used)
         return used
 
     async def get(self, caller: Principal, approval_id: str) -> Approval:
@@ -155,11 +154,12 @@ class Consent:
     def _as_of_now(self, approval: Approval) -> Approval:
         return approval.model_copy(update={"status": status_at(approval, self._clock.now())})
 
-    async def _tell(self, caller: Principal, what: str, approval: Approval) -> None:
-        payload = {
-            "approval_id": approval.approval_id,
-            "action": approval.action,
-            "project_id": approval.project_id,
-            "status": approval.status,
-        }
-        await self._announcer.announce(caller.tenant, what, payload)
+
+async def _tell(book: Book, caller: Principal, what: str, approval: Approval) -> None:
+    payload = {
+        "approval_id": approval.approval_id,
+        "action": approval.action,
+        "project_id": approval.project_id,
+        "status": approval.status,
+    }
+    await book.tell(what, payload | signed(caller))

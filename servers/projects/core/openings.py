@@ -12,13 +12,13 @@ from servers.projects.core.models import (
     RevisionDocument,
     RevisionHistory,
 )
-from servers.projects.core.ports import Announcer, Book, Ledger
+from servers.projects.core.ports import Book, Ledger
 from servers.projects.core.revisions import check_requirements, diff_requirements
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 from shared.wire.facts import ProjectRef
 from shared.wire.requirements import Requirements, RequirementsRef
 
@@ -42,9 +42,8 @@ async def load_revision(book: Book, project_id: str, revision: int) -> RevisionD
 class Openings:
     """Creates, lists, revises and approves."""
 
-    def __init__(self, ledger: Ledger, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
-        self._announcer = announcer
         self._clock = clock
 
     async def create(
@@ -89,7 +88,7 @@ class Openings:
                     requirements=requirements,
                 )
             )
-        await self._tell(caller, "created", project.project_id, revision=1)
+            await _tell(book, caller, "created", project.project_id, revision=1)
         return CreatedProject(project=ProjectRef(project_id=project.project_id, revision=1))
 
     async def redraft(self, caller: Principal, ref: ProjectRef, requirements: Requirements) -> CreatedProject:
@@ -152,7 +151,7 @@ class Openings:
             await book.add_revision(document)
             newer = {"revision": document.revision, "title": requirements.title.strip(), "updated_at": now}
             await book.save_project(project.model_copy(update=newer))
-        await self._tell(caller, "revised", project_id, revision=document.revision)
+            await _tell(book, caller, "revised", project_id, revision=document.revision)
         return document
 
     async def requirements(
@@ -193,9 +192,9 @@ class Openings:
             status = "open" if project.status == "draft" else project.status
             newer = {"approved_revision": ref.revision, "status": status, "updated_at": now}
             await book.save_project(project.model_copy(update=newer))
-        await self._tell(caller, "approved", ref.project_id, revision=ref.revision)
+            await _tell(book, caller, "approved", ref.project_id, revision=ref.revision)
         return approved
 
-    async def _tell(self, caller: Principal, what: str, project_id: str, **more: int) -> None:
-        payload = {"project_id": project_id, "by": caller.subject, **more}
-        await self._announcer.announce(caller.tenant, what, payload)
+
+async def _tell(book: Book, caller: Principal, what: str, project_id: str, **more: int) -> None:
+    await book.tell(what, {"project_id": project_id, **signed(caller), **more})

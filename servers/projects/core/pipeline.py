@@ -13,14 +13,14 @@ from servers.projects.core.models import (
     UpdatedShortlist,
 )
 from servers.projects.core.openings import load_project, load_revision
-from servers.projects.core.ports import Announcer, Book, Ledger
+from servers.projects.core.ports import Book, Ledger
 from servers.projects.core.shortlisting import counts_as_found, rank_entries, weak_qualifications
 from servers.projects.core.stages import check_move
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import Conflict, InvalidInput
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, signed
 from shared.wire.facts import CandidatesEvaluated, ShortlistCurrent, Shortlisted
 from shared.wire.requirements import RequirementsRef
 
@@ -31,9 +31,8 @@ FACT_ENTRIES = 100
 class Pipeline:
     """Keeps shortlists and stages."""
 
-    def __init__(self, ledger: Ledger, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
-        self._announcer = announcer
         self._clock = clock
 
     async def update_shortlist(
@@ -63,11 +62,8 @@ class Pipeline:
                 await book.note_exhausted(ref.project_id, ref.revision, exhausted)
             shortlist = await self._assemble(book, ref)
             await self._advance(book, caller, shortlist)
-        await self._tell(
-            caller,
-            "shortlist_updated",
-            {"project_id": ref.project_id, "found": shortlist.found, "complete": shortlist.complete},
-        )
+            counts = {"found": shortlist.found, "complete": shortlist.complete}
+            await book.tell("shortlist_updated", {"project_id": ref.project_id, **signed(caller), **counts})
         listed = [one for one in shortlist.entries if one.listed][:FACT_ENTRIES]
         current = ShortlistCurrent(
             project_id=ref.project_id,
@@ -162,11 +158,8 @@ class Pipeline:
             move = self._move(caller, project_id, candidate_id, current, to_stage, reason.strip())
             await book.save_moves([move])
             await book.add_receipt(call, move.move_id)
-        await self._tell(
-            caller,
-            "stage_moved",
-            {"project_id": project_id, "candidate_id": candidate_id, "to_stage": to_stage},
-        )
+            what = {"project_id": project_id, "candidate_id": candidate_id, "to_stage": to_stage}
+            await book.tell("stage_moved", {**what, "move_id": move.move_id, **signed(caller)})
         return move
 
     async def stage_history(
@@ -197,6 +190,3 @@ class Pipeline:
             reason=reason,
             at=self._clock.now(),
         )
-
-    async def _tell(self, caller: Principal, what: str, payload: dict[str, Any]) -> None:
-        await self._announcer.announce(caller.tenant, what, payload)

@@ -1,8 +1,9 @@
 """What the core needs from the outside."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from servers.projects.core.models import (
     Approval,
@@ -56,14 +57,12 @@ class Book(Protocol):
         self, *, status: ApprovalStatus | None, now: datetime, before: str | None, limit: int
     ) -> list[Approval]: ...
 
+    async def tell(self, what: str, payload: Mapping[str, object]) -> None:
+        """Tell the other units, in references, what happened, once the transaction commits."""
+        ...
+
 
 class Ledger(Protocol):
     """Opens transactions."""
 
     def begin(self, tenant: str) -> AbstractAsyncContextManager[Book]: ...
-
-
-class Announcer(Protocol):
-    """Tells the other units, after the commit, that something happened. Losing one does no harm."""
-
-    async def announce(self, tenant: str, what: str, payload: dict[str, Any]) -> None: ...
