@@ -179,7 +179,7 @@ async def test_a_connection_that_broke_is_replaced_before_it_is_lent(notes: Data
     await write(notes, "acme", "before")
     with psycopg.connect(admin_url) as connection:
         connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hiremesh_notes'"
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'hiremesh_notes'"
         )
     assert await texts(notes, "acme") == ["before"]
 
