@@ -5,17 +5,24 @@ from functools import partial
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
 from shared.mailbox import Mailboxes
+from shared.storage import Database
 from supervisor.agent import build_agent
 from supervisor.approvals import Approvals
+from supervisor.chat.agents import agent_routes
 from supervisor.chat.agui import agui_routes
 from supervisor.chat.documents import document_routes
 from supervisor.chat.openai import openai_routes
 from supervisor.chat.service import Chat
-from supervisor.checkpoints import open_checkpoints
+from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import Conversation
 from supervisor.discovery import Discovery
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
+from supervisor.export import Exporter
+from supervisor.history import History
+from supervisor.inspection import Inspector
+from supervisor.journal import Journal, reopened
+from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs
@@ -29,14 +36,16 @@ from supervisor.web import page_routes
 async def build(runtime: Runtime) -> A2AUnit:
     """Open the mailboxes' workers, the graph and the chat routes."""
     database, events, units = runtime.require_database(), runtime.require_events(), runtime.units
+    speaking = await runtime.closing.enter_async_context(await Database.open(database.url, max_size=2))
     checkpointer = await runtime.closing.enter_async_context(open_checkpoints(database.url))
     store = await runtime.closing.enter_async_context(open_store(database.url))
     mailboxes = Mailboxes(database, events)
     outbox, approvals, discovery = RunOutbox(mailboxes), Approvals(units), Discovery(units)
-    executor = Executor(database, units, discovery, approvals, events, runtime.clock, views(units))
+    journal, memory = Journal(events, speaking), Memory(store)
+    executor = Executor(database, units, discovery, approvals, journal, runtime.clock, views(units))
     explainer, understanding = Explainer(units, ShortlistView(units)), Understanding(runtime.llm)
-    conversation = Conversation(approvals, outbox, events, explainer, Memory(store), understanding)
-    agents = agent_worker(mailboxes, conversation)
+    conversation = Conversation(approvals, outbox, journal, explainer, memory, understanding)
+    agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)
     runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
     for heed in (discovery.on_change, waking.on_change):
@@ -45,7 +54,12 @@ async def build(runtime: Runtime) -> A2AUnit:
     for worker in (agents, runs):
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
-    chat = Chat(database, agents, events, approvals, runtime.tokens)
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
+    chat = Chat(database, agents, events, approvals, runtime.tokens, lifecycle)
+    history = History(database, mailboxes)
+    exporter = Exporter(database, history, memory, approvals)
+    inspector = Inspector(database, mailboxes, memory)
+    runtime.routes.extend(agent_routes(inspector, lifecycle, history, exporter, runtime.gate))
     runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
     runtime.routes.extend(document_routes(runtime.gate))
     runtime.pages.extend(page_routes(runtime.tokens))

@@ -44,6 +44,10 @@ class Approvals:
         """Return an approval as it stands now."""
         return await self._units.call_tool("projects", "get_approval", {"approval_id": id}, Approval)
 
+    async def record(self, id: str) -> dict[str, Any]:
+        """Return all that is on record about an approval: what was asked, who decided, when and why."""
+        return await self._units.call_tool("projects", "get_approval", {"approval_id": id}, dict[str, Any])
+
     async def decide(self, id: str, *, approved: bool, reason: str) -> Approval:
         """Record the current person's decision. Raises Conflict if it was decided or has expired."""
         return await self._units.call_tool(

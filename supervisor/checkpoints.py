@@ -51,3 +51,15 @@ async def open_checkpoints(url: str, *, max_size: int = 4) -> AsyncGenerator[Asy
     """Yield a checkpointer that sees the tenant of the block that uses it, and no other."""
     async with tenant_pool(url, max_size=max_size) as pool:
         yield AsyncPostgresSaver(pool)
+
+
+class RunCheckpoints:
+    """The checkpoints of runs, where they are to be forgotten."""
+
+    def __init__(self, saver: AsyncPostgresSaver) -> None:
+        self._saver = saver
+
+    async def forget(self, tenant: str, run: str) -> None:
+        """Delete the place a run has reached."""
+        with tenant_of_checkpoints(tenant):
+            await self._saver.adelete_thread(f"{tenant}:{run}")

@@ -67,9 +67,16 @@ class Outbox(Protocol):
     """Sends messages in the handler's transaction."""
 
     async def advance(
-        self, connection: Connection, tenant: str, run: str, *, key: str, at: datetime | None
+        self,
+        connection: Connection,
+        tenant: str,
+        run: str,
+        *,
+        key: str,
+        at: datetime | None,
+        cause: str | None = None,
     ) -> None:
-        """Have a run advanced, now or at a time."""
+        """Have a run advanced, now or at a time; ``cause`` names the message that led to it."""
         ...
 
 
@@ -92,12 +99,18 @@ class Conversation:
         self._outbox = outbox
         self._log = log
 
-    async def handle(self, connection: Connection, tenant: str, agent: str, message: AgentMessage) -> None:
-        """Take in one message; expected failures are told to the person and end the turn."""
+    async def handle(
+        self, connection: Connection, tenant: str, agent: str, message: AgentMessage, cause: str | None = None
+    ) -> None:
+        """Take in one message, which the mailbox knows as ``cause``.
+
+        Expected failures are told to the person and end the turn.
+        """
         store = RunStore(connection, tenant)
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
-        exchange = _Exchange(store, connection, tenant, agent, stage, await store.delegation(agent))
-        await stage.started(_input_of(message))
+        principal = await store.delegation(agent)
+        exchange = _Exchange(store, connection, tenant, agent, stage, principal, cause)
+        await stage.started(input_of(message))
         try:
             with acting_as(exchange.principal):
                 if isinstance(message, Answered):
@@ -242,7 +255,9 @@ class Conversation:
 
     async def _advance(self, exchange: "_Exchange", run: str) -> None:
         key = f"turn:{exchange.stage.turn}"
-        await self._outbox.advance(exchange.connection, exchange.tenant, run, key=key, at=None)
+        await self._outbox.advance(
+            exchange.connection, exchange.tenant, run, key=key, at=None, cause=exchange.cause
+        )
 
 
 class _Exchange:
@@ -256,7 +271,9 @@ class _Exchange:
         agent: str,
         stage: Stage,
         principal: Principal,
+        cause: str | None,
     ) -> None:
+        self.cause = cause
         self.store = store
         self.connection = connection
         self.tenant = tenant
@@ -270,7 +287,7 @@ class _Exchange:
         await self.stage.finished()
 
 
-def _input_of(message: AgentMessage) -> RunAgentInput:
+def input_of(message: AgentMessage) -> RunAgentInput:
     """Return a message as AG-UI puts it: the words of a person, or the answers to what was asked."""
     if isinstance(message, Said):
         messages, answers = [UserMessage(id=message.turn, role="user", content=message.text)], None

@@ -11,6 +11,7 @@ from shared.kernel.principal import current_principal
 from shared.wire.planning import Skill
 
 FRESH_SECONDS = 15.0
+MOST_TENANTS = 64
 
 
 class SkillPage(BaseModel):
@@ -21,7 +22,7 @@ class SkillPage(BaseModel):
 
 
 class Discovery:
-    """The plannable skills of all active units, by tenant, cached for a few seconds.
+    """The plannable skills of all active units, cached for a few seconds for the tenants that work now.
 
     Args:
         units: how the registry is reached.
@@ -55,5 +56,9 @@ class Discovery:
         arguments: dict[str, Any] = {"plannable": True, "limit": 500}
         page = await self._units.call_tool("registry", "search_skills", arguments, SkillPage)
         skills = {skill.id: skill for skill in page.skills}
-        self._known[current_principal().tenant] = (skills, time.monotonic())
+        tenant = current_principal().tenant
+        self._known.pop(tenant, None)
+        self._known[tenant] = (skills, time.monotonic())
+        if len(self._known) > MOST_TENANTS:
+            del self._known[next(iter(self._known))]  # the one asked for longest ago
         return skills

@@ -1,5 +1,6 @@
 """The supervisor's two kinds of mailbox: recruiters' agents, which are quick, and runs, which may be long."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 AGENT = "supervisor.agent"
 RUN = "supervisor.run"
 LEASE_SECONDS = 10.0
+Reopened = Callable[[Connection, str, str, AgentMessage], Awaitable[AgentMessage]]
 ATTEMPTS = 8
 
 
@@ -54,7 +56,14 @@ class RunOutbox:
         self._mailboxes = mailboxes
 
     async def advance(
-        self, connection: Connection, tenant: str, run: str, *, key: str, at: datetime | None
+        self,
+        connection: Connection,
+        tenant: str,
+        run: str,
+        *,
+        key: str,
+        at: datetime | None,
+        cause: str | None = None,
     ) -> None:
         """Send the run the word to go on, in the caller's transaction."""
         body: Body = {"messageId": key, "role": "ROLE_USER", "parts": [{"data": {"type": "advance"}}]}
@@ -67,16 +76,21 @@ class RunOutbox:
             not_before=at,
             lane=lane,
             correlation_id=run,
+            causation_id=cause,
             tx=connection,
         )
 
 
-def agent_worker(mailboxes: Mailboxes, conversation: Conversation) -> Worker:
-    """Return the worker of recruiters' agents: short turns, each in one transaction."""
+def agent_worker(mailboxes: Mailboxes, conversation: Conversation, reopened: Reopened) -> Worker:
+    """Return the worker of recruiters' agents: short turns, each in one transaction.
+
+    ``reopened`` gives a message whose turn is over a new one.
+    """
 
     async def handle(message: Message, tx: Connection) -> None:
         agent = message.mailbox.removeprefix(f"{AGENT}:")
-        await conversation.handle(tx, message.tenant, agent, message_in(message.body))
+        said = await reopened(tx, message.tenant, agent, message_in(message.body))
+        await conversation.handle(tx, message.tenant, agent, said, message.id)
 
     slots = Slots(interactive=8, normal=2, background=0)
     return Worker(mailboxes, AGENT, InTransaction(handle), slots=slots, lease=LEASE_SECONDS)

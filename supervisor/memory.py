@@ -86,6 +86,15 @@ class Memory:
             "I keep in mind, for every role: " + _listed(kept) if kept else "Nothing beyond our roles so far."
         )
 
+    async def forget_all(self, tenant: str, agent: str) -> int:
+        """Delete everything that is remembered of a recruiter; return how many things that was."""
+        gone = 0
+        while items := await self._store.asearch((tenant, digest(agent)), limit=100, refresh_ttl=False):
+            for item in items:
+                await self._store.adelete(tuple(item.namespace), item.key)
+            gone += len(items)
+        return gone
+
     async def for_role(self, tenant: str, agent: str, brief: str) -> list[str]:
         """Return the wishes that hold for a new role."""
         return applying(await self.wishes(tenant, agent), brief)

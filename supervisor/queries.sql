@@ -1,7 +1,8 @@
 -- name: upsert_agent
 insert into agent (tenant, id, subject, delegation)
 values (%(tenant)s, %(id)s, %(subject)s, %(delegation)s)
-on conflict (tenant, id) do update set delegation = excluded.delegation
+on conflict (tenant, id) do update set delegation = excluded.delegation where agent.retired_at is null
+returning id
 
 -- name: delegation
 select delegation from agent where id = %(id)s
@@ -87,3 +88,59 @@ update step
 set status = %(status)s, attempts = attempts + 1, error = %(error)s, summary = %(summary)s, retry_at = %(retry_at)s,
     ended_at = now()
 where run = %(run)s and id = %(id)s and status <> 'done'
+
+-- name: get_agent
+select id, subject, created_at, paused_at, exported_at, retired_at from agent where id = %(id)s
+
+-- name: list_agents
+select a.id, a.created_at, a.paused_at, a.retired_at, coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages,
+    g.sent_at as last_message_at,
+    (select count(*) from run r where r.agent = a.id and r.status not in ('done', 'failed', 'cancelled')) as open_runs
+from agent a
+left join mailbox.mailbox m on m.tenant = a.tenant and m.id = %(prefix)s || a.id
+left join mailbox.message g on g.tenant = m.tenant and g.mailbox = m.id and g.seq = m.tail
+where a.id > %(after)s
+order by a.id limit %(limit)s
+
+-- name: pause_agent
+update agent set paused_at = coalesce(paused_at, now()), exported_at = null where id = %(id)s and retired_at is null
+
+-- name: resume_agent
+update agent set paused_at = null, exported_at = null where id = %(id)s and retired_at is null
+
+-- name: exported_agent
+update agent set exported_at = now() where id = %(id)s and paused_at is not null
+
+-- name: retire_agent
+update agent set delegation = null, retired_at = coalesce(retired_at, now()) where id = %(id)s
+
+-- name: open_runs
+select id, agent, thread, turn, goal, plan, status, reason, created_at, updated_at
+from run where agent = %(agent)s and status not in ('done', 'failed', 'cancelled')
+order by created_at, id
+
+-- name: runs_after
+select id, agent, thread, turn, goal, plan, status, reason, created_at, updated_at
+from run where agent = %(agent)s
+    and (created_at, id) > (coalesce(%(at)s::timestamptz, '-infinity'), coalesce(%(id)s::text, ''))
+order by created_at, id limit %(limit)s
+
+-- name: errors_of_steps
+select s.title as "where", s.error, coalesce(s.ended_at, s.started_at) as at
+from step s join run r on r.tenant = s.tenant and r.id = s.run
+where r.agent = %(agent)s and s.error is not null
+order by coalesce(s.ended_at, s.started_at) desc limit %(limit)s
+
+-- name: conversation_about
+-- What people call a project: its conversation, one of its runs, or the project in which they ended up.
+select thread from run
+where agent = %(agent)s and (
+    thread = %(project)s or id = %(project)s
+    or exists (
+        select from fact f
+        where f.tenant = run.tenant and f.run = run.id and f.name = 'project.ref'
+            and f.value ->> 'project_id' = %(project)s))
+order by created_at desc limit 1
+
+-- name: place_of_message
+select seq from mailbox.message where tenant = %(tenant)s and mailbox = %(mailbox)s and key = %(key)s

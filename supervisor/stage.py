@@ -41,6 +41,11 @@ class UiLog(Protocol):
         ...
 
 
+def event_name(tenant: str, agent: str, thread: str, key: str) -> str:
+    """Return an event's name in the log, which has one name space for all; clients name threads and turns."""
+    return digest([tenant, agent, thread, key])
+
+
 class Stage:
     """Tells one agent's watchers what happens within one turn.
 
@@ -118,6 +123,5 @@ class Stage:
             "turn": self.turn,
             "event": event.model_dump(mode="json", by_alias=True),
         }
-        # The log knows one name space for all, and clients choose the names of threads and turns.
-        name = digest([self._tenant, self._agent, self.thread, key]) if key else None
+        name = event_name(self._tenant, self._agent, self.thread, key) if key else None
         await self._log.publish_ui(self._tenant, self._agent, wrapped, message_id=name)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.principal import Principal
 from shared.storage import Connection, load_queries
 from supervisor.core.models import Fact, Goal, Plan, PlanStep, Question, RunStatus, StepRecord, StepStatus
@@ -75,19 +75,22 @@ class RunStore:
         self._tenant = tenant
 
     async def remember_agent(self, agent: str, principal: Principal) -> None:
-        """Create the agent, or renew the sign-in under which it acts."""
-        await self._do(
+        """Create the agent, or renew the sign-in under which it acts. Raises Conflict for a retired one."""
+        row = await self._one(
             queries.upsert_agent,
+            tenant=self._tenant,
             id=agent,
             subject=principal.subject,
             delegation=Jsonb(principal.model_dump(mode="json")),
         )
+        if row is None:
+            raise Conflict("the agent is retired and takes no messages.")
 
     async def delegation(self, agent: str) -> Principal:
         """Return the newest sign-in of the agent's recruiter. Raises NotFound."""
         row = await self._one(queries.delegation, id=agent)
-        if row is None:
-            raise NotFound("there is no such agent", field="agent")
+        if row is None or row["delegation"] is None:
+            raise NotFound("there is no such agent, or it is retired", field="agent")
         return Principal.model_validate(row["delegation"])
 
     async def create_run(self, id: str, agent: str, thread: str, turn: str, goal: Goal) -> None:

@@ -15,6 +15,8 @@ from supervisor.approvals import Approvals
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
 from supervisor.interrupts import interrupts_of
+from supervisor.journal import key_of
+from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
 
@@ -53,8 +55,15 @@ class Chat:
     """Talks with recruiters' agents. An agent is named by the subject it works for."""
 
     def __init__(
-        self, database: Database, agents: Worker, events: EventBus, approvals: Approvals, tokens: Delegation
+        self,
+        database: Database,
+        agents: Worker,
+        events: EventBus,
+        approvals: Approvals,
+        tokens: Delegation,
+        lifecycle: Lifecycle,
     ) -> None:
+        self._lifecycle = lifecycle
         self._approvals = approvals
         self._tokens = tokens
         self._database = database
@@ -64,7 +73,8 @@ class Chat:
     async def post(self, principal: Principal, message: AgentMessage) -> int:
         """Hand a message to the agent; return the place in the log to attach after.
 
-        The same ``turn`` is the same message: sent again, it is neither handled nor shown twice.
+        The same ``turn`` is the same message: sent again, it is neither handled nor shown twice. A paused
+        agent keeps it and says so; a retired one refuses it with Conflict.
         """
         agent = principal.subject
         # The work may outlive the sign-in, and what is stored must be of no use to whoever reads it.
@@ -76,9 +86,11 @@ class Chat:
             principal.tenant,
             agent_mailbox(agent),
             body_of(message),
-            key=f"{message.thread}/{message.turn}",
+            key=key_of(message.thread, message.turn),
             correlation_id=message.thread,
         )
+        if sent.paused:
+            await self._lifecycle.acknowledge(principal.tenant, agent, message)
         return 0 if sent.duplicate else before
 
     async def turn(self, principal: Principal, message: AgentMessage, after: int) -> AsyncIterator[Shown]:

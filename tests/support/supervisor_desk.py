@@ -1,7 +1,7 @@
 """A supervisor in process, on real PostgreSQL and NATS, and one recruiter in front of it."""
 
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events import EventBus
 from shared.kernel.clock import SystemClock
@@ -11,11 +11,16 @@ from shared.mailbox import Mailboxes
 from shared.storage import Database
 from supervisor.approvals import Approvals
 from supervisor.chat.service import Chat
-from supervisor.checkpoints import open_checkpoints
+from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import AgentMessage, Conversation, Said
 from supervisor.discovery import Discovery
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
+from supervisor.export import Exporter
+from supervisor.history import History
+from supervisor.inspection import Inspector
+from supervisor.journal import Journal, reopened
+from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs
@@ -33,10 +38,20 @@ class PlainDelegation:
         return principal
 
 
+class Backstage(NamedTuple):
+    """What can be done with agents."""
+
+    lifecycle: Lifecycle
+    inspector: Inspector
+    history: History
+    exporter: Exporter
+
+
 class Desk:
     """A running supervisor and one recruiter in front of it."""
 
-    def __init__(self, chat: Chat, units: Any, principal: Principal) -> None:
+    def __init__(self, chat: Chat, units: Any, principal: Principal, backstage: Backstage) -> None:
+        self.backstage = backstage
         self.chat = chat
         self.units = units
         self.principal = principal
@@ -64,11 +79,14 @@ async def open_desk(
     checkpointer = await closing.enter_async_context(open_checkpoints(database.url))
     mailboxes = Mailboxes(database, events)
     outbox, approvals = RunOutbox(mailboxes), Approvals(units)
-    executor = Executor(database, units, Discovery(units), approvals, events, SystemClock(), {})
+    speaking = await closing.enter_async_context(await Database.open(database.url, max_size=2))
+    journal = Journal(events, speaking)
+    executor = Executor(database, units, Discovery(units), approvals, journal, SystemClock(), {})
     explainer = Explainer(units, ShortlistView(units))
     store = await closing.enter_async_context(open_store(database.url))
-    conversation = Conversation(approvals, outbox, events, explainer, Memory(store), Understanding(model))
-    agents = agent_worker(mailboxes, conversation)
+    memory = Memory(store)
+    conversation = Conversation(approvals, outbox, journal, explainer, memory, Understanding(model))
+    agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())
     changes = await events.subscribe("unit.*.registry.changed", waking.on_change)
     closing.push_async_callback(changes.unsubscribe)
@@ -76,7 +94,16 @@ async def open_desk(
     for worker in (agents, runs):
         await worker.start()
         closing.push_async_callback(worker.drain, 1.0)
-    return Desk(Chat(database, agents, events, approvals, PlainDelegation()), units, principal)
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
+    chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle)
+    history = History(database, mailboxes)
+    backstage = Backstage(
+        lifecycle,
+        Inspector(database, mailboxes, memory),
+        history,
+        Exporter(database, history, memory, approvals),
+    )
+    return Desk(chat, units, principal, backstage)
 
 
 def said(events: Events) -> str:

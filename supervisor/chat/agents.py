@@ -1,0 +1,150 @@
+"""Agents over HTTP: looking into them, reading what was said, pausing, exporting and retiring them.
+
+``me`` is the caller's own agent, for which the supervisor's ordinary scopes do. A colleague's takes
+``agents.read`` to look at and ``agents.write`` to change; without it, it is not found.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from shared.edge.errors import invalid_from
+from shared.edge.ports import Gate, principal_of
+from shared.kernel.errors import Denied, NotFound
+from shared.kernel.principal import Principal
+from shared.wire.planning import Risk
+from supervisor.chat.agui import UNIT, allowed, guarded
+from supervisor.export import Exporter
+from supervisor.history import MOST, History, HistoryQuery
+from supervisor.inspection import Inspector
+from supervisor.lifecycle import Lifecycle
+
+OPERATORS_READ = "agents.read"
+OPERATORS_WRITE = "agents.write"
+ME = "me"
+CHUNK = 65_536
+
+Asked = TypeVar("Asked", bound=BaseModel)
+Handler = Callable[[Request, str, str], Awaitable[Response]]
+
+
+class Reason(BaseModel):
+    """Why somebody pauses or retires an agent."""
+
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class Listing(BaseModel):
+    """Which page of agents."""
+
+    cursor: str | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class MessageListing(HistoryQuery):
+    """Which page of messages."""
+
+    cursor: str | None = None
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+def agent_routes(
+    inspector: Inspector, lifecycle: Lifecycle, history: History, exporter: Exporter, gate: Gate
+) -> list[Route]:
+    """Return the routes."""
+
+    async def agents(request: Request) -> Response:
+        principal = await allowed(request, gate, "agents.list", "read")
+        if OPERATORS_READ not in principal.scopes:
+            raise Denied("listing agents is for operators.", fix=f"It takes the scope {OPERATORS_READ}.")
+        asked = _valid(Listing, dict(request.query_params))
+        return _json(await inspector.page(principal.tenant, asked.cursor, asked.limit))
+
+    async def show(_: Request, tenant: str, agent: str) -> Response:
+        return _json(await inspector.agent(tenant, agent))
+
+    async def messages(request: Request, tenant: str, agent: str) -> Response:
+        asked = _valid(MessageListing, dict(request.query_params))
+        query = HistoryQuery(**asked.model_dump(exclude={"cursor", "limit"}))
+        return _json(await history.page(tenant, agent, query, asked.cursor, asked.limit))
+
+    async def pause(request: Request, tenant: str, agent: str) -> Response:
+        await lifecycle.pause(tenant, agent, await _reason(request))
+        return _json(await inspector.agent(tenant, agent))
+
+    async def resume(_: Request, tenant: str, agent: str) -> Response:
+        await lifecycle.resume(tenant, agent)
+        return _json(await inspector.agent(tenant, agent))
+
+    async def retire(request: Request, tenant: str, agent: str) -> Response:
+        unanswered = await lifecycle.retire(tenant, agent, await _reason(request))
+        return JSONResponse({"agent": agent, "unanswered": unanswered})
+
+    async def export(_: Request, tenant: str, agent: str) -> Response:
+        file = await exporter.export(tenant, agent)
+        chunks = iter(partial(file.read, CHUNK), b"")
+        return StreamingResponse(chunks, media_type="application/zip", background=BackgroundTask(file.close))
+
+    def about(path: str, handler: Handler, risk: Risk, method: str = "GET") -> Route:
+        endpoint = _about_one(handler, gate, f"agents.{handler.__name__}", risk)
+        return Route(f"/agents/{{agent}}{path}", guarded(endpoint), methods=[method])
+
+    return [
+        Route("/agents", guarded(agents)),
+        about("", show, "read"),
+        about("/messages", messages, "read"),
+        about("/export", export, "read"),
+        about("/pause", pause, "write", "POST"),
+        about("/resume", resume, "write", "POST"),
+        about("/retire", retire, "decide", "POST"),
+    ]
+
+
+def _about_one(
+    handler: Handler, gate: Gate, skill: str, risk: Risk
+) -> Callable[[Request], Awaitable[Response]]:
+    """Have ``handler`` do its work if the caller may; an agent that is none of theirs is not found."""
+
+    async def endpoint(request: Request) -> Response:
+        principal = principal_of(request.scope)
+        agent = request.path_params["agent"]
+        agent = principal.subject if agent == ME else agent
+        await gate.authorise(principal, unit=UNIT, skill=skill, risk=risk)
+        try:
+            if not _theirs(principal, agent, risk):
+                raise NotFound("there is no such agent", field="agent")
+            return await handler(request, principal.tenant, agent)
+        except NotFound as error:
+            await gate.missed(principal, unit=UNIT, skill=skill, risk=risk, field=error.field or "")
+            raise
+
+    return endpoint
+
+
+def _theirs(principal: Principal, agent: str, risk: Risk) -> bool:
+    needed = OPERATORS_READ if risk == "read" else OPERATORS_WRITE
+    return agent == principal.subject or needed in principal.scopes
+
+
+async def _reason(request: Request) -> str:
+    try:
+        return Reason.model_validate_json(await request.body()).reason
+    except ValidationError as error:
+        raise invalid_from(error) from None
+
+
+def _valid(model: type[Asked], fields: dict[str, Any]) -> Asked:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise invalid_from(error) from None
+
+
+def _json(answer: BaseModel) -> Response:
+    return JSONResponse(answer.model_dump(mode="json"))

@@ -1,0 +1,160 @@
+"""The life of a recruiter's agent.
+
+It is made by its first message and works whenever there is one: nothing of it is kept in memory between
+two messages, so an idle agent costs its rows and nothing else. Somebody may pause it (messages are kept and
+acknowledged, nothing runs), resume it, and, once it is paused and exported, retire it for good.
+"""
+
+from typing import Protocol
+
+from ag_ui.core import RunAgentInput
+
+from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.ids import new_id
+from shared.mailbox import Mailboxes
+from shared.storage import Database
+from supervisor.agents import AgentStore
+from supervisor.conversation import AgentMessage, input_of
+from supervisor.journal import LATER, paused
+from supervisor.mailboxes import agent_mailbox, message_in, run_mailbox
+from supervisor.memory import Memory
+from supervisor.stage import Stage, UiLog
+from supervisor.store import Run, RunStore
+
+AT_ONCE = 100
+
+
+class Checkpoints(Protocol):
+    """Where runs keep their place; LangGraph's saver is the real one."""
+
+    async def forget(self, tenant: str, run: str) -> None:
+        """Delete what is kept of a run."""
+        ...
+
+
+class Lifecycle:
+    """Pauses, resumes and retires agents. Each may be called again after a crash in the middle of it."""
+
+    def __init__(
+        self,
+        database: Database,
+        mailboxes: Mailboxes,
+        log: UiLog,
+        memory: Memory,
+        checkpoints: Checkpoints,
+    ) -> None:
+        self._database = database
+        self._mailboxes = mailboxes
+        self._log = log
+        self._memory = memory
+        self._checkpoints = checkpoints
+
+    async def pause(self, tenant: str, agent: str, reason: str) -> None:
+        """Let nothing of an agent run until it is resumed; turns in hand are undone and kept.
+
+        Raises NotFound, and Conflict when it is retired.
+        """
+        async with self._database.transaction(tenant) as tx:
+            store = AgentStore(tx, tenant)
+            before = await store.agent(agent)
+            if before.retired_at:
+                raise Conflict("the agent is retired.")
+            await store.paused(agent)
+        # First what starts runs, then the runs: none begins in between.
+        await self._mailboxes.pause(tenant, agent_mailbox(agent), reason=reason, stop=True)
+        runs = await self._open_runs(tenant, agent)
+        for run in runs:
+            await self._mailboxes.pause(tenant, run_mailbox(run.id), reason=reason, stop=True)
+        if before.paused_at is None:
+            await self._tell_of_pause(tenant, agent, reason, runs)
+
+    async def resume(self, tenant: str, agent: str) -> None:
+        """Go on where the agent was paused: runs first, then the messages kept, in their order.
+
+        Raises NotFound, and Conflict when it is not paused.
+        """
+        async with self._database.transaction(tenant) as tx:
+            found = await AgentStore(tx, tenant).agent(agent)
+        if found.paused_at is None or found.retired_at:
+            raise Conflict("the agent is retired." if found.retired_at else "the agent is not paused.")
+        for run in await self._open_runs(tenant, agent):
+            if run.status in {"running", "retrying"}:
+                await self._tell_of_resuming(run)
+            await self._mailboxes.resume(tenant, run_mailbox(run.id))
+        await self._mailboxes.resume(tenant, agent_mailbox(agent))
+        async with self._database.transaction(tenant) as tx:
+            await AgentStore(tx, tenant).resumed(agent)
+
+    async def retire(self, tenant: str, agent: str, reason: str) -> int:
+        """End an agent for good; return how many kept messages it will not answer.
+
+        Its mailboxes take no more, and what only served its work is deleted: its wishes, the places of
+        its runs, the sign-in it acted under. Messages, runs and decisions stay on record. Raises NotFound,
+        and Conflict unless it is paused and was exported since.
+        """
+        async with self._database.transaction(tenant) as tx:
+            found = await AgentStore(tx, tenant).agent(agent)
+        if found.paused_at is None:
+            raise Conflict("the agent is not paused.", fix="Pause it and export it first.")
+        if found.exported_at is None:
+            raise Conflict("the agent was not exported since it was paused.", fix="Export it first.")
+        unanswered = await self._mailboxes.retire(tenant, agent_mailbox(agent), reason=reason)
+        for run in await self._open_runs(tenant, agent):
+            await self._mailboxes.retire(tenant, run_mailbox(run.id), reason=reason)
+            async with self._database.transaction(tenant) as tx:
+                await RunStore(tx, tenant).set_status(run.id, "cancelled", reason)
+        await self._forget(tenant, agent)
+        async with self._database.transaction(tenant) as tx:
+            await AgentStore(tx, tenant).retired(agent)
+        return unanswered
+
+    async def acknowledge(self, tenant: str, agent: str, message: AgentMessage) -> None:
+        """Tell who wrote to a paused agent that the message is kept, and end their turn."""
+        try:
+            reason = (await self._mailboxes.state(tenant, agent_mailbox(agent))).mode_reason
+        except NotFound:
+            reason = None
+        stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
+        await stage.started(input_of(message))
+        why = f" ({reason})" if reason else ""
+        text = f"I am paused{why}. I have kept your message and will answer it once I am resumed."
+        await stage.say(text, key=paused(stage.turn))
+        await stage.finished({"status": "paused"})
+
+    async def _tell_of_pause(self, tenant: str, agent: str, reason: str, runs: list[Run]) -> None:
+        """End the turns that people follow: those of runs, and those of messages that were about to be read."""
+        for run in runs:
+            if run.status in {"running", "retrying"}:
+                stage = self._stage(run)
+                await stage.say(f"I am paused ({reason}). I will go on here once I am resumed.")
+                await stage.finished({"status": "paused"})
+        for entry in await self._mailboxes.history(tenant, agent_mailbox(agent), limit=AT_ONCE):
+            if entry.status == "waiting":
+                await self.acknowledge(tenant, agent, message_in(entry.body))
+
+    async def _tell_of_resuming(self, run: Run) -> None:
+        """Let a run report to a turn of its own: the one it had was ended by the pause."""
+        turn = f"{run.turn.partition(LATER)[0]}{LATER}{new_id('resumed')}"
+        async with self._database.transaction(run.tenant) as tx:
+            await RunStore(tx, run.tenant).set_turn(run.id, turn)
+        stage = self._stage(run.model_copy(update={"turn": turn}))
+        await stage.started(RunAgentInput(thread_id=run.thread, run_id=turn, messages=[]))
+        await stage.say(f"I go on with “{run.goal.title}”.", key=f"{turn}:resumed")
+
+    async def _forget(self, tenant: str, agent: str) -> None:
+        await self._memory.forget_all(tenant, agent)
+        last: Run | None = None
+        while True:
+            async with self._database.transaction(tenant) as tx:
+                runs = await AgentStore(tx, tenant).runs_after(agent, last, AT_ONCE)
+            for last in runs:
+                await self._checkpoints.forget(tenant, last.id)
+            if not runs:
+                return
+
+    async def _open_runs(self, tenant: str, agent: str) -> list[Run]:
+        async with self._database.transaction(tenant) as tx:
+            return await AgentStore(tx, tenant).open_runs(agent)
+
+    def _stage(self, run: Run) -> Stage:
+        return Stage(self._log, tenant=run.tenant, agent=run.agent, thread=run.thread, turn=run.turn)

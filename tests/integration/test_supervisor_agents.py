@@ -1,0 +1,314 @@
+"""Recruiters' agents on real PostgreSQL and NATS: paused, resumed, looked into, exported and retired."""
+
+import asyncio
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing
+from typing import Any
+
+import pytest
+
+from shared.engines import EmbeddedNats
+from shared.kernel.errors import Conflict, InvalidInput, NotFound
+from shared.kernel.ids import new_id
+from shared.kernel.principal import Principal, acting_as
+from shared.storage import Database
+from supervisor.history import HistoryQuery, KeptMessage
+from tests.support.catalogue import hiring_catalogue
+from tests.support.engines import OpenUnitDatabase
+from tests.support.scripted_units import ScriptedUnits
+from tests.support.supervisor_desk import Desk, Events, interrupts, open_desk, said
+
+TENANT = "acme"
+EVERYTHING = HistoryQuery()
+
+
+class SlowIntake(ScriptedUnits):
+    """Units of which intake takes as long as it is held; nothing it began before that is an effect."""
+
+    def __init__(self) -> None:
+        answers: dict[str, Any] = {
+            "intake.draft_requirements": lambda _, n: {"requirements": {"draft": n}},
+            "projects.create_project": lambda _, n: {"project": {"project_id": "proj_1", "revision": n}},
+        }
+        super().__init__(hiring_catalogue(), answers)
+        self.held: defaultdict[str, Any] = defaultdict(lambda: self._at_once, intake=self._when_released)
+        self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.released = asyncio.Event()
+        self.released.set()
+
+    async def _at_once(self, _: str) -> None:
+        pass
+
+    async def _when_released(self, tool: str) -> None:
+        await self.begun.put(tool)
+        await self.released.wait()
+
+    async def call_tool(self, unit: str, tool: str, arguments: Any, returns: Any, **more: Any) -> Any:
+        await self.held[unit](tool)
+        return await super().call_tool(unit, tool, arguments, returns, **more)
+
+
+@pytest.fixture
+def ada() -> Principal:
+    return Principal(subject=f"person:{new_id('ada')}", kind="person", tenant=TENANT)
+
+
+@pytest.fixture
+async def database(unit_database: OpenUnitDatabase) -> Database:
+    return await unit_database("supervisor")
+
+
+@pytest.fixture
+async def desk(ada: Principal, database: Database, nats: EmbeddedNats) -> AsyncIterator[Desk]:
+    async with AsyncExitStack() as closing:
+        yield await open_desk(closing, database, nats.url, SlowIntake(), ada)
+
+
+async def shown_until(desk: Desk, closings: int, after: int) -> Events:
+    """Return what the conversation shows after a place, until so many turns have ended."""
+    events: Events = []
+    async with aclosing(desk.chat.thread(desk.principal, "t1", after)) as shown:
+        async for _, event in shown:
+            events.append(event)
+            closings -= event["type"] in {"RUN_FINISHED", "RUN_ERROR"}
+            if closings == 0:
+                break
+    return events
+
+
+async def place(desk: Desk) -> int:
+    return max([seq async for seq, _ in desk.chat.thread(desk.principal, "t1", 0, follow=False)], default=0)
+
+
+async def messages(desk: Desk, query: HistoryQuery = EVERYTHING) -> list[KeptMessage]:
+    agent = desk.principal.subject
+    return (await desk.backstage.history.page(TENANT, agent, query, None, 100)).messages
+
+
+def words(message: KeptMessage) -> str:
+    return " ".join(part["text"] for part in message.message["parts"] if "text" in part)
+
+
+async def test_a_paused_agent_keeps_messages_says_so_and_answers_them_in_order_when_resumed(
+    desk: Desk,
+) -> None:
+    agent = desk.principal.subject
+    await desk.say("hire a nurse in Oslo")
+    await desk.backstage.lifecycle.pause(TENANT, agent, "on holiday")
+
+    first = await desk.say("make Norwegian a nice-to-have")
+    second = await desk.say("what are you doing?")
+    while_paused = desk.units.calls["intake.draft_requirements"]
+    after = await place(desk)
+    await desk.backstage.lifecycle.resume(TENANT, agent)
+    shown = await shown_until(desk, 2, after)
+
+    assert said(first) == said(second)
+    assert said(first).startswith("I am paused (on holiday). I have kept your message")
+    assert first[-1]["result"] == {"status": "paused"}
+    assert while_paused == 1
+    begun = [event["runId"] for event in shown if event["type"] == "RUN_STARTED"]
+    assert begun == ["t1.2~", "t1.3~"]
+    assert "I will change the requirements accordingly" in said(shown)
+    assert "I am working on" in said(shown)
+
+
+async def test_a_run_is_stopped_by_a_pause_and_goes_on_with_the_step_it_was_in(desk: Desk) -> None:
+    agent = desk.principal.subject
+    desk.units.released.clear()
+    turn = asyncio.create_task(desk.say("hire a nurse in Oslo"))
+    await desk.units.begun.get()
+
+    await desk.backstage.lifecycle.pause(TENANT, agent, "audit")
+    ended = await turn
+    effects = dict(desk.units.effects)
+    desk.units.released.set()
+    after = await place(desk)
+    await desk.backstage.lifecycle.resume(TENANT, agent)
+    shown = await shown_until(desk, 1, after)
+
+    assert "I am paused (audit). I will go on here once I am resumed." in said(ended)
+    assert effects == {}
+    assert "I go on with" in said(shown)
+    [interrupt] = interrupts(shown)
+    assert interrupt["metadata"]["action"] == "projects.approve_requirements"
+    assert desk.units.calls["intake.draft_requirements"] == 1
+
+
+async def test_a_look_into_an_agent_shows_the_plan_the_running_step_and_what_waits(desk: Desk) -> None:
+    agent = desk.principal.subject
+    await desk.say("always remote")
+    desk.units.released.clear()
+    turn = asyncio.create_task(desk.say("hire a nurse in Oslo"))
+    await desk.units.begun.get()
+
+    during = await desk.backstage.inspector.agent(TENANT, agent)
+    desk.units.released.set()
+    await turn
+    waiting = await desk.backstage.inspector.agent(TENANT, agent)
+
+    assert during.state == "working"
+    assert during.memory == ["remote"]
+    assert [step.unit for step in during.work[0].running] == ["intake"]
+    assert "projects" in {step.unit for step in during.work[0].plan}
+    [asked] = waiting.work[0].waiting
+    assert (asked.kind, asked.step) == ("approval", "Approve requirements")
+    assert waiting.mailbox.waiting == 0
+    assert waiting.errors == []
+
+
+async def test_agents_are_listed_a_page_at_a_time_and_only_those_of_the_tenant(
+    desk: Desk, database: Database
+) -> None:
+    await desk.say("help")
+    mine = await desk.backstage.inspector.page(TENANT, None, 10)
+    others = await desk.backstage.inspector.page("bolt", None, 10)
+
+    [line] = mine.agents
+    assert (line.agent, line.state, line.waiting) == (desk.principal.subject, "idle", 0)
+    assert line.messages >= 2
+    assert mine.next_cursor is None
+    assert others.agents == []
+
+
+async def test_another_tenants_agent_is_not_found(desk: Desk) -> None:
+    await desk.say("help")
+    agent, at = desk.principal.subject, desk.backstage
+    for looked in (
+        at.inspector.agent("bolt", agent),
+        at.history.page("bolt", agent, EVERYTHING),
+        at.exporter.export("bolt", agent),
+        at.lifecycle.pause("bolt", agent, "why not"),
+        at.lifecycle.resume("bolt", agent),
+        at.lifecycle.retire("bolt", agent, "why not"),
+    ):
+        with pytest.raises(NotFound):
+            await looked
+
+
+async def test_both_sides_of_a_conversation_are_kept_each_with_what_led_to_it(desk: Desk) -> None:
+    await desk.say("hire a nurse in Oslo")
+    kept = await messages(desk)
+
+    asked, *told = kept
+    assert asked.message["role"] == "ROLE_USER"
+    assert words(asked) == "hire a nurse in Oslo"
+    assert {one.message["role"] for one in told} == {"ROLE_AGENT"}
+    assert {one.causation_id for one in told} == {asked.id}
+    assert {one.correlation_id for one in kept} == {"t1"}
+    [question] = [one for one in told if "data" in one.message["parts"][-1]]
+    assert question.message["parts"][-1]["data"]["metadata"]["action"] == "projects.approve_requirements"
+
+
+async def test_history_is_found_by_project_and_text_and_paged_both_ways(desk: Desk) -> None:
+    agent, history = desk.principal.subject, desk.backstage.history
+    await desk.say("hire a nurse in Oslo")
+    for number in range(4):
+        await desk.say(f"always prefer number {number}", thread="t2")
+    everything = await messages(desk)
+
+    newest = await history.page(TENANT, agent, EVERYTHING, None, 3)
+    older = await history.page(TENANT, agent, EVERYTHING, newest.older, 3)
+    back = await history.page(TENANT, agent, EVERYTHING, older.newer, 3)
+    of_project = await messages(desk, HistoryQuery(project="proj_1"))
+    with_text = await messages(desk, HistoryQuery(text="NUMBER 2"))
+
+    seqs = [one.seq for one in everything]
+    assert [one.seq for one in newest.messages] == seqs[-3:]
+    assert [one.seq for one in older.messages] == seqs[-6:-3]
+    assert back.messages == newest.messages
+    assert {one.correlation_id for one in of_project} == {"t1"}
+    assert {words(one)[:6] for one in with_text} == {"always", "I will"}
+    with pytest.raises(InvalidInput):
+        await history.page(TENANT, agent, HistoryQuery(text="else"), newest.older, 3)
+
+
+async def test_what_comes_later_is_found_from_the_newest_page(desk: Desk) -> None:
+    agent, history = desk.principal.subject, desk.backstage.history
+    await desk.say("help")
+    newest = await history.page(TENANT, agent, EVERYTHING)
+    nothing_yet = await history.page(TENANT, agent, EVERYTHING, newest.newer)
+    await desk.say("thanks")
+
+    later = await history.page(TENANT, agent, EVERYTHING, nothing_yet.newer)
+
+    assert nothing_yet.messages == []
+    assert words(later.messages[0]) == "thanks"
+
+
+async def test_an_agent_is_retired_only_after_a_pause_and_an_export(desk: Desk) -> None:
+    agent, at = desk.principal.subject, desk.backstage
+    await desk.say("help")
+
+    with pytest.raises(Conflict, match="not paused"):
+        await at.lifecycle.retire(TENANT, agent, "left")
+    await at.lifecycle.pause(TENANT, agent, "left")
+    with pytest.raises(Conflict, match="not exported"):
+        await at.lifecycle.retire(TENANT, agent, "left")
+    with acting_as(desk.principal):
+        (await at.exporter.export(TENANT, agent)).close()
+    await at.lifecycle.retire(TENANT, agent, "left")
+    await at.lifecycle.retire(TENANT, agent, "left")
+
+    assert (await at.inspector.agent(TENANT, agent)).state == "retired"
+
+
+async def test_an_export_holds_messages_runs_decisions_and_wishes(desk: Desk) -> None:
+    agent = desk.principal.subject
+    await desk.say("always remote")
+    await desk.say("hire a nurse in Oslo")
+    kept = await messages(desk)
+
+    with acting_as(desk.principal):
+        file = await desk.backstage.exporter.export(TENANT, agent)
+    with file, zipfile.ZipFile(file) as archive:
+        told = {
+            name: [json.loads(line) for line in archive.read(name).decode().splitlines()]
+            for name in archive.namelist()
+            if name.endswith(".jsonl")
+        }
+        head = json.loads(archive.read("agent.json"))
+
+    assert head["id"] == agent
+    assert [one["seq"] for one in told["messages.jsonl"]] == [one.seq for one in kept]
+    [run] = told["runs.jsonl"]
+    assert run["goal"]["title"]
+    assert "intake.draft_requirements" in {step["skill"] for step in run["steps"]}
+    [decision] = told["decisions.jsonl"]
+    assert (decision["run"], decision["status"]) == (run["id"], "pending")
+    assert told["wishes.jsonl"] == [{"wish": "remote"}]
+
+
+async def test_a_retired_agent_takes_nothing_and_has_forgotten_and_stays_on_record(
+    desk: Desk, database: Database
+) -> None:
+    agent, at = desk.principal.subject, desk.backstage
+    await desk.say("always remote")
+    await desk.say("hire a nurse in Oslo")
+    await at.lifecycle.pause(TENANT, agent, "left the company")
+    await desk.say("are you there?")
+    with acting_as(desk.principal):
+        (await at.exporter.export(TENANT, agent)).close()
+
+    unanswered = await at.lifecycle.retire(TENANT, agent, "left the company")
+
+    with pytest.raises(Conflict, match="retired"):
+        await desk.say("hello")
+    with pytest.raises(Conflict, match="retired"):
+        await at.lifecycle.resume(TENANT, agent)
+    gone = await at.inspector.agent(TENANT, agent)
+    async with database.transaction(TENANT) as tx:
+        left = await (
+            await tx.execute(
+                "select (select count(*) from checkpoints) as places, (select count(*) from store) as memory,"
+                " (select count(*) from agent where delegation is not null) as sign_ins,"
+                " (select string_agg(status, ',') from run) as runs"
+            )
+        ).fetchone()
+    assert unanswered == 1
+    assert (gone.state, gone.work, gone.memory) == ("retired", [], [])
+    assert left == {"places": 0, "memory": 0, "sign_ins": 0, "runs": "cancelled"}
+    assert "are you there?" in {words(one) for one in await messages(desk)}
