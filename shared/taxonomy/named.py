@@ -9,7 +9,10 @@ from shared.taxonomy.text import Tokens, slug, tokenise
 
 
 class NamedFinder:
-    """Finds named entries; ``=`` before an alias demands that spelling, a final ``+`` must be there."""
+    """Finds named entries; ``=`` before an alias demands that spelling, a final ``+`` must be there.
+
+    An alias in capitals is found in small letters too, but not where they only look like its plural.
+    """
 
     def __init__(self, file: str) -> None:
         self.entries: dict[str, NamedEntry] = {}
@@ -18,7 +21,10 @@ class NamedFinder:
             self.entries[slug(label)] = NamedEntry(slug(label), label, names(aliases), group)
         self._matcher = PhraseMatcher(
             [
-                (alias.lstrip("="), (entry.id, alias if alias[0] == "=" or alias[-1] == "+" else None))
+                (
+                    alias.lstrip("="),
+                    (entry.id, alias if alias[0] == "=" or alias[-1] == "+" or alias.isupper() else None),
+                )
                 for entry in self.entries.values()
                 for alias in (entry.label, *entry.aliases)
             ]
@@ -45,7 +51,8 @@ class NamedFinder:
 def _fits(demanded: str, written: str) -> bool:
     if demanded.startswith("="):
         return demanded[1:] == written
-    return demanded.lower() == written.lower()
+    # The plural of an abbreviation is not any word that ends alike: LEEDs, but not Leeds.
+    return demanded.lower() == written.lower() or demanded == written.removesuffix("s")
 
 
 def _extent(tokens: Tokens, first: int, after: int, text: str) -> tuple[int, int]:

@@ -68,10 +68,7 @@ def specified(
 def _occupation(
     role: Role, drafts: list[Qualification], taxonomy: Taxonomy
 ) -> tuple[Qualification, Inference] | None:
-    tested = [
-        one for one in drafts if one.kind == QualificationKind.EXPERIENCE and one.importance == "must_have"
-    ]
-    if not role.occupations or tested:
+    if not role.occupations or any(_asks_for_a_trade(one) for one in drafts):
         return None
     label = taxonomy.occupation(role.occupations[0]).label.lower()
     statement = f"Has worked as {_article(label)} {label}"
@@ -82,8 +79,14 @@ def _occupation(
         occupations=list(role.occupations),
         inferred=True,
     )
-    reason = f"The title is “{role.title}”, and nothing says how much experience is needed."
+    reason = f"The title is “{role.title}”, and nothing says how much experience in it is needed."
     return qualification, Inference(field="qualifications", value=statement, reason=reason)
+
+
+def _asks_for_a_trade(one: Qualification) -> bool:
+    """Tell whether a demand is met only by who does such work; years in an industry may be anybody's there."""
+    industry_alone = one.industries and not one.occupations and not one.skills
+    return one.kind == QualificationKind.EXPERIENCE and one.importance == "must_have" and not industry_alone
 
 
 def _article(noun: str) -> str:

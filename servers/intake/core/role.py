@@ -222,7 +222,8 @@ def clean_title(text: str) -> str:
 def _location(posting: Posting, title: str | None, header: list[str]) -> tuple[str | None, Place | None]:
     stated = _fact(posting, _PLACE_FACTS)
     alone = header_place(header)
-    for text in (stated, alone.text if alone else None, title, _about_place(posting.readable)):
+    brief = posting.readable if len(posting.readable) < _SENTENCE_LONG else None
+    for text in (stated, alone.text if alone else None, title, _about_place(posting.readable), brief):
         mentions = find_places(text) if text else []
         if mentions:
             best = min(mentions, key=lambda mention: ("city", "region", "country").index(mention.place.kind))
@@ -234,7 +235,7 @@ def _about_place(text: str) -> str | None:
     found = re.search(
         r"\b(?:located|based|office|position is|job is|role is|join us|headquarter\w*|team|vacancy|"
         r"work) (?:\w+ ){0,4}?(?:in|at) ([^.\n;]{2,60})|"
-        r"\bin ([A-Z][\w.é-]+(?:,? [A-Z][\w.]+){0,2})",
+        r"\bin (?:the )?([A-Z][\w.é-]+(?:,? [A-Z][\w.]+){0,2})",
         text,
     )
     return (found.group(1) or found.group(2)) if found else None

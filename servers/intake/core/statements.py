@@ -12,6 +12,15 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])|(?<!\be\.g)(?<!\bi\.e)(?<!\betc)\s[.]\s|;\s+|\s[•●▪·\x95]\s*|"
     r"\s{2,}[-*]\s+|,\s+(?:and\s+|but\s+)?(?=you (?:should|must) (?:have|be|understand|know)\b)"
 )
+# “Five years with Python, Spark is a plus”: what is a plus must not make the rest one.
+_APART = re.compile(
+    r",\s+(?:and\s+|but\s+|with\s+)?(?=(?:(?:some\s+)?(?:experience|knowledge|familiarity|exposure|background)\b"
+    r"[^.;\n]{2,120}?|(?:(?!\band\b|\bor\b)[^,.;\n]){2,50}?)\s(?:is|are|would be|as)\s+(?:an?\s+)?"
+    r"(?:(?:big|definite|great|real|strong)\s+)?(?:plus|bonus|advantage|asset|nice[- ]to[- ]have|preferred|desirable|"
+    r"optional)\b)",
+    re.I,
+)
+_FIRM = re.compile(r"\d|\b(?:years?|must|required|needs?)\b", re.I)
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _MIN_LETTERS = 3
 _WRAPPED = 66
@@ -86,11 +95,19 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     first = start
     for match in _SENTENCE_END.finditer(text, start, end):
-        spans.append((first, match.start()))
+        spans.extend(_plus_apart(text, first, match.start()))
         first = match.end()
-    spans.append((first, end))
+    spans.extend(_plus_apart(text, first, end))
     trimmed = [_trim(text, a, b) for a, b in spans]
     return [(a, b) for a, b in trimmed if b > a]
+
+
+def _plus_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence as one span, or as two where it ends in a wish that the rest, a firm demand, is not."""
+    found = _APART.search(text, start, end)
+    if found is None or not _FIRM.search(text, start, found.start()):
+        return [(start, end)]
+    return [(start, found.start()), (found.end(), end)]
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
