@@ -93,10 +93,6 @@ class AgentStore:
         """Mark an agent as gone, and forget the sign-in it acted under."""
         await self._execute(queries.retire_agent, id=id)
 
-    async def open_runs(self, agent: str) -> list[Run]:
-        """Return the runs of an agent that have not ended, oldest first."""
-        return self._runs(await (await self._execute(queries.open_runs, agent=agent)).fetchall())
-
     async def runs_after(self, agent: str, last: Run | None, limit: int) -> list[Run]:
         """Return a page of all runs of an agent, oldest first."""
         place = {"at": last.created_at if last else None, "id": last.id if last else None}

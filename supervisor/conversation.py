@@ -18,7 +18,7 @@ from supervisor.approvals import Approvals
 from supervisor.core.goals import headline
 from supervisor.core.intents import AskForHelp, AskToConfirm, Control, Decide, Explain, Refine, StartGoal
 from supervisor.core.models import CHANGES, Fact, Goal
-from supervisor.core.narration import CONFIRM, HELP, explain
+from supervisor.core.narration import CONFIRM, HELP, explain, overview
 from supervisor.core.whom import asks, is_answer
 from supervisor.explaining import Explainer
 from supervisor.memory import Memory
@@ -155,6 +155,8 @@ class Conversation:
                 await self._control(exchange, run, verb)
             case Explain() if run:
                 await exchange.reply(await self._explanation(exchange, run))
+            case Explain() if elsewhere := await exchange.store.open_runs(exchange.agent):
+                await exchange.reply(overview({one.goal.title: one.status for one in elsewhere}))
             case AskToConfirm():
                 await exchange.reply(CONFIRM)
             case Explain() | AskForHelp() | Decide() | Refine() | Control():

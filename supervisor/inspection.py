@@ -117,7 +117,7 @@ class Inspector:
             agents, runs = AgentStore(tx, tenant), RunStore(tx, tenant)
             found = await agents.agent(agent)
             failed = await agents.errors(agent, LAST_ERRORS)
-            work = [_work(run, await runs.steps(run.id)) for run in await agents.open_runs(agent)]
+            work = [_work(run, await runs.steps(run.id)) for run in await runs.open_runs(agent)]
         mailbox = await self._mailbox(tenant, agent)
         return AgentView(
             agent=agent,

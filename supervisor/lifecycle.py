@@ -154,7 +154,7 @@ class Lifecycle:
 
     async def _open_runs(self, tenant: str, agent: str) -> list[Run]:
         async with self._database.transaction(tenant) as tx:
-            return await AgentStore(tx, tenant).open_runs(agent)
+            return await RunStore(tx, tenant).open_runs(agent)
 
     def _stage(self, run: Run) -> Stage:
         return Stage(self._log, tenant=run.tenant, agent=run.agent, thread=run.thread, turn=run.turn)

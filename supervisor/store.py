@@ -122,6 +122,10 @@ class RunStore:
         """Return the newest runs of an agent, newest first."""
         return [self._run(row) for row in await self._all(queries.list_runs, agent=agent, limit=limit)]
 
+    async def open_runs(self, agent: str) -> list[Run]:
+        """Return the runs of an agent that have not ended, oldest first."""
+        return [self._run(row) for row in await self._all(queries.open_runs, agent=agent)]
+
     async def set_status(self, run: str, status: RunStatus, reason: str | None = None) -> None:
         """Say where a run stands, and why. A run that has ended stays ended."""
         await self._do(queries.set_run_status, id=run, status=status, reason=reason)

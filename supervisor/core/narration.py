@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from supervisor.core.models import Plan, PlanStep, StepRecord, StepStatus
+from supervisor.core.models import Plan, PlanStep, RunStatus, StepRecord, StepStatus
 
 HELP = (
     "Paste a posting, or tell me in a sentence whom you are looking for, and I will draft the requirements, "
@@ -16,6 +16,19 @@ CONFIRM = (
     "To be sure that I do what you mean: say “approve” or “no” and why, “stop” to end the work, or tell me what to "
     "change."
 )
+
+_STANDS: Mapping[RunStatus, str] = {
+    "running": "is under way",
+    "waiting": "waits for your answer",
+    "retrying": "waits for a part of me that does not answer now",
+    "paused": "is paused",
+}
+
+
+def overview(works: Mapping[str, RunStatus]) -> str:
+    """Return what goes on in all of a recruiter's conversations, asked in one where nothing does."""
+    lines = [f"- “{goal}” {_STANDS.get(status, status)}." for goal, status in works.items()]
+    return "\n".join(["Here I work on nothing; elsewhere:", *lines])
 
 
 def describe_plan(plan: Plan) -> str:

@@ -312,3 +312,11 @@ async def test_a_retired_agent_takes_nothing_and_has_forgotten_and_stays_on_reco
     assert (gone.state, gone.work, gone.memory) == ("retired", [], [])
     assert left == {"places": 0, "memory": 0, "sign_ins": 0, "runs": "cancelled"}
     assert "are you there?" in {words(one) for one in await messages(desk)}
+
+
+async def test_asked_where_nothing_goes_on_the_agent_tells_what_does_elsewhere(desk: Desk) -> None:
+    await desk.say("hire a nurse in Oslo")
+
+    told = said(await desk.say("what are you doing?", thread="t2"))
+
+    assert "“Shortlist for: hire a nurse in Oslo” waits for your answer." in told
