@@ -22,7 +22,7 @@ from shared.telemetry import names, tracer
 from shared.wire.planning import Skill
 from supervisor.approvals import Approvals
 from supervisor.core.models import BRIEF, CHANGES, Fact, Plan, PlanStep, Question, StepStatus
-from supervisor.core.planner import Planner
+from supervisor.core.planner import Planner, is_fresh
 from supervisor.decisions import Decisions
 from supervisor.discovery import Discovery
 from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval, versions_of
@@ -39,6 +39,14 @@ INTERACTIVE_SECONDS = 120.0
 BACKGROUND_SECONDS = 1800.0
 MAX_STEPS = 80
 """Executed steps after which a run is stopped: a catalogue that promises and never delivers ends here."""
+
+
+class _Superseded(Exception):
+    """A step works on what is no longer so; ``reached`` says how far it was."""
+
+    def __init__(self, reached: str) -> None:
+        super().__init__("superseded")
+        self.reached = reached
 
 
 class Executor:
@@ -125,6 +133,8 @@ class Executor:
             result = await self._call(current, skill, planned, arguments, principal, stage, question)
         except InputRequired as asked:
             await self._asked(current, planned, asked, stage)
+        except _Superseded as superseded:
+            await self._superseded(current, planned, superseded.reached)
         except HiremeshError as error:
             await self._failed(current, planned, record, error, stage)
         else:
@@ -160,8 +170,11 @@ class Executor:
         stage: Stage,
         question: Question | None,
     ) -> dict[str, Any]:
+        reached: list[str] = []
+
         async def on_progress(progress: Progress) -> None:
             if not progress.partial:
+                reached[:] = [progress.text]
                 await stage.progress(step, progress.text, progress.done, progress.total)
 
         seconds = BACKGROUND_SECONDS if skill.planning.mode == "background" else INTERACTIVE_SECONDS
@@ -177,10 +190,15 @@ class Executor:
         )
         attributes = {names.RUN_ID: run.id, names.STEP_ID: step.id or "", names.SKILL: skill.id}
         with tracer().start_as_current_span(f"step {skill.id}", attributes=attributes):
-            return await self._while_wanted(run, work)
+            return await self._while_wanted(run, skill, work, reached)
 
-    async def _while_wanted(self, run: Run, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
-        """Await ``work``, but give it up as soon as a person stops or pauses the run."""
+    async def _while_wanted(
+        self, run: Run, skill: Skill, work: Awaitable[dict[str, Any]], reached: list[str]
+    ) -> dict[str, Any]:
+        """Await ``work``, but give it up as soon as a person stops or pauses the run.
+
+        Long work is also given up when what it works on is no longer what it was: raises _Superseded.
+        """
         task = asyncio.ensure_future(work)
         try:
             while True:
@@ -189,8 +207,15 @@ class Executor:
                     return task.result()
                 async with self._store(run.tenant) as store:
                     status = (await store.run(run.id)).status
+                    facts, steps = await store.facts(run.id), await store.steps(run.id)
                 if status in {"cancelled", "paused"}:
                     raise DeadlineExceeded(f"the run was {status}")
+                past = {step.id: step for step in steps}
+                inputs = skill.planning.requires.values()
+                if skill.planning.mode == "background" and not all(
+                    is_fresh(fact, facts, past) for fact in inputs
+                ):
+                    raise _Superseded(reached[-1] if reached else "")
         finally:
             task.cancel()
 
@@ -214,6 +239,8 @@ class Executor:
                 run.id, step.id or "", StepStatus.DONE, summary=summary if isinstance(summary, str) else None
             )
             known = await store.facts(run.id)
+        if isinstance(remark := result.get("remark"), str):
+            await stage.say(remark, key=f"{run.id}:{step.id}:remark")
         with acting_as(principal):
             for fact in facts:
                 if view := self._views.get(fact.name):
@@ -231,6 +258,23 @@ class Executor:
         async with self._store(run.tenant) as store:
             await store.ask_in_step(run.id, step.id or "", question)
         await stage.say(question.text, key=f"{question.id}:asked")
+
+    async def _superseded(self, run: Run, step: PlanStep, reached: str) -> None:
+        """Put a step aside that works on what was changed meanwhile; should that change back, it goes on."""
+        async with self._store(run.tenant) as store:
+            run = await store.run(run.id)  # the change began another turn
+            await store.end_step(
+                run.id,
+                step.id or "",
+                StepStatus.RETRYING,
+                error="what it works on was changed",
+                retry_at=self._clock.now(),
+            )
+        so_far = f" ({reached})" if reached else ""
+        await self.stage(run).say(
+            f"I stop “{step.title}”{so_far}, because what it works on was changed. What is done is kept, and "
+            "I redo only what the change touches."
+        )
 
     async def _failed(
         self, run: Run, step: PlanStep, record: Step | None, error: HiremeshError, stage: Stage

@@ -4,26 +4,33 @@ from concurrent.futures import ThreadPoolExecutor
 
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
+from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.judges import ProcessJudges
 from servers.evaluator.sources import UnitSources
-from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.store import PostgresEvaluations, PostgresShelf
+from servers.evaluator.worker import sweep_worker
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
+from shared.mailbox import Mailboxes
 from shared.taxonomy import Taxonomy
 
 
 async def build(runtime: Runtime) -> A2AUnit:
-    """Open the store and return the agent."""
+    """Open the store and the sweeps' worker and return the agent."""
+    database, sources = runtime.require_database(), UnitSources(runtime.units)
+    taxonomies = Taxonomies(runtime.units, runtime.name)
     # One thread: judging is CPU work under one interpreter lock, more threads would only take turns.
     executor = runtime.closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="judge"))
-    judging = Judging(
-        UnitSources(runtime.units),
-        PostgresEvaluations(runtime.require_database()),
-        Taxonomy.compact(),
-        runtime.clock,
-        executor,
-    )
-    return build_agent(judging, Taxonomies(runtime.units, runtime.name))
+    judging = Judging(sources, PostgresEvaluations(database), Taxonomy.compact(), runtime.clock, executor)
+    judges = ProcessJudges()
+    runtime.closing.callback(judges.close)
+    mailboxes = Mailboxes(database, runtime.require_events())
+    sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies, runtime.clock)
+    worker = sweep_worker(mailboxes, sweeping)
+    await worker.start()
+    runtime.closing.push_async_callback(worker.drain, grace=3.0)
+    return build_agent(judging, sweeping, taxonomies)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The A2A face: typed skills over the core."""
 
+import asyncio
+
 from servers.evaluator.card import build_card
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.models import (
@@ -11,28 +13,29 @@ from servers.evaluator.core.models import (
     ExplainVerdictResult,
     GetEvaluationsRequest,
     GetEvaluationsResult,
+    GetOutcomesRequest,
+    GetOutcomesResult,
 )
+from servers.evaluator.core.sweeping import Sweeping
 from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 from shared.kernel.call import current_idempotency_key
 from shared.wire.facts import EvaluatedCandidate
 
-TELL_EVERY = 10
-"""Progress sentences come for every tenth candidate and the last; each outcome comes as a partial result."""
-
 
 class _TurnReporter:
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
 
-    async def judged(self, result: EvaluatedCandidate, done: int, total: int) -> None:
+    async def judged(self, result: EvaluatedCandidate) -> None:
         await self._turn.partial(result)
-        if done % TELL_EVERY == 0 or done == total:
-            await self._turn.progress(f"Evaluated {done} of {total} candidates", done=done, total=total)
+
+    async def reached(self, done: int, total: int) -> None:
+        await self._turn.progress(f"Evaluated {done:,} of {total:,} candidates", done=done, total=total)
 
 
-def build_agent(judging: Judging, taxonomies: Taxonomies | None = None) -> A2AUnit:
+def build_agent(judging: Judging, sweeping: Sweeping, taxonomies: Taxonomies | None = None) -> A2AUnit:
     """Return the agent with all skills; ``taxonomies`` widen what it knows for each organisation."""
     agent = A2AUnit(build_card())
 
@@ -41,10 +44,14 @@ def build_agent(judging: Judging, taxonomies: Taxonomies | None = None) -> A2AUn
 
     @agent.skill("evaluate_candidates")
     async def evaluate_candidates(request: EvaluateCandidatesRequest, turn: Turn) -> EvaluateCandidatesResult:
-        call = current_idempotency_key()
-        return await (await informed()).evaluate_candidates(
-            turn.principal, request, _TurnReporter(turn), call
-        )
+        tenant = turn.principal.tenant
+        sweep = await sweeping.open(turn.principal, request, current_idempotency_key())
+        try:
+            return await sweeping.follow(tenant, sweep, _TurnReporter(turn))
+        except asyncio.CancelledError:
+            if turn.cancelled:  # by the caller; where only this process stops, the sweep goes on
+                await sweeping.cancel(tenant, sweep)
+            raise
 
     @agent.skill("evaluate_candidate")
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:
@@ -53,6 +60,10 @@ def build_agent(judging: Judging, taxonomies: Taxonomies | None = None) -> A2AUn
     @agent.skill("get_evaluations")
     async def get_evaluations(request: GetEvaluationsRequest, turn: Turn) -> GetEvaluationsResult:
         return await judging.get_evaluations(turn.principal, request)
+
+    @agent.skill("get_outcomes")
+    async def get_outcomes(request: GetOutcomesRequest, turn: Turn) -> GetOutcomesResult:
+        return await judging.get_outcomes(turn.principal, request)
 
     @agent.skill("explain_verdict")
     async def explain_verdict(request: ExplainVerdictRequest, turn: Turn) -> ExplainVerdictResult:

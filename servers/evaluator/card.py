@@ -11,6 +11,8 @@ from servers.evaluator.core.models import (
     ExplainVerdictResult,
     GetEvaluationsRequest,
     GetEvaluationsResult,
+    GetOutcomesRequest,
+    GetOutcomesResult,
 )
 from shared.edge.cards import SkillSpec, agent_card
 from shared.edge.manifest import load_manifest
@@ -27,7 +29,13 @@ DESCRIPTION = (
 
 def build_card() -> AgentCard:
     """Return the card with all skills."""
-    skills = [_evaluate_candidates(), _evaluate_candidate(), _get_evaluations(), _explain_verdict()]
+    skills = [
+        _evaluate_candidates(),
+        _evaluate_candidate(),
+        _get_evaluations(),
+        _get_outcomes(),
+        _explain_verdict(),
+    ]
     manifest = load_manifest("servers.evaluator")
     return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)
 
@@ -37,8 +45,11 @@ def _evaluate_candidates() -> SkillSpec:
         id="evaluate_candidates",
         name="Evaluate candidates",
         description=(
-            "Judge stored candidates against an approved revision of a project's requirements. Streams each "
-            "candidate's outcome as it is reached; the full verdicts are read with get_evaluations."
+            "Judge stored candidates, up to thousands, against an approved revision of a project's "
+            "requirements. Works piece by piece in the background and streams outcomes as they are reached; of "
+            "more than 100 candidates only those that match well. A verdict that rests on nothing that changed "
+            "stands and is not judged again. Stops at a deadline or budget with what there is; the same call "
+            "again goes on where a cancelled one stopped. The full verdicts are read with get_evaluations."
         ),
         input=EvaluateCandidatesRequest,
         output=EvaluateCandidatesResult,
@@ -79,6 +90,18 @@ def _get_evaluations() -> SkillSpec:
         output=GetEvaluationsResult,
         planning=Planning(risk="read", plannable=False),
         tags=("evaluation", "evidence"),
+    )
+
+
+def _get_outcomes() -> SkillSpec:
+    return SkillSpec(
+        id="get_outcomes",
+        name="Read outcomes",
+        description="Return how the candidates of one evaluation came out, in counts, page by page.",
+        input=GetOutcomesRequest,
+        output=GetOutcomesResult,
+        planning=Planning(risk="read", plannable=False),
+        tags=("evaluation",),
     )
 
 

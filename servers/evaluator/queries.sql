@@ -1,12 +1,18 @@
--- name: known
-select e.document
-from evaluation e
-join unnest(%(candidates)s::text[], %(hashes)s::text[]) as asked (candidate_id, input_hash)
-  using (candidate_id, input_hash)
+-- name: stored
+select past.document, past.reading, past.questions
+from unnest(%(candidates)s::text[]) as asked (candidate_id)
+cross join lateral (
+    select e.document, e.reading, e.questions
+    from evaluation e
+    where e.candidate_id = asked.candidate_id and e.reading is not null
+      and e.questions && %(questions)s::text[]
+    order by e.created_at desc, e.input_hash limit 4
+) past
 
 -- name: add_evaluation
-insert into evaluation (tenant, candidate_id, input_hash, engine, recommendation, document)
-values (%(tenant)s, %(candidate_id)s, %(input_hash)s, %(engine)s, %(recommendation)s, %(document)s)
+insert into evaluation (tenant, candidate_id, input_hash, engine, recommendation, document, reading, questions)
+values (%(tenant)s, %(candidate_id)s, %(input_hash)s, %(engine)s, %(recommendation)s, %(document)s, %(reading)s,
+        %(questions)s)
 on conflict (tenant, candidate_id, input_hash) do nothing
 
 -- name: add_run
@@ -15,8 +21,8 @@ values (%(evaluation_id)s, %(tenant)s, %(project_id)s, %(revision)s, %(engine)s,
 on conflict (id) do nothing
 
 -- name: add_run_candidate
-insert into run_candidate (tenant, run_id, place, candidate_id, input_hash)
-values (%(tenant)s, %(run_id)s, %(place)s, %(candidate_id)s, %(input_hash)s)
+insert into run_candidate (tenant, run_id, place, candidate_id, input_hash, outcome)
+values (%(tenant)s, %(run_id)s, %(place)s, %(candidate_id)s, %(input_hash)s, %(outcome)s)
 on conflict (run_id, place) do nothing
 
 -- name: run_exists
@@ -47,3 +53,66 @@ offset %(offset)s limit %(limit)s
 
 -- name: forget
 delete from evaluation where candidate_id = any(%(candidates)s::text[])
+
+-- name: outcomes
+select outcome from run_candidate where run_id = %(run_id)s and outcome is not null
+order by place offset %(offset)s limit %(limit)s
+
+-- name: add_sweep
+insert into sweep (id, tenant, state, reason, round, requirements, principal, deadline, seconds, candidates,
+    left_out, pieces, open_pieces)
+values (%(id)s, %(tenant)s, %(state)s, %(reason)s, %(round)s, %(requirements)s, %(principal)s, %(deadline)s,
+    %(seconds)s, %(candidates)s, %(left_out)s, %(pieces)s, %(open_pieces)s)
+on conflict (id) do nothing returning id
+
+-- name: add_piece
+insert into piece (tenant, sweep_id, number, first, candidate_ids)
+values (%(tenant)s, %(sweep_id)s, %(number)s, %(first)s, %(candidate_ids)s)
+
+-- name: sweep
+select s.*, r.project_id, r.revision from sweep s join run r on r.id = s.id where s.id = %(id)s
+
+-- name: sweep_locked
+select s.*, r.project_id, r.revision from sweep s join run r on r.id = s.id where s.id = %(id)s for update of s
+
+-- name: take_up
+update sweep set state = case when open_pieces = 0 then 'done' else 'running' end,
+    reason = %(reason)s, retryable = false, round = %(round)s,
+    principal = %(principal)s
+where id = %(id)s
+
+-- name: open_pieces
+select number from piece where sweep_id = %(id)s and not done order by number
+
+-- name: piece
+select number, first, candidate_ids, done from piece where sweep_id = %(id)s and number = %(number)s
+
+-- name: end_piece
+update piece set done = true, unknown = %(unknown)s
+where sweep_id = %(id)s and number = %(number)s and not done returning number
+
+-- name: count_piece
+update sweep set open_pieces = open_pieces - 1, judged = judged + %(judged)s, reused = reused + %(reused)s,
+    kept = kept + %(kept)s, redone = redone + %(redone)s, spent = spent + %(seconds)s,
+    state = case when open_pieces = 1 and state = 'running' then 'done' else state end,
+    principal = case when open_pieces = 1 then null else principal end
+where id = %(id)s
+
+-- name: end_sweep
+update sweep set state = %(state)s, reason = coalesce(%(reason)s, reason), retryable = %(retryable)s,
+    principal = null
+where id = %(id)s and state = 'running'
+
+-- name: finished
+select number from piece where sweep_id = %(id)s and done and not number = any(%(seen)s) order by number
+
+-- name: piece_outcomes
+select c.outcome
+from piece p
+join run_candidate c on c.run_id = p.sweep_id and c.place >= p.first
+  and c.place < p.first + cardinality(p.candidate_ids)
+where p.sweep_id = %(id)s and p.number = any(%(pieces)s)
+order by c.place
+
+-- name: unknown
+select unnest(unknown) as candidate_id from piece where sweep_id = %(id)s order by number

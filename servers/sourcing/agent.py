@@ -8,6 +8,8 @@ from servers.sourcing.core.models import (
     ExplainSearchResult,
     FindCandidatesRequest,
     FindCandidatesResult,
+    GetFoundRequest,
+    GetFoundResult,
 )
 from servers.sourcing.core.ports import Shelf
 from shared.edge.a2a import A2AUnit
@@ -34,6 +36,10 @@ def build_agent(finding: Finding, shelf: Shelf, taxonomies: Taxonomies | None = 
     async def find_candidates(request: FindCandidatesRequest, turn: Turn) -> FindCandidatesResult:
         searching = finding.knowing(await taxonomies.current()) if taxonomies else finding
         return await searching.find(turn.principal, request, _TurnReporter(turn))
+
+    @agent.skill("get_found")
+    async def get_found(request: GetFoundRequest, turn: Turn) -> GetFoundResult:
+        return await finding.found(turn.principal, request)
 
     @agent.skill("explain_search")
     async def explain_search(request: ExplainSearchRequest, turn: Turn) -> ExplainSearchResult:

@@ -7,6 +7,8 @@ from servers.sourcing.core.models import (
     ExplainSearchResult,
     FindCandidatesRequest,
     FindCandidatesResult,
+    GetFoundRequest,
+    GetFoundResult,
 )
 from shared.edge.cards import SkillSpec, agent_card
 from shared.edge.manifest import load_manifest
@@ -16,16 +18,17 @@ NAME = "sourcing"
 DESCRIPTION = (
     "Finds people for approved requirements. It plans several searches, from all that the role insists on "
     "to near skills, neighbouring occupations and, where the way of working allows it, wider places; gives "
-    "at most 50 new people a round, nobody twice, and refines the searches by what evaluation said of those "
-    "it brought, until the shortlist is full or nobody is left. It says what each search brought and why it "
-    "changed. It never searches by age, gender, origin or anything else that is no ground for selection."
+    "50 new people a round, or as many as are asked for, nobody twice for the same requirements; and refines "
+    "the searches by what evaluation said of those it brought, until the shortlist is full or nobody is left. "
+    "It says what each search brought and why it changed. It never searches by age, gender, origin or anything "
+    "else that is no ground for selection."
 )
 
 
 def build_card() -> AgentCard:
     """Return the card with all skills."""
     manifest = load_manifest("servers.sourcing")
-    skills = [_find_candidates(), _explain_search()]
+    skills = [_find_candidates(), _get_found(), _explain_search()]
     return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)
 
 
@@ -34,14 +37,19 @@ def _find_candidates() -> SkillSpec:
         id="find_candidates",
         name="Find candidates",
         description=(
-            "Run the next round of searches for a role and return up to 50 new people. With the shortlist as "
-            "feedback the searches are refined first. `exhausted` says that nobody further can be found."
+            "Run the next round of searches for a role and return up to 50 new people, or up to `batch`. With "
+            "the shortlist as feedback the searches are refined first; for changed requirements everybody found "
+            "before comes along. `exhausted` says that nobody further can be found."
         ),
         input=FindCandidatesRequest,
         output=FindCandidatesResult,
         planning=Planning(
             requires={"requirements": "requirements.approved"},
-            optional={"feedback": "shortlist.current", "state": "sourcing.state"},
+            optional={
+                "feedback": "shortlist.current",
+                "state": "sourcing.state",
+                "batch": "sourcing.batch",
+            },
             produces={
                 "found": "candidates.found",
                 "state": "sourcing.state",
@@ -53,6 +61,18 @@ def _find_candidates() -> SkillSpec:
         ),
         tags=("sourcing", "search"),
         examples=("Find people for this project.", "Find more: few of the last ones knew Kafka."),
+    )
+
+
+def _get_found() -> SkillSpec:
+    return SkillSpec(
+        id="get_found",
+        name="Read who was found",
+        description="Return whom one round of a search handed on, page by page.",
+        input=GetFoundRequest,
+        output=GetFoundResult,
+        planning=Planning(risk="read", plannable=False),
+        tags=("sourcing",),
     )
 
 

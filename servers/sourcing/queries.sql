@@ -14,7 +14,16 @@ select candidate_id, query_id, round, rank, score from result
 where search_id = %(search_id)s order by round, rank
 
 -- name: shown
-select candidate_id from result where project_id = %(project_id)s order by round, rank, candidate_id
+select candidate_id from result where project_id = %(project_id)s order by search_id, round, rank
+
+-- name: found
+select r.candidate_id
+from search s
+join result r on r.project_id = s.project_id
+where s.id = %(search_id)s
+  and ((r.search_id = s.id and r.round = %(round)s) or (%(round)s = 1 and r.search_id < s.id))
+order by r.search_id, r.round, r.rank
+offset %(offset)s limit %(limit)s
 
 -- name: answer
 select document from answer where request_hash = %(request_hash)s

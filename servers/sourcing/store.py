@@ -35,6 +35,10 @@ class PostgresBook(TenantRecords):
     async def shown(self, project_id: str) -> list[str]:
         return [row["candidate_id"] for row in await self._all(queries.shown, project_id=project_id)]
 
+    async def found(self, search_id: str, round: int, offset: int, limit: int) -> list[str]:
+        place = {"search_id": search_id, "round": round, "offset": offset, "limit": limit}
+        return [row["candidate_id"] for row in await self._all(queries.found, **place)]
+
     async def answer(self, request_hash: str) -> FindCandidatesResult | None:
         rows = await self._all(queries.answer, request_hash=request_hash)
         return FindCandidatesResult.model_validate(rows[0]["document"]) if rows else None

@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 
 from shared.wire.evaluation import Recommendation
 
+FACT_PEOPLE = 100
+"""So many people are named in a fact; of more it says how many there are, and where to read them."""
+
 
 class ProjectRef(BaseModel):
     """Fact ``project.ref``: a hiring project and the revision of its requirements that is meant."""
@@ -16,11 +19,16 @@ class ProjectRef(BaseModel):
 
 
 class CandidatesFound(BaseModel):
-    """Fact ``candidates.found``: what one round of sourcing brought."""
+    """Fact ``candidates.found``: what one round of sourcing brought.
+
+    Where ``total`` is more than are named, the rest is read with ``sourcing.get_found``, by ``round``.
+    """
 
     search_id: str
     project_id: str
-    candidate_ids: list[str] = Field(max_length=100)
+    candidate_ids: list[str] = Field(max_length=FACT_PEOPLE)
+    round: int | None = Field(default=None, ge=1)
+    total: int | None = Field(default=None, ge=0, description="people in all; those named if omitted")
 
 
 class EvaluatedCandidate(BaseModel):
@@ -38,12 +46,16 @@ class EvaluatedCandidate(BaseModel):
 
 
 class CandidatesEvaluated(BaseModel):
-    """Fact ``candidates.evaluated``: one evaluation run against one revision of requirements."""
+    """Fact ``candidates.evaluated``: one evaluation run against one revision of requirements.
+
+    Where ``total`` is more than are named, the rest is read with ``evaluator.get_outcomes``.
+    """
 
     evaluation_id: str
     project_id: str
     revision: int = Field(ge=1)
-    results: list[EvaluatedCandidate] = Field(max_length=100)
+    results: list[EvaluatedCandidate] = Field(max_length=FACT_PEOPLE)
+    total: int | None = Field(default=None, ge=0, description="candidates in all; those named if omitted")
 
 
 class Shortlisted(BaseModel):

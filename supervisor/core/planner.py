@@ -41,6 +41,30 @@ class Planner:
         return _Search(goal, self._producers, facts, {record.id: record for record in history}).run()
 
 
+def is_fresh(
+    name: str,
+    facts: Mapping[str, Fact],
+    history: Mapping[str, StepRecord],
+    seen: frozenset[str] = frozenset(),
+) -> bool:
+    """Return whether a fact is known, and what it was made from is still what it was, all the way back."""
+    fact = facts.get(name)
+    if fact is None:
+        return False
+    record = history.get(fact.step) if fact.step else None
+    if record is None or name in seen:
+        return True
+    return all(
+        name == needed
+        or (
+            needed in facts
+            and facts[needed].version == version
+            and is_fresh(needed, facts, history, seen | {name})
+        )
+        for needed, version in record.required.items()
+    )
+
+
 class _Search:
     """One planning pass: the open steps found so far, keyed by skill."""
 
@@ -61,7 +85,7 @@ class _Search:
     def run(self) -> Plan:
         plan = Plan(goal=self._goal.title, wants=self._goal.wants)
         for wanted in self._goal.wants:
-            if self._is_fresh(wanted, frozenset()):
+            if self._is_fresh(wanted):
                 continue
             if self._make(wanted, "the goal asks for it", frozenset()) is None:
                 plan.impossible = self._reasons[-1]
@@ -70,22 +94,8 @@ class _Search:
         plan.complete = not plan.steps and plan.impossible is None
         return plan
 
-    def _is_fresh(self, name: str, seen: frozenset[str]) -> bool:
-        fact = self._facts.get(name)
-        if fact is None:
-            return False
-        record = self._history.get(fact.step) if fact.step else None
-        if record is None or name in seen:
-            return True
-        return all(
-            name == needed
-            or (
-                needed in self._facts
-                and self._facts[needed].version == version
-                and self._is_fresh(needed, seen | {name})
-            )
-            for needed, version in record.required.items()
-        )
+    def _is_fresh(self, name: str) -> bool:
+        return is_fresh(name, self._facts, self._history)
 
     def _make(self, fact: str, why: str, trail: frozenset[str]) -> str | None:
         """Plan the production of ``fact``; return the key of the producing step, or None if impossible."""
@@ -108,7 +118,7 @@ class _Search:
         before = dict(self._steps)
         after: list[str] = []
         for needed in skill.planning.requires.values():
-            if self._is_fresh(needed, frozenset()):
+            if self._is_fresh(needed):
                 continue
             key = self._make(needed, f"{skill.title} needs it", trail)
             if key is None:

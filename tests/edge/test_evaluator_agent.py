@@ -13,7 +13,10 @@ from servers.evaluator.core.models import (
     EvaluateCandidatesResult,
     ExplainVerdictResult,
     GetEvaluationsResult,
+    GetOutcomesResult,
 )
+from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.judges import ProcessJudges
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.edge.progress import Progress
@@ -26,6 +29,7 @@ from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Verdict
 from shared.wire.profile import Basics, Profile, Work
 from tests.support.people import dossier
+from tests.support.sweeps import swept
 from tests.support.units import BOB, FakeUnits, OpenGate, hosted, units_at
 
 REF = {"project_id": "proj_1", "revision": 1}
@@ -72,17 +76,35 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-async def judging(
-    unit_database: Callable[[str], Awaitable[Database]], neighbours: FakeUnits, executor: ThreadPoolExecutor
-) -> Judging:
-    store = PostgresEvaluations(await unit_database("evaluator"))
-    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor)
+async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Database:
+    return await unit_database("evaluator")
 
 
 @pytest.fixture
-async def units(judging: Judging) -> AsyncIterator[Units]:
+def judging(database: Database, neighbours: FakeUnits, executor: ThreadPoolExecutor) -> Judging:
+    store = PostgresEvaluations(database)
+    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor)
+
+
+@pytest.fixture(scope="module")
+def judges() -> Iterator[ProcessJudges]:
+    judges = ProcessJudges(1)
+    yield judges
+    judges.close()
+
+
+@pytest.fixture
+async def sweeping(
+    database: Database, neighbours: FakeUnits, judges: ProcessJudges
+) -> AsyncIterator[Sweeping]:
+    async with swept(database, neighbours, judges) as sweeping:
+        yield sweeping
+
+
+@pytest.fixture
+async def units(judging: Judging, sweeping: Sweeping) -> AsyncIterator[Units]:
     async with (
-        hosted(build_agent(judging), name="evaluator") as unit,
+        hosted(build_agent(judging, sweeping), name="evaluator") as unit,
         units_at(evaluator=unit.url) as units,
     ):
         yield units
@@ -134,8 +156,75 @@ async def test_what_was_judged_on_the_same_input_is_not_judged_again(
     assert (await evaluate(units, "cand_a", "cand_b")).reused == 0
     again = await evaluate(units, "cand_a", "cand_c")
     assert again.reused == 1
-    neighbours.replies["projects.get_requirements"] = ROLE | {"qualifications": ROLE["qualifications"][:1]}
-    assert (await evaluate(units, "cand_a")).reused == 0
+    assert (again.kept, again.redone) == (2, 2)
+
+
+async def test_a_changed_requirement_is_judged_anew_and_every_other_verdict_stands(
+    units: Units, neighbours: FakeUnits
+) -> None:
+    before = (await evaluate(units, "cand_a", "cand_b")).evaluated
+    kubernetes, terraform = ROLE["qualifications"]
+    wished = kubernetes | {"id": "q7", "importance": "nice_to_have"}
+    ansible = terraform | {"statement": "Ansible", "skills": ["ansible"]}
+    neighbours.replies["projects.get_requirements"] = ROLE | {"qualifications": [wished, ansible]}
+
+    result = await evaluate(units, "cand_a", "cand_b")
+
+    assert (result.kept, result.redone, result.reused) == (2, 2, 0)
+    assert result.remark == (
+        "2 verdicts stand as before, since nothing behind them changed; 2 were made anew."
+    )
+    first, second = [
+        await units.send("evaluator", "get_evaluations", {"evaluation_id": run}, GetEvaluationsResult)
+        for run in (before.evaluation_id, result.evaluated.evaluation_id)
+    ]
+    old, new = first.evaluations[0].judgements[0], second.evaluations[0].judgements[0]
+    assert (new.verdict, new.quotes, new.reason) == (old.verdict, old.quotes, old.reason)
+    assert (new.qualification_id, new.importance) == ("q7", "nice_to_have")
+
+
+async def test_a_changed_profile_is_judged_anew(units: Units, neighbours: FakeUnits) -> None:
+    await evaluate(units, "cand_a")
+    neighbours.replies["candidates.get_dossiers"] = {
+        "dossiers": [dossier("cand_a", text="Ran Terraform at work.").model_dump(mode="json", by_alias=True)]
+    }
+    result = await evaluate(units, "cand_a")
+    assert (result.kept, result.redone) == (0, 2)
+
+
+async def test_a_budget_of_candidates_leaves_the_rest_and_says_so(units: Units) -> None:
+    request = found("cand_a", "cand_b", "cand_c") | {"budget": {"candidates": 2}}
+    result = await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
+    assert [one.candidate_id for one in result.evaluated.results] == ["cand_a", "cand_b"]
+    assert result.left == 1
+    assert result.remark == "1 candidate is left unjudged: the budget is 2 candidates."
+
+
+async def test_a_deadline_that_has_passed_hands_over_what_there_is(units: Units) -> None:
+    request = found("cand_a") | {"deadline": "2020-01-01T00:00:00Z"}
+    result = await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
+    assert (result.evaluated.results, result.left) == ([], 1)
+    assert result.remark == "1 candidate is left unjudged: the deadline has passed."
+
+
+async def test_more_people_than_a_message_names_are_read_and_answered_page_by_page(
+    units: Units, neighbours: FakeUnits
+) -> None:
+    people = [f"cand_{n:03}" for n in range(130)]
+    neighbours.replies["sourcing.get_found"] = lambda asked: {
+        "candidate_ids": people[asked["offset"] :][:100],
+        "more": asked["offset"] + 100 < len(people),
+    }
+    request = found(*people[:100])
+    request["candidates"] |= {"round": 1, "total": len(people)}
+
+    result = await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
+
+    assert (len(result.evaluated.results), result.evaluated.total) == (100, 130)
+    asked = {"evaluation_id": result.evaluated.evaluation_id, "offset": 100}
+    rest = await units.send("evaluator", "get_outcomes", asked, GetOutcomesResult)
+    assert [one.candidate_id for one in rest.results] == people[100:]
+    assert not rest.more
 
 
 async def test_a_candidate_who_is_gone_is_named_and_the_others_are_judged(units: Units) -> None:
@@ -158,18 +247,17 @@ async def test_a_call_that_is_repeated_is_the_same_run(units: Units) -> None:
     with idempotent_call("run-1:step-4"):
         first = await evaluate(units, "cand_a", "cand_b")
         second = await evaluate(units, "cand_a", "cand_b")
-    assert second.evaluated == first.evaluated
-    assert second.reused == 2
+    assert second == first
 
 
 async def test_nobody_found_is_an_empty_evaluation(units: Units) -> None:
     assert (await evaluate(units)).evaluated.results == []
 
 
-async def test_a_hundred_candidates_are_fetched_in_batches(units: Units, neighbours: FakeUnits) -> None:
+async def test_a_hundred_candidates_are_judged_in_pieces(units: Units, neighbours: FakeUnits) -> None:
     result = await evaluate(units, *(f"cand_{n}" for n in range(100)))
     asked = neighbours.inputs("candidates.get_dossiers")
-    assert [len(one["candidate_ids"]) for one in asked] == [50, 50]
+    assert [len(one["candidate_ids"]) for one in asked] == [20] * 5
     assert len(result.evaluated.results) == 100
 
 
@@ -221,10 +309,12 @@ async def test_candidates_of_another_project_are_refused(units: Units) -> None:
         await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
 
 
-async def test_another_tenants_evaluation_is_not_found(judging: Judging, units: Units) -> None:
+async def test_another_tenants_evaluation_is_not_found(
+    judging: Judging, sweeping: Sweeping, units: Units
+) -> None:
     run = (await evaluate(units, "cand_a")).evaluated
     async with (
-        hosted(build_agent(judging), name="evaluator", gate=OpenGate(BOB)) as unit,
+        hosted(build_agent(judging, sweeping), name="evaluator", gate=OpenGate(BOB)) as unit,
         units_at(evaluator=unit.url) as stranger,
     ):
         with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ import pytest
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.outcomes import UnitOutcomes
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
 from shared.audit.log import AuditLog
@@ -22,7 +23,7 @@ from shared.kernel.principal import Principal, acting_as
 from shared.mailbox.outbox import Outbox
 from tests.support.engines import OpenUnitDatabase
 from tests.support.identity import TestIssuer
-from tests.support.units import hosted
+from tests.support.units import FakeUnits, hosted
 
 REQUIREMENTS = {
     "title": "Nurse",
@@ -46,7 +47,7 @@ async def ada(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncGenerator
     ledger, clock = PostgresLedger(Outbox("projects", database)), SystemClock()
     service = ProjectService(
         Openings(ledger, clock),
-        Pipeline(ledger, clock),
+        Pipeline(ledger, clock, UnitOutcomes(FakeUnits())),
         Consent(ledger, clock),
     )
     door = Door(

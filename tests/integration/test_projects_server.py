@@ -10,6 +10,7 @@ from mcp_types import CallToolResult
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.outcomes import UnitOutcomes
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
 from shared.kernel.clock import SystemClock
@@ -17,7 +18,7 @@ from shared.kernel.principal import Principal
 from shared.mailbox.outbox import Outbox
 from shared.storage import Database
 from tests.support.told import told_by
-from tests.support.units import ADA, BOB, OpenGate, mcp_client
+from tests.support.units import ADA, BOB, FakeUnits, OpenGate, mcp_client
 
 SERVICE = Principal(subject="service:sourcing", kind="service", tenant="acme")
 
@@ -32,7 +33,7 @@ def service(database: Database) -> ProjectService:
     ledger, clock = PostgresLedger(Outbox("projects", database)), SystemClock()
     return ProjectService(
         openings=Openings(ledger, clock),
-        pipeline=Pipeline(ledger, clock),
+        pipeline=Pipeline(ledger, clock, UnitOutcomes(FakeUnits())),
         consent=Consent(ledger, clock),
     )
 

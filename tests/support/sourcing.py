@@ -88,6 +88,13 @@ class FakeBook:
         mine = [s for s in self._shelf.searches.values() if s.project_id == project_id]
         return [one.candidate_id for s in mine for one in self._shelf.people.get(s.search_id, [])]
 
+    async def found(self, search_id: str, round: int, offset: int, limit: int) -> list[str]:
+        people = self._shelf.people
+        earlier = [ids for id, ids in people.items() if round == 1 and id < search_id]
+        own = [one for one in people.get(search_id, []) if one.round == round]
+        ids = [one.candidate_id for brought in [*earlier, own] for one in brought]
+        return ids[offset : offset + limit]
+
     async def answer(self, request_hash: str) -> FindCandidatesResult | None:
         return self._shelf.answered.get((self._tenant, request_hash))
 

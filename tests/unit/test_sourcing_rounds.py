@@ -8,6 +8,7 @@ from servers.sourcing.core.models import (
     ExplainSearchRequest,
     FindCandidatesRequest,
     FindCandidatesResult,
+    GetFoundRequest,
     SearchArguments,
 )
 from shared.kernel.errors import InvalidInput, NotFound
@@ -157,7 +158,7 @@ async def test_requirements_may_be_sent_along() -> None:
     assert found.found.project_id.startswith("inline_")
 
 
-async def test_a_new_revision_begins_a_new_search_without_repeating_people() -> None:
+async def test_a_new_revision_begins_a_new_search_that_brings_everybody_found_before_along() -> None:
     rounds = Rounds(lambda a: _numbered(30))
     first = await rounds.next()
     revised = FindCandidatesRequest(
@@ -165,7 +166,18 @@ async def test_a_new_revision_begins_a_new_search_without_repeating_people() -> 
     )
     second = await rounds.finding.find(ADA, revised, rounds.watcher)
     assert second.state.search_id != first.state.search_id
-    assert not set(second.found.candidate_ids) & set(first.found.candidate_ids)
+    assert second.found.candidate_ids == _numbered(20)
+    assert "10 found before are to be judged by the changed requirements" in second.summary
+
+
+async def test_a_large_round_is_read_from_the_index_page_by_page_and_handed_on_by_reference() -> None:
+    rounds = Rounds(lambda a: _numbered(250))
+    request = FindCandidatesRequest(requirements=REF, batch=230)
+    result = await rounds.finding.find(ADA, request, rounds.watcher)
+    assert (len(result.found.candidate_ids), result.found.total, result.found.round) == (100, 230, 1)
+    asked = GetFoundRequest(search_id=result.found.search_id, round=1, offset=100, limit=100)
+    rest = await rounds.finding.found(ADA, asked)
+    assert (rest.candidate_ids, rest.more) == (_numbered(250)[100:200], True)
 
 
 async def test_another_tenants_search_is_not_found() -> None:

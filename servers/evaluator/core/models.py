@@ -1,30 +1,57 @@
 """What the skills take and return."""
 
-from pydantic import BaseModel, Field
+from datetime import datetime
+from typing import Literal
 
+from pydantic import AwareDatetime, BaseModel, Field
+
+from shared.kernel.principal import Principal
 from shared.wire.evaluation import Evaluation, Judgement
-from shared.wire.facts import CandidatesEvaluated, CandidatesFound
+from shared.wire.facts import CandidatesEvaluated, CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
 
 MOST_STATEMENTS = 100
 MOST_IDS = 100
+MOST_CANDIDATES = 10_000
+
+
+class Budget(BaseModel):
+    """How much one evaluation may use at most; what it does not reach is left, and said to be left."""
+
+    candidates: int = Field(default=5_000, ge=1, le=MOST_CANDIDATES)
+    seconds: float = Field(default=3_600, gt=0, description="of processor time, all processes together")
 
 
 class EvaluateCandidatesRequest(BaseModel):
-    """Judge stored candidates against a stored revision of requirements."""
+    """Judge stored candidates against a stored revision of requirements.
+
+    A call that is repeated under its name goes on where it was stopped, with what it judged kept.
+    """
 
     requirements: RequirementsRef = Field(description="the approved revision to judge by")
     candidates: CandidatesFound = Field(description="whom to judge")
+    deadline: AwareDatetime | None = Field(
+        default=None, description="when to stop and hand over what there is; 6 hours from now if omitted"
+    )
+    budget: Budget = Budget()
 
 
 class EvaluateCandidatesResult(BaseModel):
-    """``evaluated`` refers to what was stored; ``unknown`` names candidates that are no longer there."""
+    """``evaluated`` refers to what was stored; ``unknown`` names candidates that are no longer there.
+
+    A judgement is one candidate's verdict on one qualification. Those of before stand while neither the
+    profile nor the qualification nor the engine changed.
+    """
 
     evaluated: CandidatesEvaluated
     unknown: list[str] = Field(default_factory=list[str])
-    reused: int = Field(default=0, description="verdicts that stood already, since nothing they read changed")
+    reused: int = Field(default=0, description="candidates of whom no judgement had to be made")
+    kept: int = Field(default=0, description="judgements that stood already")
+    redone: int = Field(default=0, description="judgements made now")
+    left: int = Field(default=0, description="candidates that deadline or budget left unjudged")
     summary: str = ""
+    remark: str | None = Field(default=None, description="what the person who asked should hear of it")
 
 
 class EvaluateCandidateRequest(BaseModel):
@@ -70,6 +97,21 @@ class GetEvaluationsResult(BaseModel):
     more: bool = False
 
 
+class GetOutcomesRequest(BaseModel):
+    """Read how the candidates of one evaluation came out, page by page."""
+
+    evaluation_id: str
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=500, ge=1, le=1_000)
+
+
+class GetOutcomesResult(BaseModel):
+    """Outcomes in the order in which the candidates were given; ``more`` says go on."""
+
+    results: list[EvaluatedCandidate]
+    more: bool = False
+
+
 class ExplainVerdictRequest(BaseModel):
     """Ask why one verdict came out as it did."""
 
@@ -95,3 +137,68 @@ class StoredRun(BaseModel):
     revision: int | None
     engine: str
     created_by: str
+
+
+class Judged(BaseModel):
+    """One candidate's evaluation as it is kept.
+
+    Attributes:
+        reading: hash of what was read of the dossier.
+        questions: hash of what was asked, judgement by judgement.
+        kept: how many of the judgements stood already.
+    """
+
+    evaluation: Evaluation
+    reading: str
+    questions: list[str]
+    kept: int = 0
+
+
+SweepState = Literal["running", "done", "stopped", "cancelled", "failed"]
+
+
+class Sweep(BaseModel):
+    """The evaluation of many, cut into pieces that are worked off one after another.
+
+    ``principal`` is for whom it works, with a token that may be kept; ``round`` counts how often it was
+    taken up; ``stopped`` is by deadline or budget, with what was judged in time. ``pieces`` and
+    ``candidates`` are how many there are in all, ``open_pieces`` how many are left.
+    """
+
+    id: str
+    state: SweepState
+    reason: str | None
+    retryable: bool = False
+    round: int
+    requirements: Requirements
+    project_id: str
+    revision: int
+    principal: Principal | None
+    deadline: datetime
+    seconds: float
+    spent: float
+    candidates: int
+    left_out: int
+    pieces: int
+    open_pieces: int
+    judged: int
+    reused: int
+    kept: int
+    redone: int
+
+
+class Piece(BaseModel):
+    """A few candidates of a sweep: ``number`` from 0, their places from ``first``."""
+
+    number: int
+    first: int
+    candidate_ids: list[str]
+    done: bool
+
+
+class PieceResult(BaseModel):
+    """What became of a piece: evaluations in order, who was not there, and processor seconds."""
+
+    judged: list[Judged]
+    unknown: list[str]
+    seconds: float

@@ -1,19 +1,27 @@
 """What the core needs from the outside."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
 from typing import Protocol
 
-from servers.evaluator.core.models import StoredRun
+from servers.evaluator.core.models import Judged, Piece, PieceResult, StoredRun, Sweep
+from shared.kernel.principal import Principal
+from shared.taxonomy import Taxonomy, Words
 from shared.wire.evaluation import Evaluation
-from shared.wire.facts import EvaluatedCandidate
+from shared.wire.facts import CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
 
 
 class Sources(Protocol):
-    """Where requirements and dossiers come from, on behalf of the current principal."""
+    """Where requirements, people and dossiers come from, on behalf of the current principal."""
 
     async def requirements(self, ref: RequirementsRef) -> Requirements: ...
+
+    async def people(self, found: CandidatesFound) -> list[str]:
+        """Return the ids of all that were found, those that the reference only counts too."""
+        ...
 
     async def dossiers(self, candidate_ids: list[str]) -> list[Dossier]:
         """Return those of the candidates that exist, in the order asked for; any number of ids."""
@@ -23,12 +31,8 @@ class Sources(Protocol):
 class Evaluations(Protocol):
     """Keeps evaluations, each once for one input."""
 
-    async def known(self, tenant: str, hashes: Mapping[str, str]) -> dict[str, Evaluation]:
-        """Return stored evaluations by candidate, for {candidate id: input hash}."""
-        ...
-
-    async def save(self, tenant: str, run: StoredRun, evaluations: list[Evaluation]) -> None:
-        """Store a run with its candidates in order; evaluations that are stored already stay as they are."""
+    async def save(self, tenant: str, run: StoredRun, judged: Judged) -> None:
+        """Store the evaluation of one candidate as a run of its own."""
         ...
 
     async def of_run(
@@ -37,18 +41,101 @@ class Evaluations(Protocol):
         """Return evaluations of a run in its order, or None where there is no such run."""
         ...
 
+    async def outcomes(
+        self, tenant: str, run_id: str, offset: int, limit: int
+    ) -> list[EvaluatedCandidate] | None:
+        """Return how the candidates of a run came out, in its order, or None where there is no such run."""
+        ...
+
     async def newest(
         self, tenant: str, candidate_ids: list[str], offset: int, limit: int
     ) -> list[Evaluation]:
         """Return the newest evaluation of each candidate, in the order of the ids."""
         ...
 
-    async def forget(self, tenant: str, candidate_ids: list[str]) -> None:
-        """Erase everything that was said of candidates, because they are no longer there."""
+
+class Judges(Protocol):
+    """Processes that judge beside this one, on what processor time people leave."""
+
+    async def judge(
+        self,
+        words: Words,
+        as_of: date,
+        requirements: Requirements,
+        dossiers: Sequence[Dossier],
+        stored: Sequence[Judged],
+    ) -> tuple[list[Judged], float]:
+        """Judge people; what ``stored`` says of the same reading stands. Returns processor seconds too."""
         ...
+
+
+class Book(Protocol):
+    """One tenant's sweeps within one transaction."""
+
+    async def sweep(self, sweep_id: str, *, lock: bool = False) -> Sweep | None: ...
+
+    async def add(self, sweep: Sweep, run: StoredRun, pieces: Sequence[Piece]) -> bool:
+        """Store a new sweep and tell whether there was none of this id."""
+        ...
+
+    async def take_up(self, sweep: Sweep) -> None:
+        """Have the pieces worked off that are left."""
+        ...
+
+    async def piece(self, sweep_id: str, number: int) -> Piece | None: ...
+
+    async def stored(self, candidate_ids: Sequence[str], questions: Sequence[str]) -> list[Judged]:
+        """Return the newest evaluations of these people in which one of the questions was asked."""
+        ...
+
+    async def finish(self, sweep: Sweep, piece: Piece, result: PieceResult) -> None:
+        """Store what became of a piece, once; with the last one the sweep is done."""
+        ...
+
+    async def end(
+        self, sweep_id: str, state: str, reason: str | None = None, *, retryable: bool = False
+    ) -> None:
+        """End a sweep that is running; no piece of it is begun any more."""
+        ...
+
+    async def finished(self, sweep_id: str, seen: Sequence[int]) -> list[int]:
+        """Return the numbers of the pieces that are done, without those seen already."""
+        ...
+
+    async def outcomes(self, sweep_id: str, pieces: Sequence[int]) -> list[EvaluatedCandidate]:
+        """Return how the candidates of some pieces came out, in order."""
+        ...
+
+    async def unknown(self, sweep_id: str) -> list[str]:
+        """Return the candidates that were not there any more."""
+        ...
+
+
+class Shelf(Protocol):
+    """Opens books."""
+
+    def begin(self, tenant: str) -> AbstractAsyncContextManager[Book]: ...
+
+
+class Mandates(Protocol):
+    """Lets work go on for somebody who does not wait for it."""
+
+    async def delegate(self, principal: Principal) -> Principal:
+        """Return the principal with a token that may be kept."""
+        ...
+
+
+class Vocabulary(Protocol):
+    """Each organisation's words."""
+
+    async def of(self, tenant: str) -> Taxonomy: ...
+
+    async def words(self, tenant: str) -> Words: ...
 
 
 class Reporter(Protocol):
     """Tells whoever waits how far the work is."""
 
-    async def judged(self, result: EvaluatedCandidate, done: int, total: int) -> None: ...
+    async def judged(self, result: EvaluatedCandidate) -> None: ...
+
+    async def reached(self, done: int, total: int) -> None: ...

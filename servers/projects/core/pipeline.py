@@ -13,7 +13,7 @@ from servers.projects.core.models import (
     UpdatedShortlist,
 )
 from servers.projects.core.openings import load_project, load_revision
-from servers.projects.core.ports import Book, Ledger
+from servers.projects.core.ports import Book, Ledger, Outcomes
 from servers.projects.core.shortlisting import counts_as_found, rank_entries, weak_qualifications
 from servers.projects.core.stages import check_move
 from shared.kernel.clock import Clock
@@ -31,9 +31,10 @@ FACT_ENTRIES = 100
 class Pipeline:
     """Keeps shortlists and stages."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, outcomes: Outcomes) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._outcomes = outcomes
 
     async def update_shortlist(
         self, caller: Principal, ref: RequirementsRef, evaluated: CandidatesEvaluated, exhausted: bool | None
@@ -48,14 +49,14 @@ class Pipeline:
                 field="evaluated",
                 fix="Evaluate them against the approved revision.",
             )
+        outcomes = await self._outcomes.all(evaluated)
         async with self._ledger.begin(caller.tenant) as book:
             await load_project(book, ref.project_id, lock=True)
             document = await load_revision(book, ref.project_id, ref.revision)
             if document.approved_at is None:
                 raise Conflict("nobody approved these requirements", field="requirements")
             new = [
-                ShortlistEntry(evaluation_id=evaluated.evaluation_id, **one.model_dump())
-                for one in evaluated.results
+                ShortlistEntry(evaluation_id=evaluated.evaluation_id, **one.model_dump()) for one in outcomes
             ]
             added = await book.save_entries(ref.project_id, ref.revision, new)
             if exhausted is not None:

@@ -15,6 +15,7 @@ from servers.projects.core.models import (
     Stage,
     StageMove,
 )
+from shared.wire.facts import CandidatesEvaluated, EvaluatedCandidate
 
 
 class Book(Protocol):
@@ -66,3 +67,11 @@ class Ledger(Protocol):
     """Opens transactions."""
 
     def begin(self, tenant: str) -> AbstractAsyncContextManager[Book]: ...
+
+
+class Outcomes(Protocol):
+    """The evaluator's word on candidates."""
+
+    async def all(self, evaluated: CandidatesEvaluated) -> list[EvaluatedCandidate]:
+        """Return how all of an evaluation's candidates came out, also those that it does not name."""
+        ...

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from servers.sourcing.core.models import (
+    MOST_PEOPLE,
     MOST_ROUNDS,
     Brought,
     FindCandidatesRequest,
     FindCandidatesResult,
+    GetFoundRequest,
+    GetFoundResult,
     QueryReport,
     RunningQuery,
     Search,
@@ -22,8 +25,11 @@ from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy
-from shared.wire.facts import CandidatesFound, ShortlistCurrent
+from shared.wire.facts import FACT_PEOPLE, CandidatesFound, ShortlistCurrent
 from shared.wire.requirements import Requirements, RequirementsRef
+
+PAGE = 100
+"""How many people one query returns at most."""
 
 
 @dataclass
@@ -41,7 +47,12 @@ class _Round:
 
     @property
     def room(self) -> int:
-        return self.batch - len(self.brought)
+        return min(self.batch, MOST_PEOPLE - len(self.seen)) - len(self.brought)
+
+    @property
+    def carried(self) -> list[str]:
+        """Everybody that searches by earlier requirements handed on: the changed ones may suit them better."""
+        return self.seen if self.number == 1 else []
 
 
 class Finding:
@@ -81,6 +92,14 @@ class Finding:
         async with self._shelf.begin(caller.tenant) as book:
             await book.save(search, this.brought, key, result)
         return result
+
+    async def found(self, caller: Principal, request: GetFoundRequest) -> GetFoundResult:
+        """Return whom one round handed on. Raises NotFound."""
+        async with self._shelf.begin(caller.tenant) as book:
+            if await book.search(request.search_id) is None:
+                raise NotFound("there is no such search", field="search_id")
+            ids = await book.found(request.search_id, request.round, request.offset, request.limit + 1)
+        return GetFoundResult(candidate_ids=ids[: request.limit], more=len(ids) > request.limit)
 
     async def _requirements(self, request: FindCandidatesRequest) -> Requirements:
         asked = request.requirements
@@ -128,38 +147,47 @@ class Finding:
             await reporter.ran(query.planned.label, count, done + 1, len(turns))
 
     async def _ask(self, this: _Round, query: RunningQuery) -> int:
-        excluded = [*this.seen, *(one.candidate_id for one in this.brought)]
-        page = await self._sources.people(query.planned.arguments, excluded, this.room)
-        for hit in page.hits:
-            place = len(this.brought)
-            this.brought.append(
+        """Take from one query, page by page, as many as there is room for, or all there are."""
+        before = len(this.brought)
+        while this.room > 0:
+            excluded = [*this.seen, *(one.candidate_id for one in this.brought)]
+            asked = min(this.room, PAGE)
+            page = await self._sources.people(query.planned.arguments, excluded, asked)
+            this.brought += [
                 Brought(
                     candidate_id=hit.candidate_id,
                     query_id=query.planned.id,
                     round=this.number,
-                    rank=place,
+                    rank=rank,
                     score=hit.score,
                 )
-            )
-        query.brought += len(page.hits)
-        this.counts[query.planned.id] = len(page.hits)
-        if page.total <= len(page.hits):
-            query.status = "dry"
-            query.note = query.note or "everybody it finds has been handed on"
-        return len(page.hits)
+                for rank, hit in enumerate(page.hits, start=len(this.brought))
+            ]
+            if page.total <= len(page.hits):
+                query.status = "dry"
+                query.note = query.note or "everybody it finds has been handed on"
+            if query.status == "dry" or not page.hits:
+                break
+        count = len(this.brought) - before
+        query.brought += count
+        this.counts[query.planned.id] = count
+        return count
 
     def _result(self, this: _Round, feedback: ShortlistCurrent | None) -> FindCandidatesResult:
         search = this.search
         search.round = this.number
-        search.reason = self._dry_reason(search) or ""
+        search.reason = self._dry_reason(this) or ""
         search.exhausted = bool(search.reason)
         good = good_by_query(this.before, feedback)
         reports = [_report(query, this.counts.get(query.planned.id, 0), good) for query in _in_turn(search)]
+        people = [*this.carried, *(one.candidate_id for one in this.brought)]
         return FindCandidatesResult(
             found=CandidatesFound(
                 search_id=search.search_id,
                 project_id=search.project_id,
-                candidate_ids=[one.candidate_id for one in this.brought],
+                candidate_ids=people[:FACT_PEOPLE],
+                round=this.number,
+                total=len(people),
             ),
             state=SearchState(search_id=search.search_id, round=search.round),
             exhausted=search.exhausted,
@@ -169,8 +197,11 @@ class Finding:
             summary=_summary(this, reports),
         )
 
-    def _dry_reason(self, search: Search) -> str | None:
+    def _dry_reason(self, this: _Round) -> str | None:
         """Say why there is nobody further, or return None while an open query is left."""
+        search = this.search
+        if len(this.seen) + len(this.brought) >= MOST_PEOPLE:
+            return f"{MOST_PEOPLE:,} people were handed on for this project, which is the most"
         stopped = stop_reason(search, MOST_ROUNDS)
         if stopped:
             return stopped
@@ -204,6 +235,8 @@ def _summary(this: _Round, reports: list[QueryReport]) -> str:
     if told:
         parts.append(": " + "; ".join(told))
     text = "".join(parts) + "."
+    if this.carried:
+        text += f" {len(this.carried):,} found before are to be judged by the changed requirements."
     if this.changes:
         text += " " + " ".join(this.changes)
     if this.search.exhausted:

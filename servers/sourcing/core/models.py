@@ -8,7 +8,10 @@ from shared.wire.facts import CandidatesFound, ShortlistCurrent
 from shared.wire.requirements import Requirements, RequirementsRef
 
 BATCH = 50
+MOST_AT_ONCE = 2_000
 MOST_ROUNDS = 12
+MOST_PEOPLE = 5_000
+"""So many people are handed on for a project at most."""
 
 QueryStatus = Literal["open", "dry", "set_aside"]
 
@@ -52,7 +55,9 @@ class FindCandidatesRequest(BaseModel):
     requirements: RequirementsRef | Requirements
     feedback: ShortlistCurrent | None = None
     state: SearchState | None = None
-    batch: int = Field(default=BATCH, ge=1, le=BATCH, description="how many people at most this round")
+    batch: int = Field(
+        default=BATCH, ge=1, le=MOST_AT_ONCE, description="how many new people at most this round"
+    )
 
 
 class QueryReport(BaseModel):
@@ -78,6 +83,22 @@ class FindCandidatesResult(BaseModel):
     queries: list[QueryReport] = Field(default_factory=list[QueryReport])
     changes: list[str] = Field(default_factory=list, description="what was changed for this round, and why")
     summary: str = ""
+
+
+class GetFoundRequest(BaseModel):
+    """Read whom one round of a search handed on, page by page."""
+
+    search_id: str
+    round: int = Field(ge=1)
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=500, ge=1, le=1_000)
+
+
+class GetFoundResult(BaseModel):
+    """Candidates in the order in which they were handed on; ``more`` says go on."""
+
+    candidate_ids: list[str]
+    more: bool = False
 
 
 class ExplainSearchRequest(BaseModel):

@@ -50,6 +50,10 @@ class Book(Protocol):
         """Return everybody any search of the project ever handed on."""
         ...
 
+    async def found(self, search_id: str, round: int, offset: int, limit: int) -> list[str]:
+        """Return whom a round handed on; the first one also everybody earlier searches of the project did."""
+        ...
+
     async def answer(self, request_hash: str) -> FindCandidatesResult | None:
         """Return what an equal request was answered, or None."""
         ...

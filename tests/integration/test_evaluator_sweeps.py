@@ -1,0 +1,142 @@
+"""Sweeps of the evaluator against PostgreSQL and NATS: killed, cancelled, limited, taken up again."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import pytest
+
+from servers.evaluator.core.judging import Judging
+from servers.evaluator.core.models import Budget, EvaluateCandidateRequest
+from servers.evaluator.core.sweeping import PIECE
+from servers.evaluator.sources import UnitSources
+from servers.evaluator.store import PostgresEvaluations
+from shared.engines import EmbeddedNats
+from shared.events import EventBus
+from shared.kernel.clock import SystemClock
+from shared.kernel.errors import Denied, HiremeshError
+from shared.storage import Database
+from shared.taxonomy import Taxonomy
+from tests.support.sweeps import Follower, HeldJudges, evaluation_of, sweeping_over, swept, talent
+from tests.support.units import ADA, FakeUnits
+
+PEOPLE = [f"cand_{number:03}" for number in range(5 * PIECE)]
+
+
+@pytest.fixture
+async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Database:
+    return await unit_database("evaluator")
+
+
+@asynccontextmanager
+async def working(database: Database, nats: EmbeddedNats) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker in a process of its own, which is killed at the end if it is not yet."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.support.sweep_worker", database.url, nats.url),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert await line_of(process) == "ready"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def line_of(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    return (await process.stdout.readline()).decode().strip()
+
+
+async def test_a_worker_killed_in_the_middle_loses_no_judgement_and_stores_none_twice(
+    database: Database, nats: EmbeddedNats
+) -> None:
+    async with await EventBus.open(nats.url) as bus:
+        sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldJudges(), bus=bus)
+        async with working(database, nats) as first:
+            sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE), "run/step")
+            for _ in range(3):
+                assert await line_of(first) == "judged"
+            first.kill()
+            await first.wait()
+        async with working(database, nats):
+            result = await sweeping.follow(ADA.tenant, sweep, Follower())
+
+    assert result.evaluated.total == len(PEOPLE)
+    assert (result.redone, result.kept, result.left) == (2 * len(PEOPLE), 0, 0)
+    outcomes = await PostgresEvaluations(database).outcomes(ADA.tenant, sweep, 0, 1_000)
+    assert [one.candidate_id for one in outcomes or []] == PEOPLE
+    async with database.transaction(ADA.tenant) as tx:
+        [stored] = await (await tx.execute("select count(*) as n from evaluation")).fetchall()
+        [counted] = await (await tx.execute("select judged, open_pieces, principal from sweep")).fetchall()
+    assert stored["n"] == len(PEOPLE)
+    assert counted == {"judged": len(PEOPLE), "open_pieces": 0, "principal": None}
+
+
+async def test_a_cancelled_sweep_keeps_what_it_judged_and_the_same_call_goes_on_with_the_rest(
+    database: Database,
+) -> None:
+    judges, follower = HeldJudges(), Follower()
+    people = PEOPLE[: 3 * PIECE]
+    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+        sweep = await sweeping.open(ADA, evaluation_of(*people), "run/step")
+        following = asyncio.create_task(sweeping.follow(ADA.tenant, sweep, follower))
+        await follower.progress.wait()
+        await sweeping.cancel(ADA.tenant, sweep)
+        stopped = await following
+        judges.go.set()
+        again = await sweeping.open(ADA, evaluation_of(*people), "run/step")
+        result = await sweeping.follow(ADA.tenant, again, Follower())
+
+    assert (stopped.redone, stopped.left) == (2 * PIECE, 2 * PIECE)
+    assert again == sweep
+    assert (result.redone, result.kept, result.left) == (2 * len(people), 0, 0)
+
+
+async def test_a_sweep_stops_at_its_budget_of_seconds_and_hands_over_what_there_is(
+    database: Database,
+) -> None:
+    judges = HeldJudges()
+    judges.go.set()
+    request = evaluation_of(*PEOPLE, budget=Budget(seconds=0.5))
+    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+        sweep = await sweeping.open(ADA, request)
+        result = await sweeping.follow(ADA.tenant, sweep, Follower())
+
+    assert 0 < len(result.evaluated.results) < len(PEOPLE)
+    assert result.left == len(PEOPLE) - len(result.evaluated.results)
+    assert "the budget of 0.5 seconds is used up" in result.summary
+
+
+async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_judges(database: Database) -> None:
+    judges, units = HeldJudges(), FakeUnits(talent())
+    async with swept(database, units, judges) as sweeping:
+        await sweeping.open(ADA, evaluation_of(*PEOPLE))
+        await judges.held.wait()
+        with ThreadPoolExecutor(1) as executor:
+            store = PostgresEvaluations(database)
+            judging = Judging(UnitSources(units), store, Taxonomy.compact(), SystemClock(), executor)
+            request = EvaluateCandidateRequest(qualifications=["Kubernetes"], resume="Ran Kubernetes.")
+            answer = await judging.evaluate_candidate(ADA, request)
+
+    assert answer.evaluation.judgements[0].verdict == "meets"
+
+
+async def test_a_neighbour_that_refuses_fails_the_sweep_and_the_next_try_of_the_call_finishes_it(
+    database: Database,
+) -> None:
+    units, judges = FakeUnits(talent()), HeldJudges()
+    known = units.replies["candidates.get_dossiers"]
+    units.replies["candidates.get_dossiers"] = Denied("not for you")
+    async with swept(database, units, judges) as sweeping:
+        sweep = await sweeping.open(ADA, evaluation_of("cand_a"), "run/step")
+        with pytest.raises(HiremeshError, match="not for you"):
+            await sweeping.follow(ADA.tenant, sweep, Follower())
+        units.replies["candidates.get_dossiers"] = known
+        await sweeping.open(ADA, evaluation_of("cand_a"), "run/step")
+        result = await sweeping.follow(ADA.tenant, sweep, Follower())
+
+    assert [one.candidate_id for one in result.evaluated.results] == ["cand_a"]

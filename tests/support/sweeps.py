@@ -1,0 +1,128 @@
+"""Sweeps of the evaluator that are worked off: the real mailboxes, worker and judging processes."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+
+from servers.evaluator.core.engine import RulesEngine, judged_by
+from servers.evaluator.core.models import EvaluateCandidatesRequest, Judged
+from servers.evaluator.core.ports import Judges
+from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.sources import UnitSources
+from servers.evaluator.store import PostgresShelf
+from servers.evaluator.worker import sweep_worker
+from shared.edge.taxonomies import Taxonomies
+from shared.edge.units import UnitCalls
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.principal import Principal
+from shared.mailbox import Mailboxes
+from shared.mailbox.model import Bus
+from shared.storage import Database
+from shared.taxonomy import Taxonomy, Words
+from shared.wire.facts import CandidatesFound, EvaluatedCandidate
+from shared.wire.profile import Dossier
+from shared.wire.requirements import Requirements, RequirementsRef
+from tests.support.people import dossier
+
+ROLE: dict[str, Any] = {
+    "title": "Backend engineer",
+    "qualifications": [
+        {"id": "q1", "statement": "Kubernetes", "kind": "skill", "skills": ["kubernetes"]},
+        {"id": "q2", "statement": "Terraform", "kind": "skill", "skills": ["terraform"]},
+    ],
+}
+
+
+def talent() -> dict[str, Any]:
+    """Return neighbours that know a role, and everybody who is asked for."""
+
+    def known(asked: dict[str, Any]) -> dict[str, Any]:
+        people = [
+            dossier(one, text=f"Ran Kubernetes clusters, as {one} says.") for one in asked["candidate_ids"]
+        ]
+        return {"dossiers": [one.model_dump(mode="json", by_alias=True) for one in people]}
+
+    return {"projects.get_requirements": ROLE, "candidates.get_dossiers": known}
+
+
+def evaluation_of(*candidates: str, **more: Any) -> EvaluateCandidatesRequest:
+    """Return the request to judge these people."""
+    found = CandidatesFound(search_id="s1", project_id="proj_1", candidate_ids=list(candidates))
+    ref = RequirementsRef(project_id="proj_1", revision=1)
+    return EvaluateCandidatesRequest(requirements=ref, candidates=found, **more)
+
+
+class Follower:
+    """Notes what a sweep tells."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[str] = []
+        self.progress = asyncio.Event()
+
+    async def judged(self, result: EvaluatedCandidate) -> None:
+        self.outcomes.append(result.candidate_id)
+
+    async def reached(self, done: int, total: int) -> None:
+        self.progress.set()
+
+
+class HeldJudges:
+    """Judges one piece, then none until ``go`` is set. ``pieces`` counts them, ``held`` says that one waits."""
+
+    def __init__(self) -> None:
+        self.pieces = 0
+        self.held = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def judge(
+        self,
+        words: Words,
+        as_of: date,
+        requirements: Requirements,
+        dossiers: Sequence[Dossier],
+        stored: Sequence[Judged],
+    ) -> tuple[list[Judged], float]:
+        self.pieces += 1
+        if self.pieces > 1:
+            self.held.set()
+            await self.go.wait()
+        engine = RulesEngine(Taxonomy.compact(), as_of)
+        past = {one.evaluation.candidate_id: [one] for one in stored}
+        return [judged_by(engine, requirements, one, past.get(one.candidate_id, ())) for one in dossiers], 1.0
+
+
+class AsTheyCame:
+    """Keeps everybody's token as it is."""
+
+    async def delegate(self, principal: Principal) -> Principal:
+        return principal
+
+
+def sweeping_over(
+    database: Database,
+    units: UnitCalls,
+    judges: Judges,
+    *,
+    bus: Bus | None = None,
+    clock: Clock | None = None,
+) -> tuple[Sweeping, Mailboxes]:
+    """Return a sweeping that nobody works for yet, and its mailboxes."""
+    mailboxes = Mailboxes(database, bus)
+    vocabulary = Taxonomies(units, "evaluator", max_age=3600)
+    shelf = PostgresShelf(mailboxes)
+    sweeping = Sweeping(UnitSources(units), shelf, judges, AsTheyCame(), vocabulary, clock or SystemClock())
+    return sweeping, mailboxes
+
+
+@asynccontextmanager
+async def swept(database: Database, units: UnitCalls, judges: Judges) -> AsyncGenerator[Sweeping]:
+    """Lend a sweeping with a worker."""
+    sweeping, mailboxes = sweeping_over(database, units, judges)
+    worker = sweep_worker(mailboxes, sweeping, lease=2.0)
+    await worker.start()
+    try:
+        yield sweeping
+    finally:
+        await worker.drain(grace=1.0)
