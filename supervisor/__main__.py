@@ -16,6 +16,7 @@ from supervisor.chat.service import Chat
 from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import Conversation
 from supervisor.discovery import Discovery
+from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.export import Exporter
@@ -44,7 +45,10 @@ async def build(runtime: Runtime) -> A2AUnit:
     journal, memory = Journal(events, speaking), Memory(store)
     executor = Executor(database, units, discovery, approvals, journal, runtime.clock, views(units))
     explainer, understanding = Explainer(units, ShortlistView(units)), Understanding(runtime.llm)
-    conversation = Conversation(approvals, outbox, journal, explainer, memory, understanding)
+    environment = Environment(mailboxes, journal, units, outbox, runtime.clock, runtime.settings.time_zone)
+    conversation = Conversation(
+        approvals, outbox, journal, explainer, memory, understanding, environment.attending
+    )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)
     runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
@@ -54,6 +58,7 @@ async def build(runtime: Runtime) -> A2AUnit:
     for worker in (agents, runs):
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
+    await environment.open(events, runtime.closing)
     lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
     chat = Chat(database, agents, events, approvals, runtime.tokens, lifecycle)
     history = History(database, mailboxes)

@@ -20,6 +20,7 @@ from supervisor.core.intents import AskForHelp, AskToConfirm, Control, Decide, E
 from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, explain, overview
 from supervisor.core.whom import asks, is_answer
+from supervisor.environment.attending import Attending
 from supervisor.explaining import Explainer
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
@@ -91,8 +92,10 @@ class Conversation:
         explainer: Explainer,
         memory: Memory,
         understanding: Understanding,
+        attending: Attending,
     ) -> None:
         self._approvals = approvals
+        self._attending = attending
         self._explainer = explainer
         self._memory = memory
         self._understanding = understanding
@@ -126,7 +129,11 @@ class Conversation:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended
         waiting = await exchange.store.waiting_steps(run) if run else []
-        told = await self._memory.hear(exchange.tenant, exchange.agent, text)
+        told = await self._attending.hear(
+            exchange.connection, exchange.tenant, exchange.agent, exchange.stage.thread, text
+        )
+        if told is None:
+            told = await self._memory.hear(exchange.tenant, exchange.agent, text)
         if told is None and run:
             told = await self._about_candidates(exchange, run, text)
         if told is not None:

@@ -27,6 +27,7 @@ class UnitSettings(BaseSettings):
         data_dir: where a unit may keep files it can rebuild, such as a search index.
         partner_secrets, partner_secrets_file: ``{"tenant/name": secret}`` for registered units, in both.
         partners_on_private_networks: whether registered units may be on loopback and private networks.
+        time_zone: the IANA name of the zone of people who named none.
     """
 
     # An error must not quote what was given: it may be a password.
@@ -51,6 +52,7 @@ class UnitSettings(BaseSettings):
     partner_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     partner_secrets_file: Path | None = None
     partners_on_private_networks: bool = False
+    time_zone: str = "UTC"
 
     def unit_urls(self) -> dict[str, str]:
         """Return the base URL of each known unit, without a trailing slash."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -75,6 +76,9 @@ class UnitConsumer:
         """Stop; an event in hand is delivered again later."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        # Else the connection waits, when it is drained, for events that nobody will take any more.
+        with suppress(nats.errors.Error):
+            await self._subscription.unsubscribe()
 
     async def _run(self) -> None:
         while True:

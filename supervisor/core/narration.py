@@ -9,7 +9,8 @@ HELP = (
     "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist.\n"
     "While I work you can ask “what are you doing?”, change the requirements (“make Python a nice-to-have”), "
     "or say “pause”, “resume” or “stop”. Of a shortlist you can ask “why is candidate 3 not a match?”. "
-    "Say “always …” and I keep it in mind for your next roles."
+    "Say “always …” and I keep it in mind for your next roles. I tell you what others do to your roles: ask “what will "
+    "you tell me about?”, or say “daily digest at 8” or “don’t disturb me after 18:00”."
 )
 
 CONFIRM = (

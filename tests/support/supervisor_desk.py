@@ -14,6 +14,7 @@ from supervisor.chat.service import Chat
 from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import AgentMessage, Conversation, Said
 from supervisor.discovery import Discovery
+from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.export import Exporter
@@ -85,7 +86,11 @@ async def open_desk(
     explainer = Explainer(units, ShortlistView(units))
     store = await closing.enter_async_context(open_store(database.url))
     memory = Memory(store)
-    conversation = Conversation(approvals, outbox, journal, explainer, memory, Understanding(model))
+    environment = Environment(mailboxes, journal, units, outbox, SystemClock(), "UTC")
+    understanding = Understanding(model)
+    conversation = Conversation(
+        approvals, outbox, journal, explainer, memory, understanding, environment.attending
+    )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())
     changes = await events.subscribe("unit.*.registry.changed", waking.on_change)
@@ -94,6 +99,7 @@ async def open_desk(
     for worker in (agents, runs):
         await worker.start()
         closing.push_async_callback(worker.drain, 1.0)
+    await environment.open(events, closing)
     lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
     chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle)
     history = History(database, mailboxes)

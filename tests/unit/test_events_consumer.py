@@ -48,6 +48,9 @@ class Scripted:
             raise outcome
         return outcome
 
+    async def unsubscribe(self) -> None:
+        """Nothing is left to be taken."""
+
 
 @pytest.mark.parametrize(
     "ended",

@@ -1,0 +1,121 @@
+"""Digests: scheduled messages in a mailbox of their own, composed of what was not told yet when they are due.
+
+What is to be told is in rows, so a digest that comes late, twice or too early loses and repeats nothing.
+"""
+
+from datetime import datetime
+
+from ag_ui.core import RunAgentInput
+
+from shared.kernel.clock import Clock
+from shared.mailbox import InTransaction, Lane, Mailboxes, Message, Slots, Worker
+from shared.storage import Connection
+from supervisor.environment.composing import digest
+from supervisor.environment.rules import Hours, Topic
+from supervisor.environment.store import Attention, EnvironmentStore
+from supervisor.stage import Stage, UiLog
+
+DIGEST = "supervisor.digest"
+
+
+class Telling:
+    """Says things in conversations that nobody opened with a question: each is a turn of its own."""
+
+    def __init__(self, log: UiLog) -> None:
+        self._log = log
+
+    async def say(self, tenant: str, agent: str, thread: str, name: str, text: str) -> None:
+        """Say ``text`` in a turn called ``name``, shown and kept once however often it is said."""
+        stage = await self.open(tenant, agent, thread, name)
+        await stage.say(text, key=f"{name}:told")
+        await stage.finished()
+
+    async def open(self, tenant: str, agent: str, thread: str, name: str) -> Stage:
+        """Open such a turn and leave it open, for a run to go on in."""
+        stage = Stage(self._log, tenant=tenant, agent=agent, thread=thread, turn=name)
+        await stage.started(RunAgentInput(thread_id=thread, run_id=name, messages=[]))
+        return stage
+
+
+class Digests:
+    """Schedules and tells digests.
+
+    Args:
+        zone: the time zone of recruiters who named none.
+    """
+
+    def __init__(self, mailboxes: Mailboxes, telling: Telling, clock: Clock, zone: str) -> None:
+        self._mailboxes = mailboxes
+        self._telling = telling
+        self._clock = clock
+        self._zone = zone
+
+    async def schedule(
+        self,
+        tx: Connection,
+        tenant: str,
+        agent: str,
+        attention: Attention,
+        due: datetime,
+        *,
+        move: bool = False,
+    ) -> None:
+        """Have a digest told at ``due``, unless one comes before; with ``move``, one on its way is put there."""
+        on_its_way = attention.digest_at
+        if on_its_way == due or (on_its_way and on_its_way < due and not move):
+            return
+        mailbox = f"{DIGEST}:{agent}"
+        if on_its_way:
+            # It stands before whatever is sent now. Should this turn fail after that, it runs again.
+            await self._mailboxes.cancel(tenant, mailbox, key=_key(attention.digests))
+        number = await EnvironmentStore(tx, tenant).digest_sent(agent, due)
+        body = {"messageId": _key(number), "role": "ROLE_USER", "parts": [{"data": {"digest": number}}]}
+        await self._mailboxes.send(
+            tenant, mailbox, body, key=_key(number), lane=Lane.BACKGROUND, not_before=due, tx=tx
+        )
+
+    async def reschedule(self, tx: Connection, tenant: str, agent: str) -> None:
+        """Bring what waits to be told under the rules as they are now."""
+        store = EnvironmentStore(tx, tenant)
+        attention, now = await store.attention(agent), self._clock.now()
+        hours = Hours(attention.rules, self._zone)
+        topics = await store.untold_topics(agent)
+        due: list[tuple[Topic, datetime | None]] = [(topic, hours.due(topic, now)) for topic in topics]
+        await store.mark_told(agent, now, [topic for topic, at in due if at is None])
+        if coming := [at for _, at in due if at is not None]:
+            await self.schedule(tx, tenant, agent, attention, min(coming), move=True)
+
+    async def tell(self, tx: Connection, tenant: str, agent: str, number: int) -> None:
+        """Tell all that was not told; a digest that another has replaced tells nothing."""
+        store = EnvironmentStore(tx, tenant)
+        attention, now = await store.attention(agent), self._clock.now()
+        if number != attention.digests:
+            return
+        await store.digest_told(agent)
+        free = Hours(attention.rules, self._zone).undisturbed(now)
+        if free > now:
+            await self.schedule(tx, tenant, agent, attention.model_copy(update={"digest_at": None}), free)
+            return
+        news = await store.untold(agent)
+        thread = await store.newest_thread(agent) or attention.thread
+        if news and thread:
+            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent))
+            await store.mark_told(agent, now)
+
+
+def digest_worker(mailboxes: Mailboxes, digests: Digests) -> Worker:
+    """Return the worker that tells digests when they are due."""
+
+    async def handle(message: Message, tx: Connection) -> None:
+        agent = message.mailbox.removeprefix(f"{DIGEST}:")
+        await digests.tell(tx, message.tenant, agent, message.body["parts"][0]["data"]["digest"])
+
+    slots = Slots(interactive=0, normal=0, background=2)
+    return Worker(mailboxes, DIGEST, InTransaction(handle), slots=slots, max_attempts=ATTEMPTS)
+
+
+ATTEMPTS = 50
+
+
+def _key(number: int) -> str:
+    return f"digest:{number}"

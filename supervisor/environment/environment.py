@@ -1,0 +1,51 @@
+"""The parts of the environment put together: what hears, decides and tells, and what keeps them running."""
+
+from contextlib import AsyncExitStack
+from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.edge.units import UnitCalls
+from shared.events import EventBus
+from shared.kernel.clock import Clock
+from shared.kernel.errors import InvalidInput
+from shared.mailbox import Mailboxes
+from supervisor.environment.attending import Attending
+from supervisor.environment.digests import Digests, Telling, digest_worker
+from supervisor.environment.following import CONSUMER, Following
+from supervisor.environment.minding import Minding, environment_worker
+from supervisor.mailboxes import RunOutbox
+from supervisor.stage import UiLog
+
+GRACE_SECONDS = 2.0
+
+
+class Environment:
+    """What happens around the agents of this supervisor.
+
+    Args:
+        zone: the time zone of recruiters who named none. Raises InvalidInput for one that does not exist.
+    """
+
+    def __init__(
+        self, mailboxes: Mailboxes, log: UiLog, units: UnitCalls, outbox: RunOutbox, clock: Clock, zone: str
+    ) -> None:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise InvalidInput(
+                f"{zone!r} is no time zone.", field="HIREMESH_TIME_ZONE", fix="Europe/Berlin"
+            ) from None
+        telling = Telling(log)
+        digests = Digests(mailboxes, telling, clock, zone)
+        self.attending = Attending(digests, units, zone)
+        self._following = Following(mailboxes)
+        minding = Minding(digests, telling, outbox, clock, zone)
+        self._workers = [environment_worker(mailboxes, minding), digest_worker(mailboxes, digests)]
+
+    async def open(self, events: EventBus, closing: AsyncExitStack) -> None:
+        """Follow what units publish, until ``closing`` closes."""
+        for worker in self._workers:
+            await worker.start()
+            closing.push_async_callback(partial(worker.drain, grace=GRACE_SECONDS))
+        consumer = await events.consume_units(CONSUMER, self._following.on_event)
+        closing.push_async_callback(consumer.aclose)

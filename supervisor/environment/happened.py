@@ -1,0 +1,60 @@
+"""What units publish, as far as it concerns recruiters: references and who did it, never what is known of somebody."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from shared.events import UnitEvent
+from supervisor.environment.rules import Topic
+
+OWN = "service:supervisor"
+"""Between a person and what they did in the chat; they know of it."""
+_TOPICS: dict[tuple[str, str], Topic] = {
+    ("jobs", "applicant_added"): "applicants",
+    ("jobs", "posting_closed"): "postings",
+    ("candidates", "engaged"): "replies",
+    ("candidates", "profiles_changed"): "profiles",
+    ("projects", "stage_moved"): "stages",
+    ("projects", "approval_decided"): "approvals",
+}
+_ENGAGED = frozenset({"replied", "withdrawn"})
+
+
+class Happened(BaseModel):
+    """One event. ``detail`` says what became of it: the stage, ``replied``, ``approved`` and the like."""
+
+    event: str
+    topic: Topic
+    detail: str = ""
+    by: str | None = None
+    via: str | None = None
+    project: str | None = None
+    posting: str | None = None
+    approval: str | None = None
+    candidates: list[str] = Field(default_factory=list)
+    at: datetime
+
+    @property
+    def subjects(self) -> list[str]:
+        """What a watch on it may name."""
+        return ["*", *(one for one in (self.project, self.posting) if one)]
+
+
+def happened(event: UnitEvent) -> Happened | None:
+    """Return what an event means to recruiters, or None where it means nothing to them."""
+    topic, told = _TOPICS.get((event.unit, event.what)), event.payload
+    if topic is None or (topic == "replies" and told.get("kind") not in _ENGAGED):
+        return None
+    candidate = told.get("candidate_id")
+    return Happened(
+        event=event.message_id or f"{event.unit}.{event.what}#{event.seq}",
+        topic=topic,
+        detail=told.get("to_stage") or told.get("kind") or told.get("status") or "",
+        by=told.get("by"),
+        via=told.get("via"),
+        project=told.get("project_id"),
+        posting=told.get("posting_id"),
+        approval=told.get("approval_id"),
+        candidates=[candidate] if candidate else told.get("candidate_ids", []),
+        at=event.at,
+    )

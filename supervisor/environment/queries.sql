@@ -1,0 +1,94 @@
+-- name: roles
+-- The roles that an event concerns, each with the newest run that an agent works on it with.
+with known as (
+    select f.run from fact f where f.name = 'project.ref' and f.value ->> 'project_id' = %(project)s
+    union
+    select f.run from fact f where f.name = 'posting.id' and f.value #>> '{}' = %(posting)s
+    union
+    select f.run from unnest(%(listed)s::jsonb[]) wanted
+    join fact f on f.name = 'shortlist.current' and f.value @> wanted
+    union
+    select s.run from step s where s.approval = %(approval)s
+)
+select distinct on (r.agent, role) r.agent, coalesce(p.value ->> 'project_id', r.id) as role,
+    r.id as run, r.thread, r.goal ->> 'title' as title
+from known join run r on r.id = known.run
+left join fact p on p.run = r.id and p.name = 'project.ref'
+where r.goal ->> 'kind' <> %(applicants)s and r.status <> 'cancelled'
+    and (%(project)s::text is null or coalesce(p.value ->> 'project_id', %(project)s) = %(project)s)
+    and (%(agent)s::text is null or r.agent = %(agent)s)
+order by r.agent, role, r.created_at desc
+
+-- name: watchers
+select agent, subject, title from watch
+where subject = any (%(subjects)s::text[]) and (%(agent)s::text is null or agent = %(agent)s)
+order by agent, subject desc
+
+-- name: watches
+select subject, title from watch where agent = %(agent)s order by title
+
+-- name: add_watch
+insert into watch (tenant, agent, subject, title) values (%(tenant)s, %(agent)s, %(subject)s, %(title)s)
+on conflict (tenant, agent, subject) do update set title = excluded.title
+
+-- name: drop_watches
+delete from watch where agent = %(agent)s
+    and (%(subjects)s::text[] is null or subject = any (%(subjects)s::text[]))
+returning title
+
+-- name: open_attention
+insert into attention (tenant, agent) values (%(tenant)s, %(agent)s) on conflict do nothing
+
+-- name: attention
+select rules, thread, digests, digest_at from attention where agent = %(agent)s for update
+
+-- name: save_rules
+update attention set rules = %(rules)s, thread = %(thread)s where agent = %(agent)s
+
+-- name: send_digest
+update attention set digests = digests + 1, digest_at = %(at)s where agent = %(agent)s returning digests
+
+-- name: digest_told
+update attention set digest_at = null where agent = %(agent)s
+
+-- name: add_happening
+insert into happening (tenant, agent, event, role, title, topic, detail, by, number, at, told_at, at_once)
+values (%(tenant)s, %(agent)s, %(event)s, %(role)s, %(title)s, %(topic)s, %(detail)s, %(by)s, %(number)s, %(at)s,
+    %(told_at)s, %(at_once)s)
+on conflict do nothing
+
+-- name: told_lately
+select count(*) as number from happening where agent = %(agent)s and at_once and told_at > %(since)s
+
+-- name: topics_untold
+select distinct topic from happening where agent = %(agent)s and told_at is null
+
+-- name: untold
+select role, max(title) as title, topic, detail, by, sum(number)::int as number, min(at) as since
+from happening where agent = %(agent)s and told_at is null
+group by role, topic, detail, by
+order by min(at)
+
+-- name: mark_told
+update happening set told_at = %(at)s
+where agent = %(agent)s and told_at is null and (%(topics)s::text[] is null or topic = any (%(topics)s::text[]))
+
+-- name: place_on_list
+select place::int from fact f, jsonb_array_elements(f.value -> 'entries') with ordinality as listed (entry, place)
+where f.run = %(run)s and f.name = 'shortlist.current' and entry ->> 'candidate_id' = %(candidate)s
+
+-- name: waiting_run
+select r.id, r.thread from step s join run r on r.id = s.run
+where s.approval = %(approval)s and s.status = 'awaiting_approval' and r.agent = %(agent)s
+    and r.status not in ('done', 'failed', 'cancelled')
+
+-- name: newest_thread
+select thread from run where agent = %(agent)s and goal ->> 'kind' <> %(applicants)s
+order by updated_at desc limit 1
+
+-- name: gathering_run
+-- A run for applicants that has not begun: those who apply meanwhile go with it.
+select id from run
+where agent = %(agent)s and thread = %(thread)s and goal ->> 'kind' = %(applicants)s and plan is null
+    and status = 'running'
+order by created_at desc limit 1 for update
