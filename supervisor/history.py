@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.mailbox import Entry, Mailboxes
@@ -18,8 +18,8 @@ class HistoryQuery(BaseModel):
     """Which messages: of a project (its id, a run's or a conversation's), sent at a time, holding a text."""
 
     project: str | None = Field(default=None, max_length=200)
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     text: str | None = Field(default=None, max_length=200)
 
 

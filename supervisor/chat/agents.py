@@ -93,16 +93,17 @@ def agent_routes(
 
     def about(path: str, handler: Handler, risk: Risk, method: str = "GET") -> Route:
         endpoint = _about_one(handler, gate, f"agents.{handler.__name__}", risk)
-        return Route(f"/agents/{{agent}}{path}", guarded(endpoint), methods=[method])
+        # Another issuer's subjects may hold a slash.
+        return Route(f"/agents/{{agent:path}}{path}", guarded(endpoint), methods=[method])
 
     return [
         Route("/agents", guarded(agents)),
-        about("", show, "read"),
         about("/messages", messages, "read"),
         about("/export", export, "read"),
         about("/pause", pause, "write", "POST"),
         about("/resume", resume, "write", "POST"),
         about("/retire", retire, "decide", "POST"),
+        about("", show, "read"),
     ]
 
 
