@@ -9,6 +9,7 @@ from typing import IO, Any
 from shared.storage import Database
 from supervisor.agents import AgentStore
 from supervisor.approvals import Approvals
+from supervisor.environment.store import EnvironmentStore
 from supervisor.history import MOST, History, HistoryQuery
 from supervisor.memory import Memory
 from supervisor.store import Run, RunStore, Step
@@ -76,6 +77,12 @@ class Exporter:
     async def _wishes(self, tenant: str, agent: str) -> AsyncIterator[dict[str, Any]]:
         for wish in await self._memory.wishes(tenant, agent):
             yield {"wish": wish}
+        async with self._database.transaction(tenant) as tx:
+            told = EnvironmentStore(tx, tenant)
+            rules, watches = (await told.attention(agent)).rules, await told.watches(agent)
+        yield {"rules": rules.model_dump(mode="json", exclude_defaults=True)}
+        for title in watches:
+            yield {"watches": title}
 
     async def _each_run(self, tenant: str, agent: str) -> AsyncIterator[tuple[Run, list[Step]]]:
         last: Run | None = None

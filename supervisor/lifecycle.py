@@ -15,6 +15,9 @@ from shared.mailbox import Mailboxes
 from shared.storage import Database
 from supervisor.agents import AgentStore
 from supervisor.conversation import AgentMessage, input_of
+from supervisor.environment.digests import DIGEST
+from supervisor.environment.following import ENVIRONMENT
+from supervisor.environment.store import EnvironmentStore
 from supervisor.journal import LATER, paused
 from supervisor.mailboxes import agent_mailbox, message_in, run_mailbox
 from supervisor.memory import Memory
@@ -61,7 +64,8 @@ class Lifecycle:
                 raise Conflict("the agent is retired.")
             await store.paused(agent)
         # First what starts runs, then the runs: none begins in between.
-        await self._mailboxes.pause(tenant, agent_mailbox(agent), reason=reason, stop=True)
+        for mailbox in _own(agent):
+            await self._mailboxes.pause(tenant, mailbox, reason=reason, stop=True)
         runs = await self._open_runs(tenant, agent)
         for run in runs:
             await self._mailboxes.pause(tenant, run_mailbox(run.id), reason=reason, stop=True)
@@ -81,16 +85,17 @@ class Lifecycle:
             if run.status in {"running", "retrying"}:
                 await self._tell_of_resuming(run)
             await self._mailboxes.resume(tenant, run_mailbox(run.id))
-        await self._mailboxes.resume(tenant, agent_mailbox(agent))
+        for mailbox in _own(agent):
+            await self._mailboxes.resume(tenant, mailbox)
         async with self._database.transaction(tenant) as tx:
             await AgentStore(tx, tenant).resumed(agent)
 
     async def retire(self, tenant: str, agent: str, reason: str) -> int:
         """End an agent for good; return how many kept messages it will not answer.
 
-        Its mailboxes take no more, and what only served its work is deleted: its wishes, the places of
-        its runs, the sign-in it acted under. Messages, runs and decisions stay on record. Raises NotFound,
-        and Conflict unless it is paused and was exported since.
+        Its mailboxes take no more, and what only served its work is deleted: its wishes, the rules by which
+        it was told things, the places of its runs, the sign-in it acted under. Messages, runs and decisions
+        stay on record. Raises NotFound, and Conflict unless it is paused and was exported since.
         """
         async with self._database.transaction(tenant) as tx:
             found = await AgentStore(tx, tenant).agent(agent)
@@ -105,7 +110,10 @@ class Lifecycle:
                 await RunStore(tx, tenant).set_status(run.id, "cancelled", reason)
         await self._forget(tenant, agent)
         async with self._database.transaction(tenant) as tx:
+            await EnvironmentStore(tx, tenant).forget(agent)
             await AgentStore(tx, tenant).retired(agent)
+        for mailbox in _of_environment(agent):  # last: by now nobody sends there any more
+            await self._mailboxes.retire(tenant, mailbox, reason=reason)
         return unanswered
 
     async def acknowledge(self, tenant: str, agent: str, message: AgentMessage) -> None:
@@ -158,3 +166,12 @@ class Lifecycle:
 
     def _stage(self, run: Run) -> Stage:
         return Stage(self._log, tenant=run.tenant, agent=run.agent, thread=run.thread, turn=run.turn)
+
+
+def _of_environment(agent: str) -> list[str]:
+    return [f"{ENVIRONMENT}:{agent}", f"{DIGEST}:{agent}"]
+
+
+def _own(agent: str) -> list[str]:
+    """Return the mailboxes of an agent itself: of what is said to it, and of what happens around it."""
+    return [agent_mailbox(agent), *_of_environment(agent)]

@@ -13,6 +13,7 @@ with known as (
 select distinct on (r.agent, role) r.agent, coalesce(p.value ->> 'project_id', r.id) as role,
     r.id as run, r.thread, r.goal ->> 'title' as title
 from known join run r on r.id = known.run
+join agent a on a.tenant = r.tenant and a.id = r.agent and a.retired_at is null
 left join fact p on p.run = r.id and p.name = 'project.ref'
 where r.goal ->> 'kind' <> %(applicants)s and r.status <> 'cancelled'
     and (%(project)s::text is null or coalesce(p.value ->> 'project_id', %(project)s) = %(project)s)
@@ -35,6 +36,10 @@ on conflict (tenant, agent, subject) do update set title = excluded.title
 delete from watch where agent = %(agent)s
     and (%(subjects)s::text[] is null or subject = any (%(subjects)s::text[]))
 returning title
+
+-- name: forget
+with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s)
+delete from happening where agent = %(agent)s
 
 -- name: open_attention
 insert into attention (tenant, agent) values (%(tenant)s, %(agent)s) on conflict do nothing

@@ -92,6 +92,10 @@ class EnvironmentStore(TenantRecords):
         rows = await self._all(queries.drop_watches, agent=agent, subjects=subjects)
         return [row["title"] for row in rows]
 
+    async def forget(self, agent: str) -> None:
+        """Delete what an agent was told, what it watches, and how it wanted to be told."""
+        await self._run(queries.forget, agent=agent)
+
     async def add(self, happened: Happened, role: Role, told_at: datetime | None, *, at_once: bool) -> None:
         """Keep what happened to a role. The same event is kept once."""
         await self._run(

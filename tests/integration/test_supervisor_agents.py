@@ -279,7 +279,7 @@ async def test_an_export_holds_messages_runs_decisions_and_wishes(desk: Desk) ->
     assert "intake.draft_requirements" in {step["skill"] for step in run["steps"]}
     [decision] = told["decisions.jsonl"]
     assert (decision["run"], decision["status"]) == (run["id"], "pending")
-    assert told["wishes.jsonl"] == [{"wish": "remote"}]
+    assert told["wishes.jsonl"] == [{"wish": "remote"}, {"rules": {}}]
 
 
 async def test_a_retired_agent_takes_nothing_and_has_forgotten_and_stays_on_record(
@@ -287,6 +287,7 @@ async def test_a_retired_agent_takes_nothing_and_has_forgotten_and_stays_on_reco
 ) -> None:
     agent, at = desk.principal.subject, desk.backstage
     await desk.say("always remote")
+    await desk.say("daily digest at 8")
     await desk.say("hire a nurse in Oslo")
     await at.lifecycle.pause(TENANT, agent, "left the company")
     await desk.say("are you there?")
@@ -305,12 +306,13 @@ async def test_a_retired_agent_takes_nothing_and_has_forgotten_and_stays_on_reco
             await tx.execute(
                 "select (select count(*) from checkpoints) as places, (select count(*) from store) as memory,"
                 " (select count(*) from agent where delegation is not null) as sign_ins,"
+                " (select count(*) from attention) as rules,"
                 " (select string_agg(status, ',') from run) as runs"
             )
         ).fetchone()
     assert unanswered == 1
     assert (gone.state, gone.work, gone.memory) == ("retired", [], [])
-    assert left == {"places": 0, "memory": 0, "sign_ins": 0, "runs": "cancelled"}
+    assert left == {"places": 0, "memory": 0, "sign_ins": 0, "rules": 0, "runs": "cancelled"}
     assert "are you there?" in {words(one) for one in await messages(desk)}
 
 
