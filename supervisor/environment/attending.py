@@ -1,7 +1,9 @@
 """What a recruiter says about being told things: read, kept, and said back."""
 
+from pydantic import BaseModel
+
 from shared.edge.units import UnitCalls
-from shared.kernel.errors import HiremeshError
+from shared.kernel.errors import HiremeshError, NotFound
 from shared.storage import Connection
 from supervisor.environment.composing import describe
 from supervisor.environment.digests import Digests
@@ -10,6 +12,26 @@ from supervisor.environment.store import EnvironmentStore
 from supervisor.environment.wording import Said, Watch, read_said
 
 EVERYTHING = "all roles of your organisation"
+MOST = 20
+"""Projects that the same words may stand for."""
+
+
+class Titled(BaseModel):
+    """What a project's or a posting's record says first."""
+
+    title: str
+
+
+class ProjectLine(Titled):
+    """A project in a list."""
+
+    project_id: str
+
+
+class Projects(BaseModel):
+    """The projects unit's answer."""
+
+    projects: list[ProjectLine]
 
 
 class Attending:
@@ -51,19 +73,38 @@ class Attending:
             await store.unwatch(agent)
         if said.watch is None:
             return []
+        found = await self._subjects(said.watch)
         if said.watch.stop:
-            gone = await store.unwatch(agent, [said.watch.what])
+            gone = await store.unwatch(agent, [*found])
             return [] if gone else ["I did not watch that."]
-        await store.watch(agent, said.watch.what, await self._title(said.watch))
+        for subject, title in found.items():
+            await store.watch(agent, subject, title)
         return []
 
-    async def _title(self, watch: Watch) -> str:
-        if watch.what == "*":
-            return EVERYTHING
-        unit, tool, field = (
-            ("projects", "get_project", "project_id")
-            if watch.what.startswith("proj_")
-            else ("jobs", "get_posting", "posting_id")
+    async def _subjects(self, watch: Watch) -> dict[str, str]:
+        """Return the titles of what is to be watched, by id. Raises NotFound."""
+        what = watch.what
+        if what == "*":
+            return {what: EVERYTHING}
+        if what.startswith("proj_"):
+            return {
+                what: (
+                    await self._units.call_tool("projects", "get_project", {"project_id": what}, Titled)
+                ).title
+            }
+        if what.startswith("post_"):
+            return {
+                what: (await self._units.call_tool("jobs", "get_posting", {"posting_id": what}, Titled)).title
+            }
+        page = await self._units.call_tool(
+            "projects", "list_projects", {"similar_to": what, "limit": MOST}, Projects
         )
-        found = await self._units.call_tool(unit, tool, {field: watch.what}, dict[str, object])
-        return str(found["title"])
+        words = set(what.split())
+        found = {
+            one.project_id: one.title for one in page.projects if words <= set(one.title.casefold().split())
+        }
+        if not found:
+            raise NotFound(
+                f"there is no project called “{what}”.", fix="Name it by words of its title, or its id."
+            )
+        return found

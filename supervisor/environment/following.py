@@ -1,9 +1,14 @@
 """From what units publish into the mailboxes of the agents that it concerns."""
 
+import logging
+
 from shared.events import UnitEvent
+from shared.kernel.errors import Conflict, RateLimited
 from shared.mailbox import Mailboxes
 from supervisor.environment.happened import happened
 from supervisor.environment.store import EnvironmentStore
+
+log = logging.getLogger(__name__)
 
 CONSUMER = "supervisor"
 """The durable consumer's name; all supervisors share it, and each event is one's."""
@@ -20,7 +25,10 @@ class Following:
         self._mailboxes = mailboxes
 
     async def on_event(self, event: UnitEvent) -> None:
-        """Send an event to the agents of its tenant that it concerns. Raises RateLimited when one has too many."""
+        """Send an event to the agents of its tenant that it concerns.
+
+        Raises RateLimited when one of them has too many waiting, after the others have theirs.
+        """
         told = happened(event)
         if told is None:
             return
@@ -31,6 +39,13 @@ class Following:
         }
         async with self._mailboxes.transaction(event.tenant) as tx:
             roles = await EnvironmentStore(tx, event.tenant).roles(told)
-            for agent in sorted({role.agent for role in roles}):  # one order for all: no deadlock
-                mailbox = f"{ENVIRONMENT}:{agent}"
-                await self._mailboxes.send(event.tenant, mailbox, body, key=told.event, tx=tx)
+        full: RateLimited | None = None
+        for agent in {role.agent for role in roles}:
+            try:
+                await self._mailboxes.send(event.tenant, f"{ENVIRONMENT}:{agent}", body, key=told.event)
+            except RateLimited as error:
+                full = error
+            except Conflict:
+                log.info("an event came for an agent that was retired meanwhile")
+        if full:
+            raise full

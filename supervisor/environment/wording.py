@@ -81,6 +81,7 @@ _EVALUATE = re.compile(
     r"(?: yourself| automatically| as they come| at once)*"
 )
 _WATCH = re.compile(r"(?P<no>stop watching|stop following|unwatch|unfollow|watch|follow) (?P<what>.+)")
+_ROLE = re.compile(r"(?:the |our )?(?P<title>.{2,80}?) (?:roles?|projects?)")
 _EVERYBODY = re.compile(r"(?:all|every)(?: of)?(?: the| our)? (?:roles?|projects?|postings?)|everything")
 _EVERYWHERE = re.compile(r"\b(?:for|in|to|of) (?:all|every) (?:roles?|projects?)\b")
 _SPLIT = re.compile(r"\s*(?:[,;]|\.\s|\band\b|\bbut\b)\s*")
@@ -254,4 +255,6 @@ def _watching(text: str) -> Said | None:
         return Said(watch=Watch("*", stop))
     if match := re.fullmatch(r"(?:project |posting )?(?P<id>(?:proj|post)_[0-9a-z_]+)", what):
         return Said(watch=Watch(match["id"], stop))
+    if match := _ROLE.fullmatch(what):
+        return Said(watch=Watch(match["title"], stop))
     return None

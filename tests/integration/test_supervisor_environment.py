@@ -277,6 +277,19 @@ async def test_a_watched_project_of_a_colleague_is_told_of_too(place: Place, des
     assert (await place.heard(desk, "moved to"))[-1] == "Welder: One candidate was moved to interview by ben."
 
 
+async def test_projects_are_watched_by_words_of_their_titles(place: Place, desk: Desk) -> None:
+    known = [{"project_id": "proj_7", "title": "Night Nurse"}, {"project_id": "proj_8", "title": "Nurse"}]
+    place.units.answers["projects.list_projects"] = lambda _, n: {"projects": known}
+
+    watched = said(await desk.say("follow the night nurse role", thread="t-proj_1"))
+    unknown = said(await desk.say("follow the welder role", thread="t-proj_1"))
+    await desk.say("stop following the night nurse role", thread="t-proj_1")
+
+    assert "I watch: Night Nurse." in watched
+    assert "there is no project called “welder”" in unknown
+    assert "I watch" not in said(await desk.say("what will you tell me about?", thread="t-proj_1"))
+
+
 async def test_rules_are_told_when_asked_for_and_outlive_a_restart(place: Place) -> None:
     async with AsyncExitStack() as closing:
         first = await place.desk(closing)

@@ -49,6 +49,7 @@ def quiet(begins: int, ends: int) -> Quiet:
         ),
         ("i'm in the Tokyo time zone", Said({"zone": "Asia/Tokyo"})),
         ("don't evaluate new applicants", Said({"evaluates": False})),
+        ("follow the night nurse role", Said(watch=Watch("night nurse"))),
         ("watch all projects", Said(watch=Watch("*"))),
         ("stop watching proj_0a1", Said(watch=Watch("proj_0a1", stop=True))),
         ("reset my notification rules", Said(reset=True)),
