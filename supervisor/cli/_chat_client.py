@@ -107,6 +107,8 @@ class ChatClient:
                 ) as source:
                     await _check(source)
                     async for frame in source.aiter_sse():
+                        if not frame.data:
+                            continue  # a sign of life, while nothing happens
                         after = frame.id
                         yield frame.id, json.loads(frame.data)
                 if not follow:
