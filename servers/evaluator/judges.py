@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -80,6 +81,7 @@ _told: dict[tuple[str, int], Words] = {}
 def _begin() -> None:
     """Step back behind everybody else, and never outlive the process that was worked for."""
     os.nice(NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that was worked for
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -20,9 +20,9 @@ from tests.support.whole_stack import POSTING, Recruiter, collect, interrupts, s
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
-TENANT = "harbour"
 WHO = "person:bea"
 ASKED = 300
+IN_THE_MIDDLE = f"of {ASKED} candidates"
 COUNTS = re.compile(r"([\d,]+) verdicts? stands? as before, .*?; ([\d,]+) were made anew")
 
 
@@ -44,15 +44,21 @@ def engineer(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def units(deployment: Deployment) -> AsyncIterator[Units]:
+def tenant() -> str:
+    """Return an organisation of the test's own, in which nothing was judged before."""
+    return new_id("org")
+
+
+@pytest.fixture
+async def units(deployment: Deployment, tenant: str) -> AsyncIterator[Units]:
     async with AsyncExitStack() as closing:
         issuer = await closing.enter_async_context(operator(deployment.folder.path))
-        signed_in = signed_in_units(issuer, deployment.run.units, TENANT, WHO)
+        signed_in = signed_in_units(issuer, deployment.run.units, tenant, WHO)
         yield await closing.enter_async_context(signed_in)
 
 
 @pytest.fixture
-async def recruiter(deployment: Deployment, units: Units) -> AsyncIterator[Recruiter]:
+async def recruiter(deployment: Deployment, units: Units, tenant: str) -> AsyncIterator[Recruiter]:
     """A recruiter of an organisation that knows a crowd of data engineers."""
     for start in range(0, ASKED, 150):
         items = [engineer(number) for number in range(start, start + 150)]
@@ -65,7 +71,7 @@ async def recruiter(deployment: Deployment, units: Units) -> AsyncIterator[Recru
     async with operator(deployment.folder.path) as issuer, httpx.AsyncClient(trust_env=False) as http:
         token, _ = await issuer.mint(
             WHO,
-            tenant=TENANT,
+            tenant=tenant,
             scopes=["*.read", "*.write", "*.decide"],
             audiences=["supervisor"],
             lifetime=Recruiter.SIGN_IN,
@@ -75,14 +81,14 @@ async def recruiter(deployment: Deployment, units: Units) -> AsyncIterator[Recru
 
 
 async def test_a_sweep_leaves_the_recruiter_free_adapts_to_a_change_and_is_there_on_return(
-    recruiter: Recruiter, units: Units, deployment: Deployment
+    recruiter: Recruiter, deployment: Deployment
 ) -> None:
     asked = await recruiter.say(f"Evaluate {ASKED} candidates for this role:\n{POSTING}")
     evaluator = deployment.pid("evaluator")
     assert evaluator is not None
     async with aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown:
         async for event in shown:
-            if f"of {ASKED} candidates" in str(event):
+            if IN_THE_MIDDLE in str(event):
                 break
     os.kill(evaluator, signal.SIGSTOP)  # so that the change surely comes in the middle
     try:
@@ -106,3 +112,23 @@ async def test_a_sweep_leaves_the_recruiter_free_adapts_to_a_change_and_is_there
     card = shortlist(finished)
     assert card.revision == 2
     assert "as before" in said(on_return)
+
+
+@pytest.mark.parametrize("killed", ["evaluator", "supervisor"])
+async def test_a_sweep_survives_the_death_of_a_unit_with_everybody_judged_once(
+    recruiter: Recruiter, units: Units, deployment: Deployment, killed: str
+) -> None:
+    asked = await recruiter.say(f"Evaluate {ASKED} candidates for this role:\n{POSTING}")
+    before, events = deployment.pid(killed), []
+    async with aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown:
+        async for event in shown:
+            events.append(event)
+            if IN_THE_MIDDLE in str(event) and deployment.pid(killed) == before:
+                await deployment.kill(killed)
+
+    assert deployment.pid(killed) != before
+    evaluation = shortlist(events).candidates[0].evaluation_id
+    asked_for = {"evaluation_id": evaluation, "limit": 1_000}
+    outcomes = await units.send("evaluator", "get_outcomes", asked_for, dict[str, Any])
+    people = [one["candidate_id"] for one in outcomes["results"]]
+    assert len(people) == len(set(people)) == ASKED

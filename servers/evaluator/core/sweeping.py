@@ -30,6 +30,7 @@ PIECE = 20
 """Candidates judged between two looks at deadline, budget and whether anybody stopped it."""
 LOOK_SECONDS = 0.25
 LONGEST = timedelta(hours=6)
+LATE = "the deadline has passed"
 FEW = 100
 """Of so many each outcome is streamed; of more only those that match well."""
 
@@ -180,7 +181,11 @@ class Sweeping:
                 await reporter.reached(told, sweep.candidates)
             if sweep.state != "running":
                 return await self._result(tenant, sweep)
-            await asyncio.sleep(LOOK_SECONDS)
+            if self._clock.now() >= sweep.deadline:
+                async with self._shelf.begin(tenant) as book:
+                    await book.end(sweep_id, "stopped", LATE)
+            else:
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _result(self, tenant: str, sweep: Sweep) -> EvaluateCandidatesResult:
         if sweep.state == "failed":
@@ -197,7 +202,7 @@ class Sweeping:
 def _over(sweep: Sweep, now: datetime) -> str | None:
     """Return which limit is reached, or None."""
     if now >= sweep.deadline:
-        return "the deadline has passed"
+        return LATE
     if sweep.spent >= sweep.seconds:
         return f"the budget of {sweep.seconds:g} seconds is used up"
     return None
