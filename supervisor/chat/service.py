@@ -45,6 +45,7 @@ class ThreadState(BaseModel):
     run: str | None = None
     turn: str | None = None
     goal: str | None = None
+    kind: str | None = None
     status: RunStatus | None = None
     reason: str | None = None
     plan: Plan | None = None
@@ -126,6 +127,7 @@ class Chat:
             run=run.id,
             turn=run.turn,
             goal=run.goal.title,
+            kind=run.goal.kind,
             status=run.status,
             reason=run.reason,
             plan=run.plan,
@@ -142,6 +144,7 @@ class Chat:
                 run=run.id,
                 turn=run.turn,
                 goal=run.goal.title,
+                kind=run.goal.kind,
                 status=run.status,
                 reason=run.reason,
             )

@@ -16,6 +16,9 @@ from supervisor.environment.store import Attention, EnvironmentStore
 from supervisor.stage import Stage, UiLog
 
 DIGEST = "supervisor.digest"
+ATTEMPTS = 50
+SWEEP_SECONDS = 5.0
+"""How late a digest may be. What happens now is heard of at once: a sent message wakes its worker."""
 
 
 class Telling:
@@ -111,10 +114,9 @@ def digest_worker(mailboxes: Mailboxes, digests: Digests) -> Worker:
         await digests.tell(tx, message.tenant, agent, message.body["parts"][0]["data"]["digest"])
 
     slots = Slots(interactive=0, normal=0, background=2)
-    return Worker(mailboxes, DIGEST, InTransaction(handle), slots=slots, max_attempts=ATTEMPTS)
-
-
-ATTEMPTS = 50
+    return Worker(
+        mailboxes, DIGEST, InTransaction(handle), slots=slots, sweep=SWEEP_SECONDS, max_attempts=ATTEMPTS
+    )
 
 
 def _key(number: int) -> str:

@@ -9,7 +9,7 @@ from shared.storage import Connection
 from shared.wire.facts import CandidatesFound
 from supervisor.core.models import Fact, Goal, digest
 from supervisor.environment.composing import News, sentence
-from supervisor.environment.digests import ATTEMPTS, Digests, Telling
+from supervisor.environment.digests import ATTEMPTS, SWEEP_SECONDS, Digests, Telling
 from supervisor.environment.following import ENVIRONMENT
 from supervisor.environment.happened import OWN, Happened
 from supervisor.environment.rules import Hours
@@ -143,4 +143,6 @@ def environment_worker(mailboxes: Mailboxes, minding: Minding) -> Worker:
         await minding.handle(tx, message.tenant, agent, happened)
 
     slots = Slots(interactive=0, normal=4, background=0)
-    return Worker(mailboxes, ENVIRONMENT, InTransaction(handle), slots=slots, max_attempts=ATTEMPTS)
+    return Worker(
+        mailboxes, ENVIRONMENT, InTransaction(handle), slots=slots, sweep=SWEEP_SECONDS, max_attempts=ATTEMPTS
+    )

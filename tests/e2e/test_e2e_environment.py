@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,39 @@ async def test_a_stage_moved_by_hand_over_mcp_is_told_in_the_chat(
 
     words = await told(recruiter, recruiter.thread, "moved to")
     assert words == "Senior Data Engineer: Candidate 2 of your shortlist was moved to interview by ben."
+
+
+async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(
+    recruiter: Recruiter, colleague: Units, deployment: Deployment
+) -> None:
+    card = shortlist(await recruiter.approve(await recruiter.say(POSTING)))
+    move = {"project_id": card.project_id, "to_stage": "screening", "reason": "met at a fair"}
+    first, second = (one.candidate_id for one in card.candidates[:2])
+    now = datetime.now(UTC)
+    await recruiter.say(f"quiet hours {now - timedelta(hours=2):%H:%M} to {now + timedelta(hours=2):%H:%M}")
+
+    await colleague.call_tool("projects", "move_stage", {**move, "candidate_id": first}, dict[str, Any])
+    await deployment.kill("supervisor")
+    await colleague.call_tool("projects", "move_stage", {**move, "candidate_id": second}, dict[str, Any])
+    await deployment.kill("projects")
+    await recruiter.say("no quiet hours")
+
+    # Each is in the digest, or was told at once because the stream brought it after the quiet was over.
+    assert await all_moves(recruiter, "screening", 2) == 2
+
+
+async def all_moves(recruiter: Recruiter, stage: str, number: int) -> int:
+    """Return how many candidates the conversation says were moved to a stage, once it is that many."""
+    found = 0
+    async with aclosing(recruiter.client.follow(recruiter.thread, "")) as shown:
+        async for event in shown:
+            words = event.get("delta", "")
+            found += words.count(f"was moved to {stage}") + 2 * words.count(
+                f"2 candidates were moved to {stage}"
+            )
+            if found >= number:
+                break
+    return found
 
 
 async def test_an_applicant_is_evaluated_as_they_come_and_the_recruiter_reads_and_changes_the_rules(
