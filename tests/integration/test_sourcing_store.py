@@ -6,7 +6,12 @@ import pytest
 
 from servers.sourcing.core.explaining import explain
 from servers.sourcing.core.finding import Finding
-from servers.sourcing.core.models import ExplainSearchRequest, FindCandidatesRequest, FindCandidatesResult
+from servers.sourcing.core.models import (
+    ExplainSearchRequest,
+    FindCandidatesRequest,
+    FindCandidatesResult,
+    GetFoundRequest,
+)
 from servers.sourcing.store import PostgresShelf
 from shared.kernel.errors import Conflict, HiremeshError, NotFound
 from shared.kernel.principal import Principal
@@ -79,3 +84,22 @@ async def test_another_tenant_finds_neither_search_nor_answer(unit_database: Ope
         await explain(shelf, BOB, ExplainSearchRequest(search_id=first.state.search_id))
     other = await _find(shelf, caller=BOB)
     assert other.state.search_id != first.state.search_id
+
+
+async def test_the_first_round_for_changed_requirements_brings_everybody_found_before_along(
+    unit_database: OpenUnitDatabase,
+) -> None:
+    shelf = PostgresShelf(await unit_database("sourcing"))
+    first = await _find(shelf)
+    second = await _find(shelf, first)
+    revised = await _find(shelf, second, requirements={"project_id": "proj_1", "revision": 2})
+    before = [*first.found.candidate_ids, *second.found.candidate_ids]
+    assert revised.found.candidate_ids[:20] == before
+    finding = Finding(shelf, _pool(35), Taxonomy.compact())
+
+    async def of_round(search: str, number: int) -> list[str]:
+        asked = GetFoundRequest(search_id=search, round=number)
+        return (await finding.found(ADA, asked)).candidate_ids
+
+    assert await of_round(revised.found.search_id, 1) == revised.found.candidate_ids
+    assert await of_round(first.found.search_id, 2) == second.found.candidate_ids

@@ -2,6 +2,7 @@
 
 import pytest
 
+from supervisor.core.goals import shortlist_goal
 from supervisor.core.intents import (
     AskForHelp,
     Control,
@@ -172,3 +173,23 @@ def test_a_step_that_waits_to_be_tried_again_is_told_with_what_went_wrong() -> N
     )
 
     assert "did not work (intake does not answer) and will be tried again" in explain(plan, {"d": down})
+
+
+@pytest.mark.parametrize(
+    ("said", "people", "brief"),
+    [
+        ("Evaluate 2,000 candidates for this role:\nData engineer", 2000, "Data engineer"),
+        ("Please screen up to 300 people for a nurse in Denver", 300, "nurse in Denver"),
+        ("judge 9000 profiles: welder in Lyon", 2000, "welder in Lyon"),
+    ],
+)
+def test_a_goal_may_open_with_how_many_people_to_judge(said: str, people: int, brief: str) -> None:
+    assert shortlist_goal(said).given == {"sourcing.batch": people, "role.brief": brief}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Recruiter who can screen 200 candidates a month", "Evaluate 300 candidates", "3 nurses for Denver"],
+)
+def test_a_number_elsewhere_in_a_brief_says_nothing_of_how_many_to_judge(said: str) -> None:
+    assert shortlist_goal(said).given == {"role.brief": said}
