@@ -1,12 +1,14 @@
 """What idle agents cost: ``python -m benchmarks.idle [AGENTS]`` (default 100,000).
 
-Starts a deployment, makes agents through the supervisor's own store, each with a sign-in, a mailbox and one
-exchange of words behind it, and lets a few of them be spoken to over the chat endpoint. Prints bytes on disk
-for each agent, the supervisor's resident memory, and the time from a message to the first word of the reply.
+Starts a deployment, makes agents by the statements of the supervisor's own store and mailboxes, many in a round
+trip, each with a sign-in, a mailbox and one exchange of words behind it, and lets a few of them be spoken to
+over the chat endpoint. Prints bytes on disk for each agent, the supervisor's resident memory, and the time
+from a message to the first word of the reply.
 """
 
 import argparse
 import asyncio
+import json
 import random
 import tempfile
 import time
@@ -17,20 +19,24 @@ from typing import Any
 import httpx
 import psutil
 import psycopg
+from psycopg.types.json import Jsonb
 
 from benchmarks.report import Cell, json_line, percentile, table
 from shared.edge.manifest import catalogue
 from shared.kernel.principal import Principal
-from shared.mailbox import Mailboxes
+from shared.mailbox.mailboxes import queries as of_mailboxes
+from shared.mailbox.model import Body
 from shared.storage import Database
 from shared.storage.roles import unit_url
 from supervisor.cli._chat_client import ChatClient
 from supervisor.cli._operator import operator
 from supervisor.conversation import Said
 from supervisor.core.narration import HELP
+from supervisor.journal import key_of
 from supervisor.launch import Deployment, running_deployment
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
+from supervisor.store import queries as of_agents
 
 NEEDED = ("registry", "supervisor")
 TENANTS = 100
@@ -49,7 +55,6 @@ def who(number: int) -> tuple[str, str]:
 
 async def make(database: Database, delegated: Principal, agents: int) -> float:
     """Make agents, a batch of one tenant's in a transaction; return the seconds it took."""
-    mailboxes = Mailboxes(database)
     begun = time.perf_counter()
     batches = iter(
         [
@@ -61,27 +66,50 @@ async def make(database: Database, delegated: Principal, agents: int) -> float:
 
     async def work() -> None:
         for batch in batches:
-            async with mailboxes.transaction(who(batch[0])[0]) as tx:
-                for number in batch:
-                    await _make_one(mailboxes, tx, delegated, *who(number))
+            async with database.transaction(who(batch[0])[0]) as tx:
+                cursor = tx.cursor()
+                await cursor.executemany(of_agents.upsert_agent, [_agent(delegated, n) for n in batch])
+                await cursor.executemany(of_mailboxes.note, [_asked(n) for n in batch])
+                await cursor.executemany(of_mailboxes.note, [_told(n) for n in batch])
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     return time.perf_counter() - begun
 
 
-async def _make_one(mailboxes: Mailboxes, tx: Any, delegated: Principal, tenant: str, agent: str) -> None:
+def _agent(delegated: Principal, number: int) -> dict[str, Any]:
+    tenant, agent = who(number)
     principal = delegated.model_copy(update={"subject": agent, "tenant": tenant})
-    await RunStore(tx, tenant).remember_agent(agent, principal)
+    return {
+        "tenant": tenant,
+        "id": agent,
+        "subject": agent,
+        "delegation": Jsonb(principal.model_dump(mode="json")),
+    }
+
+
+def _asked(number: int) -> dict[str, Any]:
+    _, agent = who(number)
     said = Said(thread="t1", turn=f"turn_{agent}", text="What can you do for me?")
-    told = {"messageId": f"said_{agent}", "contextId": "t1", "role": "ROLE_AGENT", "parts": [{"text": HELP}]}
-    box = agent_mailbox(agent)
-    asked = await mailboxes.note(
-        tenant, box, body_of(said), key=f"t1/{said.turn}", correlation_id="t1", tx=tx
-    )
-    cause = f"{box}#{asked.seq}"
-    await mailboxes.note(
-        tenant, box, told, key=f"said:{agent}", correlation_id="t1", causation_id=cause, tx=tx
-    )
+    return _note(number, body_of(said), key_of(said.thread, said.turn), None)
+
+
+def _told(number: int) -> dict[str, Any]:
+    _, agent = who(number)
+    body = {"messageId": f"said_{agent}", "contextId": "t1", "role": "ROLE_AGENT", "parts": [{"text": HELP}]}
+    return _note(number, body, f"said:{agent}", f"{agent_mailbox(agent)}#1")
+
+
+def _note(number: int, body: Body, key: str, cause: str | None) -> dict[str, Any]:
+    tenant, agent = who(number)
+    return {
+        "tenant": tenant,
+        "mailbox": agent_mailbox(agent),
+        "body": json.dumps(body),
+        "key": key,
+        "correlation_id": "t1",
+        "causation_id": cause,
+        "traceparent": None,
+    }
 
 
 async def speak(deployment: Deployment, numbers: list[int]) -> list[float]:
