@@ -6,7 +6,8 @@ from supervisor.core.models import Plan, PlanStep, RunStatus, StepRecord, StepSt
 
 HELP = (
     "Paste a posting, or tell me in a sentence whom you are looking for, and I will draft the requirements, "
-    "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist.\n"
+    "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist. "
+    "Open with “evaluate 300 candidates for …” to have so many judged at once.\n"
     "While I work you can ask “what are you doing?”, change the requirements (“make Python a nice-to-have”), "
     "or say “pause”, “resume” or “stop”. Of a shortlist you can ask “why is candidate 3 not a match?”. "
     "Say “always …” and I keep it in mind for your next roles. I tell you what others do to your roles: ask “what will "

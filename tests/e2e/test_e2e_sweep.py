@@ -132,3 +132,17 @@ async def test_a_sweep_survives_the_death_of_a_unit_with_everybody_judged_once(
     outcomes = await units.send("evaluator", "get_outcomes", asked_for, dict[str, Any])
     people = [one["candidate_id"] for one in outcomes["results"]]
     assert len(people) == len(set(people)) == ASKED
+
+
+async def test_a_paused_sweep_goes_on_where_it_was_when_it_is_resumed(recruiter: Recruiter) -> None:
+    asked = await recruiter.say(f"Evaluate {ASKED} candidates for this role:\n{POSTING}")
+    async with aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown:
+        async for event in shown:
+            if IN_THE_MIDDLE in str(event):
+                break
+    paused = await recruiter.say("pause")
+    resumed = await recruiter.say("resume")
+
+    assert "Paused" in said(paused)
+    assert shortlist(resumed).candidates
+    assert "as before" not in said(resumed)  # what was judged before the pause is part of the same evaluation
