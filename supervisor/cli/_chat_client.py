@@ -66,6 +66,13 @@ class ChatClient:
         """Return this person's conversations, newest first."""
         return (await self._get(f"{self._url}/threads"))["threads"]
 
+    async def to_go_on_with(self, thread: str | None) -> list[Event]:
+        """Return the conversation of that name; without one the roles, not the applicants evaluated since."""
+        known = await self.threads()
+        if thread:
+            return [one for one in known if one["thread"] == thread]
+        return [one for one in known if one["kind"] != "applicants"]
+
     async def _turn(self, thread: str, said: dict[str, Any]) -> AsyncIterator[Event]:
         """Post a turn; posting it again after a lost connection changes nothing, it only attaches anew."""
         body = {"threadId": thread, "runId": f"turn_{uuid.uuid4().hex}", **said}

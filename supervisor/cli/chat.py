@@ -1,7 +1,7 @@
 """``hiremesh chat``."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,10 +29,6 @@ def chat(
     asyncio.run(_chat(new, thread, tenant, subject, data))
 
 
-def _roles(conversations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for one in conversations if one["kind"] != "applicants"]
-
-
 async def _chat(new: bool, thread: str | None, tenant: str, subject: str, data: Path | None) -> None:
     import asyncio
 
@@ -44,9 +40,7 @@ async def _chat(new: bool, thread: str | None, tenant: str, subject: str, data: 
 
     console = Console()
     async with chat_client(data, tenant, subject) as client:
-        # Without a name it is the last role, not the applicants who were evaluated since.
-        conversations = [] if new else await client.threads()
-        known = [one for one in conversations if thread == one["thread"]] if thread else _roles(conversations)
+        known = [] if new else await client.to_go_on_with(thread)
         desk = Desk(client, console, thread=known[0]["thread"] if known else thread or new_id("thread"))
         console.print(f"[dim]conversation {desk.thread}[/]")
         if known:

@@ -51,7 +51,7 @@ async def _hire(
             desk = Desk(client, console, thread=thread or new_id("thread"), yes=yes)
             console.print(f"[dim]conversation {desk.thread}[/]")
             return await desk.say(text)
-        threads = [one for one in await client.threads() if thread in (None, one["thread"])]
+        threads = await client.to_go_on_with(thread)
         if not threads:
             raise NotFound("there is no conversation to go on with.", fix="Start one: hiremesh hire POSTING")
         desk = Desk(client, console, thread=threads[0]["thread"], yes=yes)

@@ -12,7 +12,7 @@ from shared.kernel.ids import new_id
 from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import Deployment
-from tests.support.whole_stack import POSTING, TENANT, Recruiter, said, shortlist
+from tests.support.whole_stack import POSTING, TENANT, Recruiter, collect, said, shortlist
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -50,6 +50,7 @@ async def test_a_stage_moved_by_hand_over_mcp_is_told_in_the_chat(
 
     words = await told(recruiter, recruiter.thread, "moved to")
     assert words == "Senior Data Engineer: Candidate 2 of your shortlist was moved to interview by ben."
+    assert "An approval was" not in said(await collect(recruiter.client.history(recruiter.thread)))
 
 
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(
