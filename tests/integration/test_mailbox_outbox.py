@@ -65,10 +65,13 @@ async def test_what_is_told_in_a_transaction_that_fails_was_never_told(
     database = await unit_database("jobs")
     outbox = Outbox("jobs", database)
 
-    with pytest.raises(ZeroDivisionError):
+    async def fail_after_telling() -> None:
         async with outbox.transaction("north") as tx:
             await outbox.put(tx, "north", "counted", {"n": 1})
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_after_telling()
     async with outbox.transaction("north") as tx:
         await outbox.put(tx, "north", "counted", {"n": 2})
 
