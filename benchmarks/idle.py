@@ -28,11 +28,11 @@ from shared.mailbox.mailboxes import queries as of_mailboxes
 from shared.mailbox.model import Body
 from shared.storage import Database
 from shared.storage.roles import unit_url
+from supervisor.agents.journal import key_of
 from supervisor.cli._chat_client import ChatClient
 from supervisor.cli._operator import operator
 from supervisor.conversation import Said
 from supervisor.core.narration import HELP
-from supervisor.journal import key_of
 from supervisor.launch import Deployment, running_deployment
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore

@@ -7,6 +7,11 @@ from shared.edge.serve import Runtime, run_unit
 from shared.mailbox import Mailboxes
 from shared.storage import Database
 from supervisor.agent import build_agent
+from supervisor.agents.export import Exporter
+from supervisor.agents.history import History
+from supervisor.agents.inspection import Inspector
+from supervisor.agents.journal import Journal, reopened
+from supervisor.agents.lifecycle import Lifecycle
 from supervisor.approvals import Approvals
 from supervisor.chat.agents import agent_routes
 from supervisor.chat.agui import agui_routes
@@ -19,11 +24,6 @@ from supervisor.discovery import Discovery
 from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
-from supervisor.export import Exporter
-from supervisor.history import History
-from supervisor.inspection import Inspector
-from supervisor.journal import Journal, reopened
-from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs

@@ -19,11 +19,11 @@ from shared.edge.ports import Gate, principal_of
 from shared.kernel.errors import Denied, NotFound
 from shared.kernel.principal import Principal
 from shared.wire.planning import Risk
+from supervisor.agents.export import Exporter
+from supervisor.agents.history import MOST, History, HistoryQuery
+from supervisor.agents.inspection import Inspector
+from supervisor.agents.lifecycle import Lifecycle
 from supervisor.chat.agui import UNIT, allowed, guarded
-from supervisor.export import Exporter
-from supervisor.history import MOST, History, HistoryQuery
-from supervisor.inspection import Inspector
-from supervisor.lifecycle import Lifecycle
 
 OPERATORS_READ = "agents.read"
 OPERATORS_WRITE = "agents.write"

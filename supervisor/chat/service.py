@@ -11,12 +11,12 @@ from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox import Worker
 from shared.storage import Database
+from supervisor.agents.journal import key_of
+from supervisor.agents.lifecycle import Lifecycle
 from supervisor.approvals import Approvals
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
 from supervisor.interrupts import interrupts_of
-from supervisor.journal import key_of
-from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
 

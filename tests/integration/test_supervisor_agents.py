@@ -15,7 +15,7 @@ from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
-from supervisor.history import HistoryQuery, KeptMessage
+from supervisor.agents.history import HistoryQuery, KeptMessage
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits

@@ -9,6 +9,11 @@ from shared.kernel.principal import Principal
 from shared.llm import LanguageModel
 from shared.mailbox import Mailboxes
 from shared.storage import Database
+from supervisor.agents.export import Exporter
+from supervisor.agents.history import History
+from supervisor.agents.inspection import Inspector
+from supervisor.agents.journal import Journal, reopened
+from supervisor.agents.lifecycle import Lifecycle
 from supervisor.approvals import Approvals
 from supervisor.chat.service import Chat
 from supervisor.checkpoints import RunCheckpoints, open_checkpoints
@@ -17,11 +22,6 @@ from supervisor.discovery import Discovery
 from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
-from supervisor.export import Exporter
-from supervisor.history import History
-from supervisor.inspection import Inspector
-from supervisor.journal import Journal, reopened
-from supervisor.lifecycle import Lifecycle
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory, open_store
 from supervisor.runs import Runs

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.mailbox import Entry, Mailboxes
 from shared.storage import Database
-from supervisor.agents import AgentStore
+from supervisor.agents.records import AgentStore
 from supervisor.mailboxes import agent_mailbox
 
 MOST = 100

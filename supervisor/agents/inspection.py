@@ -9,7 +9,7 @@ from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import NotFound
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from supervisor.agents import Agent, AgentLine, AgentState, AgentStore, state_of
+from supervisor.agents.records import Agent, AgentLine, AgentState, AgentStore, state_of
 from supervisor.core.models import RunStatus, StepStatus
 from supervisor.core.narration import in_order
 from supervisor.mailboxes import agent_mailbox

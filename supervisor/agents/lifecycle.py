@@ -13,12 +13,12 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import new_id
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from supervisor.agents import AgentStore
+from supervisor.agents.journal import LATER, paused
+from supervisor.agents.records import AgentStore
 from supervisor.conversation import AgentMessage, input_of
 from supervisor.environment.digests import DIGEST
 from supervisor.environment.following import ENVIRONMENT
 from supervisor.environment.store import EnvironmentStore
-from supervisor.journal import LATER, paused
 from supervisor.mailboxes import agent_mailbox, message_in, run_mailbox
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from typing import IO, Any
 
 from shared.storage import Database
-from supervisor.agents import AgentStore
+from supervisor.agents.history import MOST, History, HistoryQuery
+from supervisor.agents.records import AgentStore
 from supervisor.approvals import Approvals
 from supervisor.environment.store import EnvironmentStore
-from supervisor.history import MOST, History, HistoryQuery
 from supervisor.memory import Memory
 from supervisor.store import Run, RunStore, Step
 
