@@ -312,7 +312,7 @@ async def test_relevant_experience_is_read_as_experience_in_the_role_and_the_dra
         "- You must have one (1) year of specialized experience at the next lower grade (or equivalent)\n"
     )
     asked = next(one for one in role.qualifications if one.years)
-    assert asked.statement == "At least 1 year of experience as product manager"
+    assert asked.statement == "At least 1 year of experience as a product manager"
     assert asked.occupations == ["product-manager"]
     assert asked.statement in [one.value for one in role.inferences]
 

@@ -5,6 +5,7 @@ import re
 from servers.intake.core.merge import ranked
 from servers.intake.core.reading import is_soft
 from servers.intake.core.role import Role
+from servers.intake.core.wording import with_article
 from servers.intake.core.years import spoken_years
 from shared.taxonomy import Taxonomy, place, with_label
 from shared.wire.requirements import Inference, Qualification, QualificationKind, Question
@@ -57,7 +58,7 @@ def specified(
             words = f"At least {spoken_years(one.years)} of relevant experience"
             if role.occupations:
                 label = taxonomy.occupation(role.occupations[0]).label
-                words = words.replace("relevant experience", f"experience as {label.lower()}")
+                words = words.replace("relevant experience", f"experience as {with_article(label.lower())}")
                 reason = f"“{said[:80].strip()}” does not say in what, and the title is “{role.title}”."
                 reasons.append(Inference(field="qualifications", value=words, reason=reason))
             one = one.model_copy(update={"statement": words, "occupations": list(role.occupations)})
@@ -71,7 +72,7 @@ def _occupation(
     if not role.occupations or any(_asks_for_a_trade(one) for one in drafts):
         return None
     label = taxonomy.occupation(role.occupations[0]).label.lower()
-    statement = f"Has worked as {_article(label)} {label}"
+    statement = f"Has worked as {with_article(label)}"
     qualification = Qualification(
         id="",
         statement=statement,
@@ -87,10 +88,6 @@ def _asks_for_a_trade(one: Qualification) -> bool:
     """Tell whether a demand is met only by who does such work; years in an industry may be anybody's there."""
     industry_alone = one.industries and not one.occupations and not one.skills
     return one.kind == QualificationKind.EXPERIENCE and one.importance == "must_have" and not industry_alone
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" or noun.startswith(("hr ", "hvac")) else "a"
 
 
 def _seniority(role: Role, drafts: list[Qualification]) -> tuple[Qualification, Inference] | None:
@@ -136,7 +133,7 @@ def _typical_skills(
     ]  # fmt: skip
     labels = ", ".join(taxonomy.skill(skill).label for skill in skills)
     named = occupation.label if occupation.label[:2].isupper() else occupation.label.lower()
-    reason = f"The text names few skills; these are typical of {_article(named.lower())} {named}."
+    reason = f"The text names few skills; these are typical of {with_article(named)}."
     return qualifications, [Inference(field="qualifications", value=labels, reason=reason)] if skills else []
 
 

@@ -5,7 +5,7 @@ import re
 from servers.intake.core.conditions import conditions, industries_asked
 from servers.intake.core.skillsets import SkillSet, skill_sets
 from servers.intake.core.statements import Statement
-from servers.intake.core.wording import capitalised, shortened
+from servers.intake.core.wording import capitalised, shortened, with_article
 from servers.intake.core.years import YearSpan, spoken_years, years_asked
 from shared.taxonomy import (
     Taxonomy,
@@ -207,7 +207,7 @@ def _experience(clause: str, span: YearSpan, sets: list[SkillSet], taxonomy: Tax
             for one in sets
         ]
     if occupations:
-        labels = [taxonomy.occupation(one).label.lower() for one in occupations]
+        labels = [with_article(taxonomy.occupation(one).label.lower()) for one in occupations]
         named = f"At least {years} of experience as {_listed(labels, 'or')}"
         return [_draft(QualificationKind.EXPERIENCE, named, years=span.years, occupations=occupations)]
     named = f"At least {years} of relevant experience"

@@ -65,3 +65,9 @@ def capitalised(text: str, taxonomy: Taxonomy) -> str:
     if first != first.lower() or (skill and taxonomy.skill(skill).label == first):
         return text
     return text[:1].upper() + text[1:]
+
+
+def with_article(noun: str) -> str:
+    """Return ``a nurse``, ``an electrician``, ``an HR manager``."""
+    spoken = noun.lower()
+    return f"{'an' if spoken[0] in 'aeiou' or spoken.startswith(('hr ', 'hvac')) else 'a'} {noun}"
