@@ -18,7 +18,7 @@ from supervisor.cli._operator import operator
 from supervisor.launch import Deployment
 from tests.support.whole_stack import POSTING, TENANT, Recruiter, said
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 HIREMESH = [sys.executable, "-c", "from supervisor.cli import main; main()", "agent"]
 

@@ -35,7 +35,7 @@ from tests.support.whole_stack import (
     steps_started,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 JsonObject = dict[str, Any]
 HIREMESH = [sys.executable, "-c", "from supervisor.cli import main; main()"]

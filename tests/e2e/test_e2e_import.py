@@ -18,7 +18,7 @@ from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import Deployment
 from tests.support.handed_in import HIDDEN, write_esco, write_people, write_postings
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 TENANT = "harbour"
 HIREMESH = [sys.executable, "-c", "from supervisor.cli import main; main()"]

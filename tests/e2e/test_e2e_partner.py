@@ -14,7 +14,7 @@ from shared.audit.verify import latest_entries
 from supervisor.cli._operator import operator
 from supervisor.launch import Deployment
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 TENANT = "acme"
 JsonObject = dict[str, Any]

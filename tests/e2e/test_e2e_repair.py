@@ -20,7 +20,7 @@ from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import DataFolder
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 HIREMESH = [sys.executable, "-c", "from supervisor.cli import main; main()"]
 UNITS = {"candidates", "recruiter_search"}

@@ -18,7 +18,7 @@ from shared.mailbox.outbox import Outbox, open_outbox
 from tests.support.engines import OpenUnitDatabase
 from tests.support.told import told_by
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 ADA = Principal(subject="person:ada", kind="person", tenant="north")
 SIGNED = {"by": "person:ada", "via": None}
 

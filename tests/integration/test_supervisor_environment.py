@@ -22,7 +22,7 @@ from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
 from tests.support.supervisor_desk import Desk, interrupts, open_desk, said
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 SHORTLIST = {"project_id": "proj_1", "revision": 1, "wanted": 2, "found": 2}
 
 

@@ -55,7 +55,7 @@ async def desk(pool: Pool, unit_database: OpenUnitDatabase, nats: EmbeddedNats) 
         yield await open_desk(closing, await unit_database("supervisor"), nats.url, pool.units, ada)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("threads", [["t1"], ["t1", "t2", "t3"]], ids=["one run", "three runs"])
 async def test_runs_go_on_as_soon_as_the_unit_they_wait_for_is_back(
     desk: Desk, pool: Pool, nats: EmbeddedNats, threads: list[str]
@@ -92,7 +92,7 @@ async def keep_telling(registry: EventBus, desk: Desk, threads: list[str]) -> No
             await registry.publish_unit("-", "registry", "changed", {"unit": "intake", "status": "active"})
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 async def test_a_step_that_fails_at_its_last_attempt_too_ends_the_run_and_says_why(
     desk: Desk, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +108,7 @@ async def test_a_step_that_fails_at_its_last_attempt_too_ends_the_run_and_says_w
     assert (await desk.chat.state(desk.principal, "t1")).status == "failed"
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 async def test_a_run_whose_every_attempt_fails_is_given_up_at_the_last_and_the_person_is_told(
     pool: Pool, unit_database: OpenUnitDatabase, nats: EmbeddedNats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
