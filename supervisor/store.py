@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.principal import Principal
-from shared.storage import Connection, load_queries
+from shared.storage import TenantRecords, load_queries
 from supervisor.core.models import Fact, Goal, Plan, PlanStep, Question, RunStatus, StepRecord, StepStatus
 
 queries = load_queries(__package__)
@@ -62,17 +62,8 @@ class Step(StepRecord):
         return None
 
 
-class RunStore:
-    """The supervisor's state of one tenant, within one transaction.
-
-    Args:
-        connection: an open transaction whose ``app.tenant`` is ``tenant``.
-        tenant: the tenant.
-    """
-
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self._connection = connection
-        self._tenant = tenant
+class RunStore(TenantRecords):
+    """The supervisor's state of one tenant, within one transaction."""
 
     async def remember_agent(self, agent: str, principal: Principal) -> None:
         """Create the agent, or renew the sign-in under which it acts. Raises Conflict for a retired one."""
@@ -95,7 +86,7 @@ class RunStore:
 
     async def create_run(self, id: str, agent: str, thread: str, turn: str, goal: Goal) -> None:
         """Store a new run with the facts its goal was given; a run that exists stays as it is."""
-        await self._do(
+        await self._run(
             queries.insert_run,
             id=id,
             agent=agent,
@@ -111,36 +102,36 @@ class RunStore:
         row = await self._one(queries.get_run, id=id)
         if row is None:
             raise NotFound("there is no such run", field="run")
-        return self._run(row)
+        return self._as_run(row)
 
     async def latest_run(self, agent: str, thread: str) -> Run | None:
         """Return the newest run of a conversation."""
         row = await self._one(queries.latest_run, agent=agent, thread=thread)
-        return self._run(row) if row else None
+        return self._as_run(row) if row else None
 
     async def runs(self, agent: str, limit: int = 20) -> list[Run]:
         """Return the newest runs of an agent, newest first."""
-        return [self._run(row) for row in await self._all(queries.list_runs, agent=agent, limit=limit)]
+        return [self._as_run(row) for row in await self._all(queries.list_runs, agent=agent, limit=limit)]
 
     async def open_runs(self, agent: str) -> list[Run]:
         """Return the runs of an agent that have not ended, oldest first."""
-        return [self._run(row) for row in await self._all(queries.open_runs, agent=agent)]
+        return [self._as_run(row) for row in await self._all(queries.open_runs, agent=agent)]
 
     async def set_status(self, run: str, status: RunStatus, reason: str | None = None) -> None:
         """Say where a run stands, and why. A run that has ended stays ended."""
-        await self._do(queries.set_run_status, id=run, status=status, reason=reason)
+        await self._run(queries.set_run_status, id=run, status=status, reason=reason)
 
     async def set_running(self, run: str) -> None:
         """Let a run that waited go on; one that a person paused or ended in the meantime stays so."""
-        await self._do(queries.set_run_running, id=run)
+        await self._run(queries.set_run_running, id=run)
 
     async def set_turn(self, run: str, turn: str) -> None:
         """Let the run report to another exchange from now on."""
-        await self._do(queries.set_run_turn, id=run, turn=turn)
+        await self._run(queries.set_run_turn, id=run, turn=turn)
 
     async def set_plan(self, run: str, plan: Plan) -> None:
         """Keep the plan for explanations and for whoever attaches."""
-        await self._do(queries.set_run_plan, id=run, plan=Jsonb(plan.model_dump(mode="json")))
+        await self._run(queries.set_run_plan, id=run, plan=Jsonb(plan.model_dump(mode="json")))
 
     async def facts(self, run: str) -> dict[str, Fact]:
         """Return what is known in a run, by fact name."""
@@ -148,7 +139,7 @@ class RunStore:
 
     async def put_fact(self, run: str, fact: Fact) -> None:
         """Write a fact over an older one of its name."""
-        await self._do(
+        await self._run(
             queries.put_fact,
             run=run,
             name=fact.name,
@@ -159,7 +150,7 @@ class RunStore:
 
     async def drop_fact(self, run: str, name: str) -> None:
         """Forget a fact, so that it has to be made again."""
-        await self._do(queries.drop_fact, run=run, name=name)
+        await self._run(queries.drop_fact, run=run, name=name)
 
     async def steps(self, run: str) -> list[Step]:
         """Return what was executed in a run, oldest first."""
@@ -179,7 +170,7 @@ class RunStore:
         status: StepStatus = StepStatus.RUNNING,
     ) -> None:
         """Record that a step runs, or waits for approval."""
-        await self._do(
+        await self._run(
             queries.begin_step,
             run=run,
             id=step.id,
@@ -192,19 +183,19 @@ class RunStore:
 
     async def set_step_approval(self, run: str, id: str, approval: str) -> None:
         """Tie a step to the approval it waits for."""
-        await self._do(queries.set_step_approval, run=run, id=id, approval=approval)
+        await self._run(queries.set_step_approval, run=run, id=id, approval=approval)
 
     async def ask_in_step(self, run: str, id: str, question: Question) -> None:
         """Let a step wait for a person's answer to what its unit asked."""
-        await self._do(queries.ask_in_step, run=run, id=id, question=Jsonb(question.model_dump(mode="json")))
+        await self._run(queries.ask_in_step, run=run, id=id, question=Jsonb(question.model_dump(mode="json")))
 
     async def answer_in_step(self, run: str, id: str, question: str, answer: Mapping[str, Any]) -> None:
         """Keep the answer to the question a step waits with; the first of a second answer stays."""
-        await self._do(queries.answer_in_step, run=run, id=id, question=question, answer=Jsonb(dict(answer)))
+        await self._run(queries.answer_in_step, run=run, id=id, question=question, answer=Jsonb(dict(answer)))
 
     async def hasten(self, run: str, unit: str) -> None:
         """Let the steps that wait for a unit be tried again at once."""
-        await self._do(queries.hasten_steps, run=run, unit=unit)
+        await self._run(queries.hasten_steps, run=run, unit=unit)
 
     async def end_step(
         self,
@@ -217,7 +208,7 @@ class RunStore:
         retry_at: datetime | None = None,
     ) -> None:
         """Record how a step ended; a step that is done stays done."""
-        await self._do(
+        await self._run(
             queries.end_step, run=run, id=id, status=status, summary=summary, error=error, retry_at=retry_at
         )
 
@@ -226,16 +217,5 @@ class RunStore:
         wanted = {step.id for step in run.plan.steps} if run.plan and not run.ended else set[str | None]()
         return [step for step in await self.steps(run.id) if step.id in wanted and step.asks]
 
-    def _run(self, row: Row) -> Run:
+    def _as_run(self, row: Row) -> Run:
         return Run(tenant=self._tenant, **row)
-
-    async def _do(self, query: str, **values: Any) -> None:
-        await self._connection.execute(cast(Any, query), {"tenant": self._tenant, **values})
-
-    async def _one(self, query: str, **values: Any) -> Row | None:
-        cursor = await self._connection.execute(cast(Any, query), values)
-        return await cursor.fetchone()
-
-    async def _all(self, query: str, **values: Any) -> list[Row]:
-        cursor = await self._connection.execute(cast(Any, query), values)
-        return await cursor.fetchall()

@@ -1,12 +1,12 @@
 """Recruiters' agents as rows: who there is, and what each has been through. All in the caller's transaction."""
 
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from shared.kernel.errors import NotFound
-from shared.storage import Connection
+from shared.storage import TenantRecords
 from supervisor.mailboxes import AGENT
 from supervisor.store import Run, queries
 
@@ -53,68 +53,55 @@ def state_of(paused_at: datetime | None, retired_at: datetime | None, *, busy: b
     return "working" if busy else "idle"
 
 
-class AgentStore:
-    """The agents of one tenant, within one transaction.
-
-    Args:
-        connection: an open transaction whose ``app.tenant`` is ``tenant``.
-        tenant: the tenant.
-    """
-
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self._connection = connection
-        self._tenant = tenant
+class AgentStore(TenantRecords):
+    """The agents of one tenant, within one transaction."""
 
     async def agent(self, id: str) -> Agent:
         """Return an agent. Raises NotFound."""
-        row = await (await self._execute(queries.get_agent, id=id)).fetchone()
+        row = await self._one(queries.get_agent, id=id)
         if row is None:
             raise NotFound("there is no such agent", field="agent")
         return Agent(**row)
 
     async def page(self, after: str, limit: int) -> list[AgentLine]:
         """Return agents in the order of their ids, those that come ``after`` one."""
-        found = await self._execute(queries.list_agents, prefix=f"{AGENT}:", after=after, limit=limit)
-        return [_line(row) for row in await found.fetchall()]
+        rows = await self._all(queries.list_agents, prefix=f"{AGENT}:", after=after, limit=limit)
+        return [_line(row) for row in rows]
 
     async def paused(self, id: str) -> None:
         """Mark an agent as paused; an export made before no longer counts."""
-        await self._execute(queries.pause_agent, id=id)
+        await self._run(queries.pause_agent, id=id)
 
     async def resumed(self, id: str) -> None:
         """Mark an agent as open again."""
-        await self._execute(queries.resume_agent, id=id)
+        await self._run(queries.resume_agent, id=id)
 
     async def exported(self, id: str) -> None:
         """Mark a paused agent as exported as it stands."""
-        await self._execute(queries.exported_agent, id=id)
+        await self._run(queries.exported_agent, id=id)
 
     async def retired(self, id: str) -> None:
         """Mark an agent as gone, and forget the sign-in it acted under."""
-        await self._execute(queries.retire_agent, id=id)
+        await self._run(queries.retire_agent, id=id)
 
     async def runs_after(self, agent: str, last: Run | None, limit: int) -> list[Run]:
         """Return a page of all runs of an agent, oldest first."""
         place = {"at": last.created_at if last else None, "id": last.id if last else None}
-        found = await self._execute(queries.runs_after, agent=agent, limit=limit, **place)
-        return self._runs(await found.fetchall())
+        rows = await self._all(queries.runs_after, agent=agent, limit=limit, **place)
+        return self._runs(rows)
 
     async def errors(self, agent: str, limit: int) -> list[StepError]:
         """Return the newest errors of an agent's steps."""
-        found = await self._execute(queries.errors_of_steps, agent=agent, limit=limit)
-        return [StepError(**row) for row in await found.fetchall()]
+        rows = await self._all(queries.errors_of_steps, agent=agent, limit=limit)
+        return [StepError(**row) for row in rows]
 
     async def conversation_about(self, agent: str, project: str) -> str:
         """Return the conversation that a project's, a run's or its own name stands for."""
-        found = await self._execute(queries.conversation_about, agent=agent, project=project)
-        row = await found.fetchone()
+        row = await self._one(queries.conversation_about, agent=agent, project=project)
         return row["thread"] if row else project
 
     def _runs(self, rows: list[dict[str, Any]]) -> list[Run]:
         return [Run(tenant=self._tenant, **row) for row in rows]
-
-    async def _execute(self, query: str, **values: Any) -> Any:
-        return await self._connection.execute(cast(Any, query), values)
 
 
 def _line(row: dict[str, Any]) -> AgentLine:
