@@ -41,7 +41,15 @@ def test_a_long_run_of_one_pattern_is_read_to_its_end(piece: str, end: str) -> N
 
     parse_resume(text, "src")
     taxonomy = Taxonomy.compact()
-    taxonomy.find_skills(text, acts=True)
-    taxonomy.find_occupations(text)
-    for find in (find_places, find_certificates, find_degrees, find_industries, find_languages):
-        find(text)
+    finders = (
+        lambda said: taxonomy.find_skills(said, acts=True),
+        taxonomy.find_occupations,
+        find_places,
+        find_certificates,
+        find_degrees,
+        find_industries,
+        find_languages,
+    )
+    mentions = [mention for find in finders for mention in find(text)]
+
+    assert all(text[one.start : one.end] == one.text for one in mentions)
