@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from shared.kernel.errors import Conflict, NotFound, RateLimited
-from shared.mailbox import LeaseLost, Mailboxes, Message
+from shared.mailbox import Lane, LeaseLost, Mailboxes, Message
 from shared.mailbox.claims import Claims
 from shared.mailbox.model import Outgoing
 from shared.mailbox.records import queries
@@ -33,8 +33,11 @@ T = TypeVar("T")
 BOUND = 5
 TOGETHER = 3
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-BOXES = ["a", "b"]
-WORKERS = ["one", "two"]
+BOXES = ["a", "b", "c"]
+WORKERS = ["one", "two", "three"]
+EVERYTHING = [9, 9, 9]
+LOOKS = {"state": queries.state, "history": queries.history, "effects": queries.history}
+CAPS = [EVERYTHING, [9, 9, 0], [9, 0, 0], [1, 1, 1], [2, 1, 1], [3, 2, 1]]
 
 
 @dataclass
@@ -42,6 +45,9 @@ class Box:
     """What a mailbox should hold: (seq, state) in order, and who may end the head."""
 
     states: list[str] = field(default_factory=list)  # waiting, handled, dead, cancelled
+    lanes: list[Lane] = field(default_factory=list)  # of the messages
+    lane: Lane = Lane.NORMAL  # of the mailbox
+    lifted_to: int = 0  # up to this place messages go with the mailbox's lane, whatever their own is
     held: list[Message] = field(default_factory=list)
     mode: str = "open"
     later: set[int] = field(default_factory=set)  # not yet due
@@ -56,20 +62,31 @@ class Box:
 
     @property
     def due(self) -> list[int]:
-        """What a worker may hold at once: the head and what follows it up to TOGETHER places, until one is not due."""
+        """What a worker may hold at once: the head, and up to TOGETHER places on what is due and as urgent."""
         head = self.waiting[:1]
         near = [seq for seq in self.waiting if seq < head[0] + (1 if self.tried else TOGETHER)]
-        return list(takewhile(lambda seq: seq not in self.later, near))
+        urgent = {seq for seq in near if seq <= self.lifted_to or self.lanes[seq - 1] == self.lane}
+        return list(takewhile(lambda seq: seq not in self.later and seq in urgent.union(head), near))
 
     @property
     def ready(self) -> bool:
         return self.mode == "open" and not self.held and bool(self.due)
+
+    def take_in(self, lane: Lane) -> int:
+        """A message is added; it lifts all before it to its own lane. Returns its place."""
+        if not self.waiting or lane <= self.lane:
+            self.lane, self.lifted_to = lane, len(self.states) + 1
+        self.states.append("waiting")
+        self.lanes.append(lane)
+        return len(self.states)
 
     def moved_on(self, held: list[Message] | None = None) -> None:
         """The head changed: whoever held something holds nothing, or ``held``."""
         self.held = held or []
         self.tried = len(self.held[:1])
         self.held_to = self.held[0].seq + TOGETHER - 1 if held else 0
+        for seq in self.waiting[:1]:
+            self.lane = self.lane if seq <= self.lifted_to else self.lanes[seq - 1]
 
 
 class MailboxMachine(RuleBasedStateMachine):
@@ -100,12 +117,14 @@ class MailboxMachine(RuleBasedStateMachine):
     @rule(
         name=st.sampled_from(BOXES),
         key=st.none() | st.sampled_from(["k1", "k2"]),
+        lane=st.sampled_from(Lane),
         later=st.booleans(),
     )
-    def send(self, name: str, key: str | None, later: bool) -> None:
+    def send(self, name: str, key: str | None, lane: Lane, later: bool) -> None:
         box = self.boxes[name]
+        not_before = LATER if later else None
         sending = self.mailboxes.send(
-            "acme", self.box_name(name), numbered(0), key=key, not_before=LATER if later else None
+            "acme", self.box_name(name), numbered(0), key=key, lane=lane, not_before=not_before
         )
         if key in box.keys:
             sent = self.run(sending)
@@ -118,36 +137,42 @@ class MailboxMachine(RuleBasedStateMachine):
                 self.run(sending)
         else:
             sent = self.run(sending)
-            box.states.append("waiting")
-            assert (sent.seq, sent.duplicate) == (len(box.states), False)
+            assert (sent.seq, sent.duplicate) == (box.take_in(lane), False)
             assert sent.paused == (box.mode == "paused")
             box.keys |= {key: sent.seq} if key else {}
             box.later |= {sent.seq} if later else set()
 
-    @rule(worker=st.sampled_from(WORKERS), caps=st.sampled_from([[9, 9, 9], [9, 0, 0], [1, 1, 1]]))
+    @rule(worker=st.sampled_from(WORKERS), caps=st.sampled_from(CAPS))
     def claim(self, worker: str, caps: list[int]) -> None:
-        free = {self.box_name(name) for name, box in self.boxes.items() if box.ready}
+        ready = {lane: self._ready(lane) for lane in Lane}
         claimed = self.run(self.claims[worker].claim(self.kind, caps))
-        assert {held[0].mailbox for held in claimed} <= free
-        assert len(claimed) == {9: len(free), 1: min(1, len(free)), 0: 0}[caps[2]]
+        taken = {lane: {held[0].mailbox for held in claimed if held[0].lane == lane} for lane in Lane}
+        assert [held[0].lane for held in claimed] == sorted(held[0].lane for held in claimed)
+        for lane in Lane:
+            free = min(caps[n] - sum(len(taken[Lane(m)]) for m in range(n, lane)) for n in range(lane + 1))
+            assert taken[lane] <= ready[lane]
+            assert len(taken[lane]) == max(0, min(len(ready[lane]), free))
         for held in claimed:
             self._hold(held)
+
+    def _ready(self, *lanes: Lane) -> set[str]:
+        return {self.box_name(name) for name, box in self.boxes.items() if box.ready and box.lane in lanes}
 
     def _hold(self, held: list[Message], *, alone: bool = False) -> None:
         box = self.box_of(held[0])
         assert [message.seq for message in held] == box.due
-        assert held[0].attempt == box.tried + 1
+        assert (held[0].attempt, held[0].lane) == (box.tried + 1, box.lane)
         box.held = held
         box.held_to = held[0].seq + (0 if box.tried or alone else TOGETHER - 1)
         box.tried += 1
 
-    @rule(worker=st.sampled_from(WORKERS), name=st.sampled_from(BOXES))
-    def send_and_claim(self, worker: str, name: str) -> None:
+    @rule(worker=st.sampled_from(WORKERS), name=st.sampled_from(BOXES), lane=st.sampled_from(Lane))
+    def send_and_claim(self, worker: str, name: str, lane: Lane) -> None:
         box = self.boxes[name]
         message: Outgoing = {
             "body": numbered(0),
             "key": None,
-            "lane": 1,
+            "lane": int(lane),
             "not_before": None,
             "correlation_id": None,
             "causation_id": None,
@@ -160,7 +185,7 @@ class MailboxMachine(RuleBasedStateMachine):
             return
         idle = not box.waiting and box.mode == "open"
         _, held = self.run(sending)
-        box.states.append("waiting")
+        box.take_in(lane)
         assert (held is not None) == idle
         if held is not None:
             self._hold([held], alone=True)
@@ -207,10 +232,11 @@ class MailboxMachine(RuleBasedStateMachine):
         for message in box.held[:1]:
             outcome = self.run(self.claims["one"].fail(message, "broken", "it broke", None if dead else 0))
             assert outcome == ("dead" if dead else "retry")
-            box.states[message.seq - 1] = "dead" if dead else "waiting"
             self.stale.append(message)
             box.held = []
-            box.tried = 0 if dead else box.tried
+            if dead:
+                box.states[message.seq - 1] = "dead"
+                box.moved_on()
 
     @rule(name=st.sampled_from(BOXES))
     def give_back(self, name: str) -> None:
@@ -233,8 +259,8 @@ class MailboxMachine(RuleBasedStateMachine):
         self.stale.append(box.held[0])
         box.held = []
         self.run(self._expire(self.box_name(name)))
-        ready = {self.box_name(n) for n, other in self.boxes.items() if other.ready}
-        taken = self.run(self.claims["two"].claim(self.kind, [9, 9, 9]))
+        ready = self._ready(*Lane)
+        taken = self.run(self.claims["two"].claim(self.kind, EVERYTHING))
         assert {held[0].mailbox for held in taken} == ready
         for held in taken:
             self._hold(held)
@@ -315,8 +341,7 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def database_and_model_agree(self) -> None:
-        for name, box in self.boxes.items():
-            rows = self.run(self._look(self.box_name(name)))
+        for box, rows in self.run(self._look()):
             running = box.held[0].seq if box.held else None
             expected = ["running" if seq == running else s for seq, s in enumerate(box.states, 1)]
             assert [row["status"] for row in rows["history"]] == expected
@@ -325,20 +350,25 @@ class MailboxMachine(RuleBasedStateMachine):
             for state in rows["state"]:
                 assert (state["pending"], state["tail"]) == (len(box.waiting), len(box.states))
                 assert (state["ready_at"] is None) == (not box.waiting)
+                assert not box.waiting or state["lane"] == box.lane
 
-    async def _look(self, mailbox: str) -> dict[str, list[dict[str, Any]]]:
-        where: dict[str, Any] = dict.fromkeys(
-            ("before", "after", "correlation_id", "since", "until", "text", "limit")
-        )
-        here = where | {"tenant": "acme", "mailbox": mailbox}
-        async with self.database.transaction("acme") as tx:
-            return {
-                "state": await (await tx.execute(queries.state, here)).fetchall(),
-                "history": await (await tx.execute(queries.history, here)).fetchall(),
-                "effects": await (
-                    await tx.execute(queries.history, here | {"mailbox": f"{mailbox} effects"})
-                ).fetchall(),
-            }
+    async def _look(self) -> list[tuple[Box, dict[str, list[dict[str, Any]]]]]:
+        async with self.database.transaction("acme") as tx, tx.pipeline():
+            asked = [
+                (
+                    box,
+                    {what: await tx.execute(query, self._where(name, what)) for what, query in LOOKS.items()},
+                )
+                for name, box in self.boxes.items()
+            ]
+            return [
+                (box, {what: await rows.fetchall() for what, rows in each.items()}) for box, each in asked
+            ]
+
+    def _where(self, name: str, what: str) -> dict[str, Any]:
+        every = dict.fromkeys(("before", "after", "correlation_id", "since", "until", "text", "limit"))
+        mailbox = self.box_name(name) + (" effects" if what == "effects" else "")
+        return every | {"tenant": "acme", "mailbox": mailbox}
 
 
 @contextmanager
