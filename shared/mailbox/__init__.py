@@ -5,6 +5,7 @@ A mailbox is named ``<kind>:<name>``, and the kind begins with the unit that ser
 never sees the queue. Retrying happens here and nowhere else, for errors that say they are retryable.
 """
 
+from shared.kernel.window import Window
 from shared.mailbox.mailboxes import Mailboxes
 from shared.mailbox.model import (
     Backoff,
@@ -16,7 +17,6 @@ from shared.mailbox.model import (
     Message,
     Sent,
 )
-from shared.mailbox.schedule import Window
 from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.mailbox.typed import Outcome, Received, Reply, Send, packed, typed
 from shared.mailbox.worker import Slots, Worker

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.kernel.errors import InvalidInput
-from shared.mailbox import Window
+from shared.kernel.window import Window
 
 NIGHT = Window(time(20), time(6), "Europe/Berlin")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -71,3 +71,27 @@ def test_the_next_time_is_not_past_and_once_there_it_is_now(
 def test_what_is_no_zone_or_no_day_is_refused(zone: str, days: set[int]) -> None:
     with pytest.raises(InvalidInput):
         Window(time(1), time(2), zone, frozenset(days))
+
+
+@pytest.mark.parametrize(
+    ("midnight", "hours"), [("2026-03-29T00:00", 7), ("2026-10-25T00:00", 9), ("2026-01-15T00:00", 8)]
+)
+def test_a_night_in_which_clocks_change_ends_by_the_clock_on_the_wall(midnight: str, hours: int) -> None:
+    night = Window.read("22:00-06:00 Europe/Berlin")
+    opens = (datetime.fromisoformat(midnight) - timedelta(hours=2)).replace(tzinfo=BERLIN).astimezone(UTC)
+    closes = opens + timedelta(hours=hours)
+    assert night.next(closes - timedelta(seconds=1)) == closes - timedelta(seconds=1)
+    assert night.next(closes).astimezone(BERLIN).hour == 22
+
+
+def test_a_window_is_read_as_it_is_written() -> None:
+    assert Window.read("20:00-06:00 Europe/Berlin") == NIGHT
+    assert str(NIGHT) == "20:00-06:00 Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "22-6 UTC", "24:00-06:00 UTC", "22:00-06:00", "22:00-06:00 Mars/Olympus"]
+)
+def test_what_names_no_window_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="22:00-06:00"):
+        Window.read(text)

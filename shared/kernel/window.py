@@ -1,12 +1,16 @@
 """When work may run that should leave the day to people: windows of local time."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.kernel.errors import InvalidInput
 
 EVERY_DAY = frozenset(range(7))
+_TEXT = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d) (\S+)")
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,23 @@ class Window:
         except (ZoneInfoNotFoundError, ValueError):
             raise InvalidInput(f"{self.zone!r} is no time zone.", field="zone", fix="Europe/Berlin") from None
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the window that ``22:00-06:00 Europe/Berlin`` names, open every day. Raises InvalidInput."""
+        with suppress(ValueError, InvalidInput):  # no times of day, no zone
+            if said := _TEXT.fullmatch(text.strip()):
+                return cls(time.fromisoformat(said[1]), time.fromisoformat(said[2]), said[3])
+        raise InvalidInput(
+            f"{text[:60]!r} is no window of hours.", field="window", fix="22:00-06:00 Europe/Berlin"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M} {self.zone}"
+
     def next(self, now: datetime) -> datetime:
         """Return ``now`` if the window is open then, else when it opens next, in UTC.
 
-        Give it ``await mailboxes.now()``: the database's clock is the one that counts.
+        For messages give it ``await mailboxes.now()``: the database's clock is the one that counts.
         """
         today = now.astimezone(ZoneInfo(self.zone)).date()
         spans = (
