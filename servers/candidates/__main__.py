@@ -14,21 +14,15 @@ from shared.mailbox.outbox import open_outbox
 
 async def build(runtime: Runtime) -> MCPServer:
     """Open the store and return the server."""
-    events = runtime.require_events()
-    outbox = await runtime.closing.enter_async_context(
-        open_outbox(runtime.name, runtime.require_database(), events)
-    )
+    database, events = runtime.require_database(), runtime.require_events()
+    outbox = await runtime.closing.enter_async_context(open_outbox(runtime.name, database, events))
     store = PostgresCandidates(outbox)
-
-    async def announce(tenant: str, seq: int) -> None:
-        await events.publish_unit(tenant, runtime.name, "changed", {"seq": seq})
-
     spare_collector()
     return build_server(
         Service(
             reading=Reading(store),
-            intake=Intake(store, runtime.clock, announce),
-            keeping=Keeping(store, runtime.clock, announce),
+            intake=Intake(store, runtime.clock),
+            keeping=Keeping(store, runtime.clock),
         )
     )
 

@@ -27,16 +27,10 @@ from tests.support.units import BOB, OpenGate, mcp_client
 PERSON = {"basics": {"name": "Nova Sample", "email": "nova@example.org"}, "skills": [{"name": "Python"}]}
 
 
-async def ignore(*_: object) -> None:
-    """Tell nobody."""
-
-
 @pytest.fixture
 async def candidates(unit_database: OpenUnitDatabase) -> MCPServer:
     store = PostgresCandidates(Outbox("candidates", await unit_database("candidates")))
-    service = CandidateService(
-        Reading(store), Intake(store, SystemClock(), ignore), Keeping(store, SystemClock(), ignore)
-    )
+    service = CandidateService(Reading(store), Intake(store, SystemClock()), Keeping(store, SystemClock()))
     return build_candidates(service)
 
 

@@ -59,10 +59,6 @@ class Site:
         )
 
 
-async def _announced_nowhere(tenant: str, seq: int) -> None:
-    """The follower is woken by the test instead of NATS."""
-
-
 @pytest.fixture
 async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncIterator[Site]:
     store, clock, taxonomy = (
@@ -72,8 +68,8 @@ async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncIterator
     )
     service = Service(
         reading=Reading(store),
-        intake=Intake(store, clock, _announced_nowhere),
-        keeping=Keeping(store, clock, _announced_nowhere),
+        intake=Intake(store, clock),
+        keeping=Keeping(store, clock),
     )
     shelf, index, pool = (
         PostgresShelf(await unit_database("sourcing")),

@@ -31,10 +31,6 @@ class FixedClock:
         return self.now().date()
 
 
-async def unheard(*_: object) -> None:
-    """Nobody follows the feed here."""
-
-
 async def test_what_was_committed_while_nobody_published_is_published_in_order_and_with_one_id_each(
     unit_database: OpenUnitDatabase, nats: EmbeddedNats
 ) -> None:
@@ -100,7 +96,7 @@ async def test_a_reply_and_a_changed_profile_are_told_without_what_they_say(
 ) -> None:
     database = await unit_database("candidates")
     store = PostgresCandidates(Outbox("candidates", database))
-    intake, keeping = Intake(store, FixedClock(), unheard), Keeping(store, FixedClock(), unheard)
+    intake, keeping = Intake(store, FixedClock()), Keeping(store, FixedClock())
     person = {"basics": {"name": "Rosus Farriquist", "email": "rosus@mail.example"}}
     more = {"basics": {**person["basics"], "label": "Welder"}}
     for source, record in (("first", person), ("second", more)):
@@ -114,6 +110,8 @@ async def test_a_reply_and_a_changed_profile_are_told_without_what_they_say(
     told = await told_by("candidates", database, "north")
 
     assert told == [
+        ("changed", {"seq": 1}),
+        ("changed", {"seq": 2}),
         ("profiles_changed", {"candidate_ids": [candidate], **SIGNED}),
         (
             "engaged",

@@ -17,7 +17,7 @@ from servers.candidates.core.models import (
     RecordFormat,
     RefusalList,
 )
-from servers.candidates.core.ports import Announce, CandidateStore, Records
+from servers.candidates.core.ports import CandidateStore, Records
 from shared.kernel.clock import Clock
 from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import InvalidInput
@@ -27,10 +27,9 @@ from shared.kernel.principal import Principal, signed
 class Intake:
     """The importing verbs. Importing the same content from the same source again changes nothing."""
 
-    def __init__(self, store: CandidateStore, clock: Clock, announce: Announce) -> None:
+    def __init__(self, store: CandidateStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._announce = announce
 
     async def import_records(
         self,
@@ -78,7 +77,6 @@ class Intake:
     async def _take(self, caller: Principal, batch: Batch, items: list[Imported]) -> ImportReport:
         now = self._clock.now()
         async with self._store.begin(caller.tenant) as records:
-            seq = None
             if batch.people:
                 await records.lock_feed()
                 repeated, people = await _split_repeated(records, batch.people)
@@ -86,14 +84,14 @@ class Intake:
                 changes = plan_import(people, await records.known([p for _, p in people]), now)
                 items += changes.outcomes
                 seq = await records.apply(changes, now, caller.subject)
+                if seq is not None:
+                    await records.tell("changed", {"seq": seq})
                 if changes.updated:
                     await records.tell(
                         "profiles_changed", {"candidate_ids": [*changes.updated], **signed(caller)}
                     )
             if batch.refused:
                 await records.add_refusals([(r.name, r.reason, r.fix) for _, r in batch.refused], now)
-        if seq is not None:
-            await self._announce(caller.tenant, seq)
         items += [
             Imported(index=i, status="refused", name=r.name, reason=r.reason, fix=r.fix)
             for i, r in batch.refused

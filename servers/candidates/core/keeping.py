@@ -17,7 +17,7 @@ from servers.candidates.core.models import (
     Resolution,
     Resolved,
 )
-from servers.candidates.core.ports import Announce, CandidateStore, Records
+from servers.candidates.core.ports import CandidateStore, Records
 from servers.candidates.core.reading import find
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
@@ -28,10 +28,9 @@ from shared.kernel.principal import Principal, signed
 class Keeping:
     """The verbs on a candidate that is known."""
 
-    def __init__(self, store: CandidateStore, clock: Clock, announce: Announce) -> None:
+    def __init__(self, store: CandidateStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._announce = announce
 
     async def add_note(self, caller: Principal, candidate_id: str, text: str) -> Note:
         """Write a note. It is for people; nothing is judged by it."""
@@ -106,8 +105,7 @@ class Keeping:
             others = {flag for flag in candidate.flags if flag != FLAG_DO_NOT_CONTACT}
             candidate.flags = sorted(others | ({FLAG_DO_NOT_CONTACT} if do_not_contact else set()))
             candidate.revision, candidate.updated_at = candidate.revision + 1, now
-            seq = await _save(records, candidate)
-        await self._announce(caller.tenant, seq)
+            await _save(records, candidate)
         return rule
 
     async def possible_duplicates(
@@ -133,11 +131,8 @@ class Keeping:
                 raise Conflict("this question has been answered.", field="question_id")
             kept, gone = question["first_id"], question["second_id"]
             await records.resolve(question_id, resolution, caller.subject, now)
-            seq = None
             if resolution == "merge":
-                seq = await self._merge(records, kept, gone, question_id, caller.subject)
-        if seq is not None:
-            await self._announce(caller.tenant, seq)
+                await self._merge(records, kept, gone, question_id, caller.subject)
         return Resolved(question_id=question_id, resolution=resolution, candidate_id=kept)
 
     async def delete(self, caller: Principal, candidate_id: str) -> Deleted:
@@ -150,10 +145,10 @@ class Keeping:
             await records.erase(candidate.id, suppress=FLAG_DO_NOT_CONTACT in candidate.flags)
             seq = await records.advance_feed(1)
             await records.retire(candidate.id, seq, now, None)
-        await self._announce(caller.tenant, seq)
+            await records.tell("changed", {"seq": seq})
         return Deleted(candidate_id=candidate.id)
 
-    async def _merge(self, records: Records, kept: str, gone: str, question_id: str, by: str) -> int:
+    async def _merge(self, records: Records, kept: str, gone: str, question_id: str, by: str) -> None:
         now = self._clock.now()
         found = {c.id: c for c in await records.candidates([kept, gone], lock=True)}
         first, second = found.get(kept), found.get(gone)
@@ -164,10 +159,10 @@ class Keeping:
         merged = merged_candidate(first, await records.sources([kept]), now)
         merged.flags = sorted({*merged.flags, *(f for f in flags if f == FLAG_DO_NOT_CONTACT)})
         await records.retire(gone, await records.advance_feed(1), now, kept)
-        return await _save(records, merged)
+        await _save(records, merged)
 
 
-async def _save(records: Records, candidate: Candidate) -> int:
+async def _save(records: Records, candidate: Candidate) -> None:
     candidate.seq = await records.advance_feed(1)
     await records.save_candidates([candidate])
-    return candidate.seq
+    await records.tell("changed", {"seq": candidate.seq})

@@ -1,4 +1,4 @@
-"""What the verbs need from outside: the records of one tenant within one transaction, and an event."""
+"""What the verbs need from outside: the records of one tenant within one transaction."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -57,12 +57,4 @@ class CandidateStore(Protocol):
 
     def begin(self, tenant: str) -> AbstractAsyncContextManager[Records]:
         """Commit when the block ends well, roll back otherwise."""
-        ...
-
-
-class Announce(Protocol):
-    """Tells the other units that a tenant's candidates changed."""
-
-    async def __call__(self, tenant: str, seq: int) -> None:
-        """``seq`` is the feed's last number. Followers catch up by the feed; a lost call costs only time."""
         ...
