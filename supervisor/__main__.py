@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from shared.agents.checkpoints import open_checkpointer
+from shared.agents.memory import open_memory
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
 from shared.mailbox import Mailboxes
@@ -18,14 +20,13 @@ from supervisor.chat.agui import agui_routes
 from supervisor.chat.documents import document_routes
 from supervisor.chat.openai import openai_routes
 from supervisor.chat.service import Chat
-from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import Conversation
 from supervisor.discovery import Discovery
 from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
-from supervisor.memory import Memory, open_store
+from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.understanding import Understanding
 from supervisor.views.catalogue import views
@@ -38,8 +39,8 @@ async def build(runtime: Runtime) -> A2AUnit:
     """Open the mailboxes' workers, the graph and the chat routes."""
     database, events, units = runtime.require_database(), runtime.require_events(), runtime.units
     speaking = await runtime.closing.enter_async_context(await Database.open(database.url, max_size=2))
-    checkpointer = await runtime.closing.enter_async_context(open_checkpoints(database.url))
-    store = await runtime.closing.enter_async_context(open_store(database.url))
+    checkpointer = await runtime.closing.enter_async_context(open_checkpointer(database.url))
+    store = await runtime.closing.enter_async_context(open_memory(database.url))
     mailboxes = Mailboxes(database, events)
     outbox, approvals, discovery = RunOutbox(mailboxes), Approvals(units), Discovery(units)
     journal, memory = Journal(events, speaking), Memory(store)
@@ -59,7 +60,7 @@ async def build(runtime: Runtime) -> A2AUnit:
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
     await environment.open(events, runtime.closing)
-    lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
     chat = Chat(database, agents, events, approvals, runtime.tokens, lifecycle)
     history = History(database, mailboxes)
     exporter = Exporter(database, history, memory, approvals)

@@ -4,19 +4,13 @@ The graph decides the order; the effects are in ``Executor``. State holds refere
 knows is in the store, so a checkpoint stays small however much a run has seen.
 """
 
-import os
 from typing import Any, Protocol, TypedDict
-
-os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import Send, interrupt
-
-RECURSION_LIMIT = 400
-"""Supersteps in one turn: two for each round of steps."""
 
 
 class RunState(TypedDict, total=False):

@@ -1,21 +1,20 @@
 """Advancing a run: the graph works until it waits for a person, ends, or can only be tried later."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.store.base import BaseStore
-from langgraph.types import Command
 
+from shared.agents.checkpoints import Checkpointer
+from shared.agents.threads import Threads
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import acting_as
 from shared.storage import Database
 from shared.telemetry import names, tracer
 from supervisor.approvals import Approvals
-from supervisor.checkpoints import tenant_of_checkpoints
 from supervisor.core.models import RunStatus, StepStatus
 from supervisor.executor import Executor
-from supervisor.graph import RECURSION_LIMIT, RunState, build_graph
+from supervisor.graph import RunState, build_graph
 from supervisor.interrupts import interrupts_of
 from supervisor.stage import Stage
 from supervisor.store import Run, RunStore, Step
@@ -36,14 +35,13 @@ class Runs:
         database: Database,
         executor: Executor,
         approvals: Approvals,
-        checkpointer: AsyncPostgresSaver,
+        checkpointer: Checkpointer,
         store: BaseStore,
     ) -> None:
         self._database = database
         self._executor = executor
         self._approvals = approvals
-        self._checkpointer = checkpointer
-        self._graph = build_graph(executor, checkpointer, store)
+        self._threads = Threads(build_graph(executor, checkpointer, store), kept=None)
 
     async def advance(self, tenant: str, run: str) -> Later | None:
         """Work on a run until nothing can be done now; return when to advance it again, or None.
@@ -61,20 +59,10 @@ class Runs:
             names.GEN_AI_AGENT: "supervisor",
         }
         with tracer().start_as_current_span("invoke_agent supervisor", attributes=attributes):
-            await self._work(current)
+            begin: RunState = {"tenant": tenant, "run": run}
+            await self._threads.advance(tenant, run, begin)
         current, steps = await self._load(tenant, run)
         return await self._settle(current, steps)
-
-    async def _work(self, run: Run) -> None:
-        thread = f"{run.tenant}:{run.id}"
-        config: Any = {"configurable": {"thread_id": thread}, "recursion_limit": RECURSION_LIMIT}
-        with tenant_of_checkpoints(run.tenant):
-            snapshot = await self._graph.aget_state(config)
-            waiting = {one.id: True for task in snapshot.tasks for one in task.interrupts}
-            begin: RunState = {"tenant": run.tenant, "run": run.id}
-            resume: Any = Command(resume=waiting) if waiting else None if snapshot.next else begin
-            await self._graph.ainvoke(resume, config, durability="sync")
-            await self._checkpointer.aprune([thread], strategy="keep_latest")
 
     async def _settle(self, run: Run, steps: dict[str, Step]) -> Later | None:
         """Say where the run stands now that the graph has stopped, and close the turn where it is over."""

@@ -3,17 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import psycopg
 import pytest
-from langgraph.store.base import GetOp
-from langgraph.store.postgres.aio import AsyncPostgresStore
 
+from shared.agents.memory import open_memory
 from shared.engines import EmbeddedNats
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.storage import Database
-from supervisor.checkpoints import tenant_of_checkpoints, tenant_pool
-from supervisor.memory import MOST_WISHES, Memory, open_store
+from supervisor.memory import MOST_WISHES, Memory
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
@@ -29,7 +26,7 @@ async def database(unit_database: OpenUnitDatabase) -> Database:
 
 @asynccontextmanager
 async def memory(database: Database) -> AsyncIterator[Memory]:
-    async with open_store(database.url) as store:
+    async with open_memory(database.url) as store:
         yield Memory(store)
 
 
@@ -57,43 +54,6 @@ async def test_nobody_else_has_it_neither_in_the_tenant_nor_beyond(database: Dat
         assert await kept.wishes("bolt", ADA) == []
 
 
-async def test_the_database_itself_keeps_tenants_apart_whatever_namespace_is_asked_for(
-    database: Database,
-) -> None:
-    async with memory(database) as kept:
-        await kept.hear("acme", ADA, "always remote")
-    async with tenant_pool(database.url, max_size=1) as pool:
-        bare = AsyncPostgresStore(pool)
-        with tenant_of_checkpoints("acme"):
-            [namespace] = await namespaces(database)
-            labels = tuple(namespace.split("."))
-            [own] = await bare.abatch([GetOp(labels, await only_key(database))])
-        with tenant_of_checkpoints("bolt"):
-            [foreign] = await bare.abatch([GetOp(labels, await only_key(database))])
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                await pool_put(bare, labels)
-
-    assert own is not None
-    assert foreign is None
-
-
-async def pool_put(store: AsyncPostgresStore, labels: tuple[str, ...]) -> None:
-    from langgraph.store.base import PutOp
-
-    await store.abatch([PutOp(labels, "planted", {"wish": "planted"})])
-
-
-async def namespaces(database: Database) -> list[str]:
-    async with database.transaction("acme") as tx:
-        return [row["prefix"] for row in await (await tx.execute("select prefix from store")).fetchall()]
-
-
-async def only_key(database: Database) -> str:
-    async with database.transaction("acme") as tx:
-        [row] = await (await tx.execute("select key from store")).fetchall()
-        return row["key"]
-
-
 async def test_it_is_bounded_and_the_one_used_least_lately_makes_room(database: Database) -> None:
     async with memory(database) as kept:
         for number in range(MOST_WISHES + 3):
@@ -112,7 +72,9 @@ async def test_what_has_expired_is_neither_told_nor_kept(database: Database) -> 
         assert await kept.wishes("acme", ADA) == []
 
         await kept.hear("acme", ADA, "always hybrid")
-        assert len(await namespaces(database)) == 1
+        async with database.transaction("acme") as tx:
+            rows = await (await tx.execute("select value from store")).fetchall()
+        assert [row["value"] for row in rows] == [{"wish": "hybrid"}]
 
 
 @pytest.fixture

@@ -222,18 +222,22 @@ async def test_whoever_attaches_later_sees_everything_from_the_beginning(desk: O
     assert replayed == shown
 
 
-async def test_checkpoints_stay_small(desk: OpenDesk) -> None:
+async def test_checkpoints_stay_small_and_go_with_the_end_of_the_run(desk: OpenDesk) -> None:
     at = await desk(answers(full_after=5))
+
+    async def kept() -> int:
+        async with at.chat._database.transaction("acme") as tx:  # pyright: ignore[reportPrivateUsage]
+            cursor = await tx.execute(
+                "select (select coalesce(sum(pg_column_size(c)), 0) from checkpoints c)"
+                " + (select coalesce(sum(pg_column_size(b)), 0) from checkpoint_blobs b)"
+                " + (select coalesce(sum(pg_column_size(w)), 0) from checkpoint_writes w) as bytes"
+            )
+            [row] = await cursor.fetchall()
+        return row["bytes"]
+
     await at.say("hire a nurse in Oslo")
+    asking = await kept()
     await at.say("approve")
 
-    async with at.chat._database.transaction("acme") as tx:  # pyright: ignore[reportPrivateUsage]
-        cursor = await tx.execute(
-            "select (select coalesce(sum(pg_column_size(c)), 0) from checkpoints c)"
-            " + (select coalesce(sum(pg_column_size(b)), 0) from checkpoint_blobs b)"
-            " + (select coalesce(sum(pg_column_size(w)), 0) from checkpoint_writes w) as bytes"
-        )
-        row = await cursor.fetchone()
-
-    assert row is not None
-    assert 0 < row["bytes"] < 16_000
+    assert 0 < asking < 16_000
+    assert await kept() == 0

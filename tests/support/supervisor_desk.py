@@ -3,6 +3,8 @@
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
+from shared.agents.checkpoints import open_checkpointer
+from shared.agents.memory import open_memory
 from shared.events import EventBus
 from shared.kernel.clock import SystemClock
 from shared.kernel.principal import Principal
@@ -16,14 +18,13 @@ from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
 from supervisor.approvals import Approvals
 from supervisor.chat.service import Chat
-from supervisor.checkpoints import RunCheckpoints, open_checkpoints
 from supervisor.conversation import AgentMessage, Conversation, Said
 from supervisor.discovery import Discovery
 from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
-from supervisor.memory import Memory, open_store
+from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.understanding import Understanding
 from supervisor.views.shortlist import ShortlistView
@@ -77,14 +78,14 @@ async def open_desk(
 ) -> Desk:
     """Start a supervisor that calls ``units``, and perhaps a model; it stops when ``closing`` does."""
     events = await closing.enter_async_context(await EventBus.open(nats_url))
-    checkpointer = await closing.enter_async_context(open_checkpoints(database.url))
+    checkpointer = await closing.enter_async_context(open_checkpointer(database.url))
     mailboxes = Mailboxes(database, events)
     outbox, approvals = RunOutbox(mailboxes), Approvals(units)
     speaking = await closing.enter_async_context(await Database.open(database.url, max_size=2))
     journal = Journal(events, speaking)
     executor = Executor(database, units, Discovery(units), approvals, journal, SystemClock(), {})
     explainer = Explainer(units, ShortlistView(units))
-    store = await closing.enter_async_context(open_store(database.url))
+    store = await closing.enter_async_context(open_memory(database.url))
     memory = Memory(store)
     environment = Environment(mailboxes, journal, units, outbox, SystemClock(), "UTC")
     understanding = Understanding(model)
@@ -100,7 +101,7 @@ async def open_desk(
         await worker.start()
         closing.push_async_callback(worker.drain, 1.0)
     await environment.open(events, closing)
-    lifecycle = Lifecycle(database, mailboxes, journal, memory, RunCheckpoints(checkpointer))
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
     chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle)
     history = History(database, mailboxes)
     backstage = Backstage(
