@@ -21,9 +21,12 @@ from shared.kernel.errors import HiremeshError
 log = logging.getLogger(__name__)
 
 BATCH = 32
-ACK_SECONDS = 60.0
-MAX_DELIVERIES = 20
+ACK_SECONDS = 6.0
+"""How soon others get the events of a process that vanished; one that works says so three times as often."""
+ATTEMPTS = 20
+"""How often an event is tried that fails for a mistake. One that may succeed later is tried for as long as it is kept."""
 RETRY_SECONDS = 2.0
+LONGEST_RETRY_SECONDS = 60.0
 PULL_SECONDS = 20.0
 
 
@@ -50,32 +53,44 @@ UnitHandler = Callable[[UnitEvent], Awaitable[None]]
 
 
 class UnitConsumer:
-    """A durable consumer's loop in this process; several processes share one durable name."""
+    """A durable consumer's loop in this process; several processes share one durable name.
+
+    An event whose handler blocks the whole process for longer than the wait goes to another one as well: what a
+    handler does must bear repetition.
+    """
 
     def __init__(self, subscription: JetStreamContext.PullSubscription, handler: UnitHandler) -> None:
         self._subscription = subscription
         self._handler = handler
-        self._task = asyncio.create_task(self._run())
+        self._in_hand: list[Msg] = []
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._keep_in_hand())]
 
     @classmethod
     async def open(
         cls, js: JetStreamContext, stream: str, durable: str, subject: str, handler: UnitHandler
     ) -> "UnitConsumer":
-        """Create or join the durable consumer and start handling."""
+        """Create or join the durable consumer, brought to these settings, and start handling."""
         config = ConsumerConfig(
+            name=durable,
+            durable_name=durable,
+            filter_subject=subject,
             ack_wait=ACK_SECONDS,
-            max_deliver=MAX_DELIVERIES,
+            max_deliver=-1,
             max_ack_pending=4 * BATCH,
             # One that nobody came back to is forgotten once the events it has not seen are gone too.
             inactive_threshold=UNIT_STREAM.max_age,
         )
-        subscription = await js.pull_subscribe(subject, durable=durable, stream=stream, config=config)
-        return cls(subscription, handler)
+        await js.add_consumer(stream, config)
+        return cls(await js.pull_subscribe_bind(durable, stream), handler)
 
     async def aclose(self) -> None:
-        """Stop; an event in hand is delivered again later."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        """Stop; the events in hand go to others at once."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for message in self._in_hand:
+            with suppress(nats.errors.Error):
+                await message.nak()
         # Else the connection waits, when it is drained, for events that nobody will take any more.
         with suppress(nats.errors.Error):
             await self._subscription.unsubscribe()
@@ -83,7 +98,7 @@ class UnitConsumer:
     async def _run(self) -> None:
         while True:
             try:
-                messages = await self._subscription.fetch(BATCH, timeout=PULL_SECONDS)
+                self._in_hand = await self._subscription.fetch(BATCH, timeout=PULL_SECONDS)
             except TimeoutError:
                 # Nothing happened meanwhile. The client raises the builtin as well as its own subclass of it.
                 continue
@@ -91,11 +106,20 @@ class UnitConsumer:
                 log.warning("unit events are out of reach; trying again", exc_info=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            for message in messages:
+            while self._in_hand:
                 try:
-                    await self._deliver(message)
+                    await self._deliver(self._in_hand[0])
                 except nats.errors.Error:
                     log.warning("a unit event could not be acknowledged; it comes again", exc_info=True)
+                del self._in_hand[0]
+
+    async def _keep_in_hand(self) -> None:
+        """Tell the stream that what was fetched is worked on, else it gives it to others."""
+        while True:
+            await asyncio.sleep(ACK_SECONDS / 3)
+            with suppress(nats.errors.Error):  # out of reach, which the fetching reports
+                for message in [*self._in_hand]:
+                    await message.in_progress()
 
     async def _deliver(self, message: Msg) -> None:
         event = _event(message)
@@ -103,14 +127,18 @@ class UnitConsumer:
             await self._handler(event)
         except HiremeshError as error:
             log.warning("unit event %s/%s #%d: %s", event.unit, event.what, event.seq, error.code)
-            await (
-                message.nak(delay=error.retry_after or RETRY_SECONDS) if error.retryable else message.term()
-            )
+            await (_again(message, error.retry_after) if error.retryable else message.term())
         except Exception:
             log.exception("unit event %s/%s #%d failed", event.unit, event.what, event.seq)
-            await message.nak(delay=RETRY_SECONDS)
+            await (_again(message) if message.metadata.num_delivered < ATTEMPTS else message.term())
         else:
             await message.ack()
+
+
+async def _again(message: Msg, wait: float | None = None) -> None:
+    """Have a message delivered again, after ``wait`` seconds or else later each time."""
+    step = RETRY_SECONDS * 2 ** min(message.metadata.num_delivered - 1, 10)
+    await message.nak(delay=wait or min(step, LONGEST_RETRY_SECONDS))
 
 
 def _event(message: Msg) -> UnitEvent:

@@ -5,10 +5,13 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
+import nats as nats_client
 import pytest
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig
 
 from shared.engines import EmbeddedNats
-from shared.events import EventBus, Interrupted, UnitEvent
+from shared.events import EventBus, Interrupted, UnitEvent, units
 from shared.kernel.errors import InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 
@@ -184,6 +187,51 @@ async def test_a_durable_consumer_gets_each_unit_event_and_a_retryable_failure_a
     assert sorted(event.payload["n"] for event in handled) == [0, 1, 2]
     assert {(event.tenant, event.unit, event.what) for event in handled} == {(agent, "candidates", "changed")}
     assert {event.message_id for event in handled} == {f"{agent}-{n}" for n in range(3)}
+
+
+async def test_an_event_that_takes_long_stays_in_one_hand(
+    bus: EventBus, nats: EmbeddedNats, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(units, "ACK_SECONDS", 0.5)
+    kept_in_hand, handled = asyncio.Semaphore(0), asyncio.Queue[UnitEvent]()
+
+    async def hear(_: Msg) -> None:
+        kept_in_hand.release()
+
+    async def handle_slowly(event: UnitEvent) -> None:
+        for _ in range(6):  # twice as long as the stream waits
+            await kept_in_hand.acquire()
+        await handled.put(event)
+
+    onlooker = await nats_client.connect(nats.url)
+    await onlooker.subscribe(f"$JS.ACK.UNIT.test-{agent}.>", cb=hear)
+    consumers = [await bus.consume_units(f"test-{agent}", handle_slowly, tenant=agent) for _ in range(2)]
+    await bus.publish_unit(agent, "candidates", "changed", {"n": 1})
+    await handled.get()
+    for consumer in consumers:
+        await consumer.aclose()
+    await onlooker.close()
+
+    assert handled.empty()
+
+
+async def test_an_event_in_the_hand_of_a_process_of_an_earlier_release_that_vanished_comes_to_another(
+    bus: EventBus, nats: EmbeddedNats, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(units, "ACK_SECONDS", 0.5)
+    durable, handled = f"test-{agent}", asyncio.Queue[UnitEvent]()
+    vanished = await nats_client.connect(nats.url)
+    config = ConsumerConfig(ack_wait=3600, max_deliver=1)
+    await bus.publish_unit(agent, "candidates", "changed", {"n": 1})
+    subscription = await vanished.jetstream().pull_subscribe(f"unit.{agent}.*.*", durable, "UNIT", config)
+    await subscription.fetch(1)
+    await vanished.close()
+
+    consumer = await bus.consume_units(durable, handled.put, tenant=agent)
+    event = await handled.get()
+    await consumer.aclose()
+
+    assert event.payload == {"n": 1}
 
 
 async def test_a_wake_up_reaches_one_member_of_a_queue(bus: EventBus, agent: str) -> None:
