@@ -2,11 +2,25 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel
 
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
-from shared.mailbox import Finish, InTransaction, Lane, Mailboxes, Message, Slots, WithLease, Worker
+from shared.mailbox import (
+    InTransaction,
+    Lane,
+    Mailboxes,
+    Message,
+    Outcome,
+    Received,
+    Slots,
+    Worker,
+    Write,
+    packed,
+    typed,
+)
 from shared.mailbox.model import Body
 from shared.storage import Connection
 from supervisor.conversation import AgentMessage, Conversation, Said, agent_message
@@ -49,6 +63,12 @@ def message_in(body: Body) -> AgentMessage:
     return agent_message.validate_python({**last["data"], **(texts[0] if texts else {})})
 
 
+class Advance(BaseModel):
+    """The word to go on with a run."""
+
+    type: Literal["advance"] = "advance"
+
+
 class RunOutbox:
     """Has runs advanced, by messages in their mailboxes."""
 
@@ -66,12 +86,11 @@ class RunOutbox:
         cause: str | None = None,
     ) -> None:
         """Send the run the word to go on, in the caller's transaction."""
-        body: Body = {"messageId": key, "role": "ROLE_USER", "parts": [{"data": {"type": "advance"}}]}
         lane = Lane.NORMAL if at is None else Lane.BACKGROUND
         await self._mailboxes.send(
             tenant,
             run_mailbox(run),
-            body,
+            packed(Advance(), message_id=key),
             key=key,
             not_before=at,
             lane=lane,
@@ -99,27 +118,22 @@ def agent_worker(mailboxes: Mailboxes, conversation: Conversation, reopened: Reo
 def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox, waking: "Waking") -> Worker:
     """Return the worker of runs: turns as long as their work, under a lease that is renewed."""
 
-    async def handle(message: Message) -> Finish | None:
-        run = message.mailbox.removeprefix(f"{RUN}:")
-        waking.taken_up(message.tenant, run)
-        try:
-            again = await runs.advance(message.tenant, run)
-        except Exception as error:
-            known = (
-                error if isinstance(error, HiremeshError) else HiremeshError("something went wrong inside")
-            )
-            if not known.retryable or message.attempt >= ATTEMPTS:
-                await runs.give_up(message.tenant, run, known)  # nobody waits for what is set aside
-            raise
+    async def handle(word: Received[Advance]) -> list[Outcome]:
+        waking.taken_up(word.tenant, word.name)
+        again = await runs.advance(word.tenant, word.name)
         if again is None:
-            return None
+            return []
 
         async def later(tx: Connection) -> None:
             key = new_id("retry")
-            await outbox.advance(tx, message.tenant, run, key=key, at=again.at)
-            waking.put_off(message.tenant, run, again.units, key)
+            await outbox.advance(tx, word.tenant, word.name, key=key, at=again.at)
+            waking.put_off(word.tenant, word.name, again.units, key)
 
-        return later
+        return [Write(later)]
 
+    async def given_up(word: Received[Advance], error: HiremeshError) -> None:
+        await runs.give_up(word.tenant, word.name, error)  # nobody waits for what is set aside
+
+    turn = typed(mailboxes, Advance, handle, given_up=given_up, attempts=ATTEMPTS)
     slots = Slots(interactive=2, normal=6, background=4)
-    return Worker(mailboxes, RUN, WithLease(handle), slots=slots, lease=LEASE_SECONDS, max_attempts=ATTEMPTS)
+    return Worker(mailboxes, RUN, turn, slots=slots, lease=LEASE_SECONDS, max_attempts=ATTEMPTS)

@@ -18,7 +18,16 @@ from shared.mailbox.model import (
     Sent,
 )
 from shared.mailbox.turns import Finish, InTransaction, WithLease
-from shared.mailbox.typed import Outcome, Received, Reply, Send, packed, typed
+from shared.mailbox.typed import (
+    Outcome,
+    Received,
+    Reply,
+    Send,
+    Write,
+    packed,
+    typed,
+    typed_in_transaction,
+)
 from shared.mailbox.worker import Slots, Worker
 
 __all__ = [
@@ -41,6 +50,8 @@ __all__ = [
     "Window",
     "WithLease",
     "Worker",
+    "Write",
     "packed",
     "typed",
+    "typed_in_transaction",
 ]

@@ -15,31 +15,49 @@
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.kernel.errors import InvalidInput
+from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.kernel.principal import Principal, acting_as
 from shared.mailbox.mailboxes import Mailboxes
 from shared.mailbox.model import Body, Lane, Message
-from shared.mailbox.turns import Finish, WithLease
+from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.storage import Connection
 
 T = TypeVar("T")
+ATTEMPTS = 8
+"""After how many a worker sets a message aside, unless it is told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[T]):
-    """A message as its handler sees it. ``sender`` is the mailbox that awaits a reply, or None."""
+    """A message as its handler sees it.
+
+    Attributes:
+        id: the same one whenever the message is handled again.
+        sender: the mailbox that awaits a reply, or None.
+        principal: on whose behalf it is handled, where the sender said so.
+        attempt: 1 for the first.
+    """
 
     content: T
+    id: str
     tenant: str
     mailbox: str
     sender: str | None
+    principal: Principal | None
     correlation_id: str | None
     attempt: int
+
+    @property
+    def name(self) -> str:
+        """What the mailbox is called among those of its kind."""
+        return self.mailbox.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +77,60 @@ class Reply:
     content: BaseModel
 
 
-Outcome = Send | Reply
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What the handler keeps: written in the transaction that ends its message."""
+
+    write: Finish
 
 
-def packed(content: BaseModel, *, message_id: str, sender: str | None = None) -> Body:
-    """Return ``content`` as an A2A Message."""
+Outcome = Send | Reply | Write
+Handler = Callable[[Received[T]], Awaitable[Sequence[Outcome]]]
+
+
+def packed(
+    content: BaseModel, *, message_id: str, sender: str | None = None, principal: Principal | None = None
+) -> Body:
+    """Return ``content`` as an A2A Message; ``principal`` is on whose behalf it is to be handled."""
+    metadata = {
+        "sender": sender,
+        "principal": principal.model_dump(mode="json") if principal else None,
+    }
     return {
         "messageId": message_id,
         "role": "ROLE_AGENT" if sender else "ROLE_USER",
         "parts": [{"data": content.model_dump(mode="json")}],
-        "metadata": {"sender": sender} if sender else {},
+        "metadata": {name: value for name, value in metadata.items() if value},
     }
 
 
 def typed(
     mailboxes: Mailboxes,
     content: Any,
-    handle: Callable[[Received[T]], Awaitable[Sequence[Outcome]]],
+    handle: Handler[T],
     *,
-    timeout: float | None = None,
+    given_up: Callable[[Received[T], HiremeshError], Awaitable[None]] | None = None,
+    attempts: int = ATTEMPTS,
 ) -> WithLease:
     """Return the turn for a handler of ``content``: a pydantic model, or a discriminated union of several.
 
-    What the handler returns is sent exactly once, with the end of its message. It may run again after a
+    What the handler returns happens exactly once, with the end of its message. It may run again after a
     crash; retryable errors bring the message back later. A message of another shape goes to the dead letters.
+    ``given_up`` hears of a failure after which the message goes there too: for good, or the last of
+    ``attempts``, which is the worker's number.
     """
     adapter: TypeAdapter[T] = TypeAdapter(content)
 
     async def turn(message: Message) -> Finish:
         received = _received(adapter, message)
-        outcomes = await handle(received)
+        with _acting(received):
+            try:
+                outcomes = await handle(received)
+            except Exception as error:
+                known = error if isinstance(error, HiremeshError) else HiremeshError("it went wrong inside")
+                if given_up is not None and (not known.retryable or message.attempt >= attempts):
+                    await given_up(received, known)
+                raise
 
         async def finish(tx: Connection) -> None:
             for number, outcome in enumerate(outcomes, 1):
@@ -96,7 +138,25 @@ def typed(
 
         return finish
 
-    return WithLease(turn, timeout)
+    return WithLease(turn)
+
+
+def typed_in_transaction(
+    content: Any, handle: Callable[[Received[T], Connection], Awaitable[None]]
+) -> InTransaction:
+    """Return the turn for a quick handler of ``content``, which reads and writes in one transaction."""
+    adapter: TypeAdapter[T] = TypeAdapter(content)
+
+    async def turn(message: Message, tx: Connection) -> None:
+        received = _received(adapter, message)
+        with _acting(received):
+            await handle(received, tx)
+
+    return InTransaction(turn)
+
+
+def _acting(received: Received[T]) -> AbstractContextManager[object]:
+    return acting_as(received.principal) if received.principal else nullcontext()
 
 
 def _received(adapter: TypeAdapter[T], message: Message) -> Received[T]:
@@ -107,20 +167,34 @@ def _received(adapter: TypeAdapter[T], message: Message) -> Received[T]:
     except ValidationError as error:
         where = ", ".join(".".join(map(str, problem["loc"])) or "message" for problem in error.errors())
         raise InvalidInput(f"the message does not have the shape that is handled here: {where}.") from None
-    sender = message.body.get("metadata", {}).get("sender")
-    return Received(content, message.tenant, message.mailbox, sender, message.correlation_id, message.attempt)
+    metadata = message.body.get("metadata", {})
+    principal = metadata.get("principal")
+    return Received(
+        content=content,
+        id=message.id,
+        tenant=message.tenant,
+        mailbox=message.mailbox,
+        sender=metadata.get("sender"),
+        principal=Principal.model_validate(principal) if principal else None,
+        correlation_id=message.correlation_id,
+        attempt=message.attempt,
+    )
 
 
 async def _deliver(
     mailboxes: Mailboxes, tx: Connection, received: Received[T], message: Message, key: str, outcome: Outcome
 ) -> None:
+    mailbox, lane, not_before = received.sender, message.lane, None
+    match outcome:
+        case Write(write=write):
+            await write(tx)
+            return
+        case Send():
+            mailbox, lane, not_before = outcome.mailbox, outcome.lane, outcome.not_before
+        case Reply():
+            pass
     body = packed(outcome.content, message_id=key, sender=message.mailbox)
     run, cause = message.correlation_id, message.id
-    match outcome:
-        case Send(mailbox=mailbox, lane=lane, not_before=not_before):
-            pass
-        case Reply():
-            mailbox, lane, not_before = received.sender, message.lane, None
     if mailbox is None:
         await mailboxes.note(
             message.tenant, message.mailbox, body, key=key, correlation_id=run, causation_id=cause, tx=tx

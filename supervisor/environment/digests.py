@@ -6,9 +6,10 @@ What is to be told is in rows, so a digest that comes late, twice or too early l
 from datetime import datetime
 
 from ag_ui.core import RunAgentInput
+from pydantic import BaseModel
 
 from shared.kernel.clock import Clock
-from shared.mailbox import InTransaction, Lane, Mailboxes, Message, Slots, Worker
+from shared.mailbox import Lane, Mailboxes, Received, Slots, Worker, packed, typed_in_transaction
 from shared.storage import Connection
 from supervisor.environment.composing import digest
 from supervisor.environment.rules import Hours, Topic
@@ -19,6 +20,12 @@ DIGEST = "supervisor.digest"
 ATTEMPTS = 50
 SWEEP_SECONDS = 5.0
 """How late a digest may be. What happens now is heard of at once: a sent message wakes its worker."""
+
+
+class Due(BaseModel):
+    """A digest is to be told, the agent's so many-th."""
+
+    digest: int
 
 
 class Telling:
@@ -72,7 +79,7 @@ class Digests:
             # It stands before whatever is sent now. Should this turn fail after that, it runs again.
             await self._mailboxes.cancel(tenant, mailbox, key=_key(attention.digests))
         number = await EnvironmentStore(tx, tenant).digest_sent(agent, due)
-        body = {"messageId": _key(number), "role": "ROLE_USER", "parts": [{"data": {"digest": number}}]}
+        body = packed(Due(digest=number), message_id=_key(number))
         await self._mailboxes.send(
             tenant, mailbox, body, key=_key(number), lane=Lane.BACKGROUND, not_before=due, tx=tx
         )
@@ -109,14 +116,12 @@ class Digests:
 def digest_worker(mailboxes: Mailboxes, digests: Digests) -> Worker:
     """Return the worker that tells digests when they are due."""
 
-    async def handle(message: Message, tx: Connection) -> None:
-        agent = message.mailbox.removeprefix(f"{DIGEST}:")
-        await digests.tell(tx, message.tenant, agent, message.body["parts"][0]["data"]["digest"])
+    async def handle(due: Received[Due], tx: Connection) -> None:
+        await digests.tell(tx, due.tenant, due.name, due.content.digest)
 
+    turn = typed_in_transaction(Due, handle)
     slots = Slots(interactive=0, normal=0, background=2)
-    return Worker(
-        mailboxes, DIGEST, InTransaction(handle), slots=slots, sweep=SWEEP_SECONDS, max_attempts=ATTEMPTS
-    )
+    return Worker(mailboxes, DIGEST, turn, slots=slots, sweep=SWEEP_SECONDS, max_attempts=ATTEMPTS)
 
 
 def _key(number: int) -> str:

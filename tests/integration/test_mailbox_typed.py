@@ -8,9 +8,24 @@ from pydantic import BaseModel, Field
 
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
-from shared.kernel.errors import Unavailable
-from shared.mailbox import Backoff, Mailboxes, Outcome, Received, Reply, Send, Worker, packed, typed
+from shared.kernel.errors import HiremeshError, InvalidInput, Unavailable
+from shared.kernel.principal import current_principal
+from shared.mailbox import (
+    Backoff,
+    Mailboxes,
+    Outcome,
+    Received,
+    Reply,
+    Send,
+    Worker,
+    Write,
+    packed,
+    typed,
+    typed_in_transaction,
+)
+from shared.storage import Connection
 from tests.support.engines import OpenUnitDatabase
+from tests.support.units import ADA
 
 ECHO, ASKER = "supervisor.echo", "supervisor.asker"
 
@@ -98,3 +113,55 @@ async def test_a_message_of_another_shape_is_set_aside_and_says_where(mailboxes:
     [letter] = await mailboxes.dead_letters("acme")
     assert letter.code == "invalid_input"
     assert "ping.text" in letter.error
+
+
+async def test_what_is_written_commits_with_the_message_and_on_behalf_of_whom_it_was_sent(
+    mailboxes: Mailboxes,
+) -> None:
+    async def keep(tx: Connection) -> None:
+        note = packed(Pong(text=current.pop()), message_id="n1")
+        await mailboxes.note("acme", f"{ECHO}:kept", note, tx=tx)
+
+    async def answer(message: Received[Ping]) -> list[Outcome]:
+        current.append(current_principal().subject)
+        return [Write(keep)]
+
+    current: list[str] = []
+    worker = Worker(mailboxes, ECHO, typed(mailboxes, Ping, answer))
+    await worker.start()
+    await worker.handle_now("acme", f"{ECHO}:it", packed(Ping(text="hi"), message_id="m1", principal=ADA))
+    await worker.drain()
+    [entry] = await mailboxes.history("acme", f"{ECHO}:kept")
+    assert entry.body["parts"] == [{"data": {"type": "pong", "text": ADA.subject}}]
+
+
+async def test_a_failure_that_sets_the_message_aside_is_told(mailboxes: Mailboxes) -> None:
+    told: asyncio.Queue[tuple[str, int, str]] = asyncio.Queue()
+
+    async def fail(message: Received[Ping]) -> list[Outcome]:
+        raise {"bad": InvalidInput("bad"), "down": Unavailable("down")}.get(message.content.text, KeyError())
+
+    async def given_up(message: Received[Ping], error: HiremeshError) -> None:
+        told.put_nowait((message.content.text, message.attempt, error.code))
+
+    turn = typed(mailboxes, Ping, fail, given_up=given_up, attempts=2)
+    worker = Worker(mailboxes, ECHO, turn, backoff=Backoff(0.0, 1.0), sweep=0.05, max_attempts=2)
+    for text in ("bad", "bug", "down"):
+        await mailboxes.send("acme", f"{ECHO}:it", packed(Ping(text=text), message_id=text))
+    await worker.start()
+    heard = [await told.get() for _ in range(3)]
+    await worker.drain()
+    assert heard == [("bad", 1, InvalidInput.code), ("bug", 1, "internal"), ("down", 2, Unavailable.code)]
+
+
+async def test_a_quick_handler_writes_in_the_transaction_of_its_message(mailboxes: Mailboxes) -> None:
+    async def answer(message: Received[Ping], tx: Connection) -> None:
+        note = packed(Pong(text=message.name), message_id="n1")
+        await mailboxes.note("acme", f"{ECHO}:kept", note, tx=tx)
+
+    worker = Worker(mailboxes, ECHO, typed_in_transaction(Ping, answer))
+    await worker.start()
+    await worker.handle_now("acme", f"{ECHO}:it", packed(Ping(text="hi"), message_id="m1"))
+    await worker.drain()
+    [entry] = await mailboxes.history("acme", f"{ECHO}:kept")
+    assert entry.body["parts"][0]["data"]["text"] == "it"
