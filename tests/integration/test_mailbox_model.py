@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -114,11 +115,17 @@ class MailboxMachine(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
+    @initialize(lanes=st.lists(st.lists(st.sampled_from(Lane), min_size=1, max_size=4), min_size=len(BOXES)))
+    def messages_wait(self, lanes: list[list[Lane]]) -> None:
+        for name, its_lanes in zip(BOXES, lanes, strict=False):
+            for lane in its_lanes:
+                self.send(name, None, lane, later=False)
+
     @rule(
         name=st.sampled_from(BOXES),
-        key=st.none() | st.sampled_from(["k1", "k2"]),
+        key=st.sampled_from([None, None, None, "k1", "k2"]),
         lane=st.sampled_from(Lane),
-        later=st.booleans(),
+        later=st.sampled_from([False, False, False, True]),
     )
     def send(self, name: str, key: str | None, lane: Lane, later: bool) -> None:
         box = self.boxes[name]
