@@ -6,8 +6,10 @@ from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
-from servers.evaluator.store import PostgresEvaluations, PostgresShelf
+from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.tidying import Tidying
 from servers.evaluator.worker import sweep_worker
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
@@ -26,7 +28,8 @@ async def build(runtime: Runtime) -> A2AUnit:
     judges = ProcessJudges()
     runtime.closing.callback(judges.close)
     mailboxes = Mailboxes(database, runtime.require_events())
-    sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies, runtime.clock)
+    sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies)
+    await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
     worker = sweep_worker(mailboxes, sweeping)
     await worker.start()
     runtime.closing.push_async_callback(worker.drain, grace=3.0)

@@ -1,6 +1,7 @@
 """The A2A face: typed skills over the core."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from servers.evaluator.card import build_card
 from servers.evaluator.core.judging import Judging
@@ -32,7 +33,13 @@ class _TurnReporter:
         await self._turn.partial(result)
 
     async def reached(self, done: int, total: int) -> None:
-        await self._turn.progress(f"Evaluated {done:,} of {total:,} candidates", done=done, total=total)
+        text, state = f"Evaluated {done:,} of {total:,} candidates", {"state": "running", "until": None}
+        await self._turn.progress(text, done=done, total=total, data=state)
+
+    async def waits(self, until: datetime, done: int, total: int) -> None:
+        state = {"state": "waiting", "until": until.astimezone(UTC).isoformat()}
+        text = f"Waits until {until:%H:%M} {until.tzinfo}"
+        await self._turn.progress(text, done=done, total=total, data=state)
 
 
 def build_agent(judging: Judging, sweeping: Sweeping, taxonomies: Taxonomies | None = None) -> A2AUnit:

@@ -49,7 +49,9 @@ def _evaluate_candidates() -> SkillSpec:
             "requirements. Works piece by piece in the background and streams outcomes as they are reached; of "
             "more than 100 candidates only those that match well. A verdict that rests on nothing that changed "
             "stands and is not judged again. Stops at a deadline or budget with what there is; the same call "
-            "again goes on where a cancelled one stopped. The full verdicts are read with get_evaluations."
+            "again goes on where a cancelled one stopped. Can work in certain hours only, and look again at a "
+            "project's last evaluation and tell who comes out otherwise since. The full verdicts are read with "
+            "get_evaluations."
         ),
         input=EvaluateCandidatesRequest,
         output=EvaluateCandidatesResult,
@@ -61,7 +63,10 @@ def _evaluate_candidates() -> SkillSpec:
             cost=Cost(seconds=3),
         ),
         tags=("evaluation", "evidence"),
-        examples=("Judge the candidates that sourcing found for this project.",),
+        examples=(
+            "Judge the candidates that sourcing found for this project.",
+            "Look again tonight, between 22:00 and 6:00 in Berlin, at everybody judged for this project.",
+        ),
     )
 
 

@@ -59,10 +59,10 @@ select outcome from run_candidate where run_id = %(run_id)s and outcome is not n
 order by place offset %(offset)s limit %(limit)s
 
 -- name: add_sweep
-insert into sweep (id, tenant, state, reason, round, requirements, principal, deadline, seconds, candidates,
-    left_out, pieces, open_pieces)
+insert into sweep (id, tenant, state, reason, round, requirements, principal, deadline, seconds, "window",
+    refreshed, candidates, left_out, pieces, open_pieces)
 values (%(id)s, %(tenant)s, %(state)s, %(reason)s, %(round)s, %(requirements)s, %(principal)s, %(deadline)s,
-    %(seconds)s, %(candidates)s, %(left_out)s, %(pieces)s, %(open_pieces)s)
+    %(seconds)s, %(window)s, %(refreshed)s, %(candidates)s, %(left_out)s, %(pieces)s, %(open_pieces)s)
 on conflict (id) do nothing returning id
 
 -- name: add_piece
@@ -74,6 +74,26 @@ select s.*, r.project_id, r.revision from sweep s join run r on r.id = s.id wher
 
 -- name: sweep_locked
 select s.*, r.project_id, r.revision from sweep s join run r on r.id = s.id where s.id = %(id)s for update of s
+
+-- name: now
+select clock_timestamp() as now
+
+-- name: newest_sweep
+select s.id from sweep s join run r on r.id = s.id
+where r.project_id = %(project_id)s and s.state in ('done', 'stopped')
+order by r.created_at desc, r.id desc limit 1
+
+-- name: people
+-- Those of its pieces, and where these were tidied away, those who were judged.
+select about.candidate_id
+from (
+    select one.candidate_id, p.first + one.place - 1 as place
+    from piece p cross join lateral unnest(p.candidate_ids) with ordinality one (candidate_id, place)
+    where p.sweep_id = %(id)s and not one.candidate_id = any(p.unknown)
+    union
+    select c.candidate_id, c.place from run_candidate c where c.run_id = %(id)s
+) about
+order by about.place
 
 -- name: take_up
 update sweep set state = case when open_pieces = 0 then 'done' else 'running' end,
@@ -88,6 +108,7 @@ select number from piece where sweep_id = %(id)s and not done order by number
 select number, first, candidate_ids, done from piece where sweep_id = %(id)s and number = %(number)s
 
 -- name: end_piece
+-- Nothing where somebody else was faster.
 update piece set done = true, unknown = %(unknown)s
 where sweep_id = %(id)s and number = %(number)s and not done returning number
 
@@ -111,8 +132,45 @@ select c.outcome
 from piece p
 join run_candidate c on c.run_id = p.sweep_id and c.place >= p.first
   and c.place < p.first + cardinality(p.candidate_ids)
+join sweep s on s.id = p.sweep_id
+left join run_candidate b on b.run_id = s.refreshed and b.candidate_id = c.candidate_id
 where p.sweep_id = %(id)s and p.number = any(%(pieces)s)
+  and (s.refreshed is null or c.outcome is distinct from b.outcome)
+order by c.place
+
+-- name: results
+select outcome from run_candidate where run_id = %(id)s and outcome is not null order by place
+
+-- name: changed
+select c.candidate_id, b.outcome ->> 'recommendation' as before, c.outcome ->> 'recommendation' as now
+from sweep s
+join run_candidate c on c.run_id = s.id
+left join run_candidate b on b.run_id = s.refreshed and b.candidate_id = c.candidate_id
+where s.id = %(id)s and c.outcome is distinct from b.outcome
 order by c.place
 
 -- name: unknown
-select unnest(unknown) as candidate_id from piece where sweep_id = %(id)s order by number
+select one.candidate_id
+from (
+    select -1 as number, unnest(gone) as candidate_id from sweep where id = %(id)s
+    union all
+    select number, unnest(unknown) from piece where sweep_id = %(id)s
+) one
+order by one.number
+
+-- name: forgotten_sweeps
+select tenant, id from forgotten_sweeps(%(keep)s, %(most)s)
+
+-- name: lock_untidied
+select from sweep where id = %(id)s and not tidied for update skip locked
+
+-- name: tidy
+-- What came of it stays. One that was cancelled, or that nobody ended, cannot be taken up any more.
+with removed as (delete from piece where sweep_id = %(id)s returning number, unknown)
+update sweep set
+    tidied = true, principal = null,
+    gone = (select coalesce(array_agg(one order by r.number), '{}') from removed r, unnest(r.unknown) one),
+    reason = case state
+        when 'cancelled' then 'it was cancelled' when 'running' then 'the deadline has passed' else reason end,
+    state = case when state = 'done' then state else 'stopped' end
+where id = %(id)s

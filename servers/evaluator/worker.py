@@ -3,7 +3,7 @@
 import os
 
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.store import SWEEP, PostgresBook
+from servers.evaluator.shelf import SWEEP, PostgresBook
 from shared.kernel.errors import HiremeshError
 from shared.mailbox import Finish, Mailboxes, Message, Slots, WithLease, Worker
 from shared.storage import Connection
@@ -28,7 +28,7 @@ def sweep_worker(mailboxes: Mailboxes, sweeping: Sweeping, *, lease: float = LEA
             return None
 
         async def store(tx: Connection) -> None:
-            await finish(PostgresBook(tx, message.tenant))
+            await finish(PostgresBook(tx, message.tenant, mailboxes))
 
         return store
 

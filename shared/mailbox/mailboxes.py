@@ -254,6 +254,13 @@ class Mailboxes(Records):
         await self._tell(stop_subject(kind_of(mailbox)))
         return ended
 
+    async def forget(self, tx: Connection, tenant: str, mailbox: str) -> int:
+        """Remove a mailbox with its history, in ``tx``; returns how many messages that were.
+
+        For one that nobody writes to any more: places and keys would begin anew. A turn in progress is undone.
+        """
+        return (await one(tx, queries.forget, {"tenant": tenant, "mailbox": mailbox}))["removed"]
+
     async def retry_dead_letter(self, tenant: str, mailbox: str, seq: int, *, by: str) -> Sent:
         """Send a dead letter again, as a new message at the end. Raises NotFound, RateLimited."""
         async with self.transaction(tenant) as tx:

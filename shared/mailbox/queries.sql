@@ -55,6 +55,9 @@ select mailbox.resume(%(tenant)s, %(mailbox)s) as resumed
 -- name: retire
 select mailbox.retire(%(tenant)s, %(mailbox)s, %(reason)s) as ended
 
+-- name: forget
+select mailbox.forget(%(tenant)s, %(mailbox)s) as removed
+
 -- name: by_key
 select seq from mailbox.message where tenant = %(tenant)s and mailbox = %(mailbox)s and key = %(key)s
 

@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from servers.evaluator.core.engine import RulesEngine, judged_by
 from servers.evaluator.core.models import EvaluateCandidatesRequest, Judged
 from servers.evaluator.core.ports import Judges
 from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
-from servers.evaluator.store import PostgresShelf
 from servers.evaluator.worker import sweep_worker
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.units import UnitCalls
-from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.principal import Principal
 from shared.mailbox import Mailboxes
 from shared.mailbox.model import Bus
@@ -60,12 +59,18 @@ class Follower:
     def __init__(self) -> None:
         self.outcomes: list[str] = []
         self.progress = asyncio.Event()
+        self.waiting = asyncio.Event()
+        self.waits_until: datetime | None = None
 
     async def judged(self, result: EvaluatedCandidate) -> None:
         self.outcomes.append(result.candidate_id)
 
     async def reached(self, done: int, total: int) -> None:
         self.progress.set()
+
+    async def waits(self, until: datetime, done: int, total: int) -> None:
+        self.waits_until = until
+        self.waiting.set()
 
 
 class HeldJudges:
@@ -106,13 +111,12 @@ def sweeping_over(
     judges: Judges,
     *,
     bus: Bus | None = None,
-    clock: Clock | None = None,
 ) -> tuple[Sweeping, Mailboxes]:
     """Return a sweeping that nobody works for yet, and its mailboxes."""
     mailboxes = Mailboxes(database, bus)
     vocabulary = Taxonomies(units, "evaluator", max_age=3600)
     shelf = PostgresShelf(mailboxes)
-    sweeping = Sweeping(UnitSources(units), shelf, judges, AsTheyCame(), vocabulary, clock or SystemClock())
+    sweeping = Sweeping(UnitSources(units), shelf, judges, AsTheyCame(), vocabulary)
     return sweeping, mailboxes
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.kernel.principal import Principal
-from shared.wire.evaluation import Evaluation, Judgement
+from shared.kernel.window import Window
+from shared.wire.evaluation import Evaluation, Judgement, Recommendation
 from shared.wire.facts import CandidatesEvaluated, CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
@@ -30,21 +32,52 @@ class EvaluateCandidatesRequest(BaseModel):
     """
 
     requirements: RequirementsRef = Field(description="the approved revision to judge by")
-    candidates: CandidatesFound = Field(description="whom to judge")
+    candidates: CandidatesFound | None = Field(
+        default=None, description="whom to judge; may be omitted with refresh"
+    )
     deadline: AwareDatetime | None = Field(
-        default=None, description="when to stop and hand over what there is; 6 hours from now if omitted"
+        default=None,
+        description="when to stop and hand over what there is, within 7 days; if omitted, 6 hours from now or "
+        "from when the window opens next",
     )
     budget: Budget = Budget()
+    window: str | None = Field(
+        default=None,
+        description="hours in which to work, such as '22:00-06:00 Europe/Berlin'; what is left at their end "
+        "waits for the next opening",
+    )
+    refresh: bool = Field(
+        default=False,
+        description="look again at whom the project's newest evaluation was about, and at candidates, and tell "
+        "who comes out otherwise; judged anew is only what changed since",
+    )
+
+
+class Changed(BaseModel):
+    """A candidate who comes out otherwise than in an earlier evaluation; ``before`` is None for a new one."""
+
+    candidate_id: str
+    before: Recommendation | None
+    now: Recommendation
+
+
+SweepState = Literal["running", "done", "stopped", "cancelled", "failed"]
 
 
 class EvaluateCandidatesResult(BaseModel):
     """``evaluated`` refers to what was stored; ``unknown`` names candidates that are no longer there.
 
     A judgement is one candidate's verdict on one qualification. Those of before stand while neither the
-    profile nor the qualification nor the engine changed.
+    profile nor the qualification nor the engine changed. ``changed`` names at most 100 of ``changed_total``,
+    against the evaluation ``refreshed``.
     """
 
     evaluated: CandidatesEvaluated
+    state: SweepState = Field(default="done", description="stopped: by its deadline or budget")
+    why: str | None = Field(default=None, description="which limit stopped it")
+    refreshed: str | None = Field(default=None, description="the evaluation that was looked at again")
+    changed: list[Changed] = Field(default_factory=list[Changed])
+    changed_total: int = 0
     unknown: list[str] = Field(default_factory=list[str])
     reused: int = Field(default=0, description="candidates of whom no judgement had to be made")
     kept: int = Field(default=0, description="judgements that stood already")
@@ -154,15 +187,13 @@ class Judged(BaseModel):
     kept: int = 0
 
 
-SweepState = Literal["running", "done", "stopped", "cancelled", "failed"]
-
-
 class Sweep(BaseModel):
     """The evaluation of many, cut into pieces that are worked off one after another.
 
     ``principal`` is for whom it works, with a token that may be kept; ``round`` counts how often it was
     taken up; ``stopped`` is by deadline or budget, with what was judged in time. ``pieces`` and
-    ``candidates`` are how many there are in all, ``open_pieces`` how many are left.
+    ``candidates`` are how many there are in all, ``open_pieces`` how many are left. ``refreshed`` is the
+    evaluation that it looks at again.
     """
 
     id: str
@@ -176,15 +207,24 @@ class Sweep(BaseModel):
     principal: Principal | None
     deadline: datetime
     seconds: float
-    spent: float
+    window: str | None = None
+    refreshed: str | None = None
     candidates: int
     left_out: int
     pieces: int
     open_pieces: int
-    judged: int
-    reused: int
-    kept: int
-    redone: int
+    spent: float = 0.0
+    judged: int = 0
+    reused: int = 0
+    kept: int = 0
+    redone: int = 0
+
+    def opens(self, now: datetime) -> datetime:
+        """Return when pieces may be begun: ``now``, or when the window opens next, in its own time zone."""
+        if self.window is None:
+            return now
+        window = Window.read(self.window)
+        return window.next(now).astimezone(ZoneInfo(window.zone))
 
 
 class Piece(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from servers.evaluator.core.models import EvaluateCandidatesResult, Sweep
+from servers.evaluator.core.models import Changed, EvaluateCandidatesResult, Sweep
 from shared.wire.evaluation import Evaluation, Verdict
 from shared.wire.facts import FACT_PEOPLE, CandidatesEvaluated, EvaluatedCandidate
 
@@ -28,10 +28,11 @@ def counts_of(evaluation: Evaluation) -> EvaluatedCandidate:
 
 
 def result_of(
-    sweep: Sweep, results: Sequence[EvaluatedCandidate], unknown: list[str]
+    sweep: Sweep, results: Sequence[EvaluatedCandidate], unknown: list[str], changed: Sequence[Changed]
 ) -> EvaluateCandidatesResult:
-    """Return what a sweep came to; ``results`` are all its outcomes in order."""
+    """Return what a sweep came to; ``results`` are all its outcomes in order, ``changed`` all who changed."""
     left = sweep.candidates - len(results) - len(unknown) + sweep.left_out
+    remark = _remark(sweep, left, changed)
     return EvaluateCandidatesResult(
         evaluated=CandidatesEvaluated(
             evaluation_id=sweep.id,
@@ -40,25 +41,33 @@ def result_of(
             results=list(results[:FACT_PEOPLE]),
             total=len(results),
         ),
+        state=sweep.state,
+        why=sweep.reason,
+        refreshed=sweep.refreshed,
+        changed=list(changed[:FACT_PEOPLE]),
+        changed_total=len(changed),
         unknown=unknown,
         reused=sweep.reused,
         kept=sweep.kept,
         redone=sweep.redone,
         left=left,
-        summary=_summary(sweep, results, left),
-        remark=_remark(sweep, left),
+        summary=" ".join(part for part in (_told(results), remark) if part),
+        remark=remark,
     )
 
 
-def _summary(sweep: Sweep, results: Sequence[EvaluatedCandidate], left: int) -> str:
+def _told(results: Sequence[EvaluatedCandidate]) -> str:
     good = sum(one.recommendation in GOOD for one in results)
-    told = f"Evaluated {_counted(len(results), 'candidate', 'candidates')}, {good:,} of them a good or strong match."
-    return " ".join(part for part in (told, _remark(sweep, left)) if part)
+    return f"Evaluated {_counted(len(results), 'candidate', 'candidates')}, {good:,} of them a good or strong match."
 
 
-def _remark(sweep: Sweep, left: int) -> str | None:
-    """Say what was kept and what was redone, and what was not reached; None where that is nothing new."""
+def _remark(sweep: Sweep, left: int, changed: Sequence[Changed]) -> str | None:
+    """Say what changed, what was kept and redone, and what was not reached; None where that is nothing new."""
     said: list[str] = []
+    if sweep.refreshed:
+        all_of_them = _counted(sweep.judged, "candidate", "candidates")
+        come = "comes" if len(changed) == 1 else "come"
+        said.append(f"{len(changed):,} of {all_of_them} {come} out differently than before.")
     if sweep.kept:
         stand = f"{_counted(sweep.kept, 'verdict stands', 'verdicts stand')} as before, since nothing "
         said.append(f"{stand}behind them changed; {sweep.redone:,} were made anew.")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from servers.evaluator.core.models import Judged, Piece, PieceResult, StoredRun, Sweep
+from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy, Words
 from shared.wire.evaluation import Evaluation
@@ -72,14 +72,30 @@ class Judges(Protocol):
 class Book(Protocol):
     """One tenant's sweeps within one transaction."""
 
+    async def now(self) -> datetime:
+        """Return the database's time, the one clock by which deadlines and windows are measured."""
+        ...
+
     async def sweep(self, sweep_id: str, *, lock: bool = False) -> Sweep | None: ...
+
+    async def newest(self, project_id: str) -> str | None:
+        """Return the newest evaluation of a project that came to its end."""
+        ...
+
+    async def people(self, sweep_id: str) -> list[str]:
+        """Return whom a sweep was about, in order, without those who were not there any more."""
+        ...
 
     async def add(self, sweep: Sweep, run: StoredRun, pieces: Sequence[Piece]) -> bool:
         """Store a new sweep and tell whether there was none of this id."""
         ...
 
-    async def take_up(self, sweep: Sweep) -> None:
-        """Have the pieces worked off that are left."""
+    async def take_up(self, sweep: Sweep, begins: datetime | None) -> None:
+        """Have the pieces worked off that are left, at once or from ``begins``."""
+        ...
+
+    async def send(self, sweep_id: str, number: int, begins: datetime) -> None:
+        """Have one piece worked off later."""
         ...
 
     async def piece(self, sweep_id: str, number: int) -> Piece | None: ...
@@ -88,14 +104,14 @@ class Book(Protocol):
         """Return the newest evaluations of these people in which one of the questions was asked."""
         ...
 
-    async def finish(self, sweep: Sweep, piece: Piece, result: PieceResult) -> None:
-        """Store what became of a piece, once; with the last one the sweep is done."""
+    async def finish(self, sweep_id: str, piece: Piece, result: PieceResult) -> None:
+        """Store what became of a piece of a sweep that still runs, once; with the last one it is done."""
         ...
 
     async def end(
         self, sweep_id: str, state: str, reason: str | None = None, *, retryable: bool = False
     ) -> None:
-        """End a sweep that is running; no piece of it is begun any more."""
+        """End a sweep that is running; no piece of it is begun or stored any more."""
         ...
 
     async def finished(self, sweep_id: str, seen: Sequence[int]) -> list[int]:
@@ -103,7 +119,15 @@ class Book(Protocol):
         ...
 
     async def outcomes(self, sweep_id: str, pieces: Sequence[int]) -> list[EvaluatedCandidate]:
-        """Return how the candidates of some pieces came out, in order."""
+        """Return how the candidates of some pieces came out, in order; of a refresh those who changed."""
+        ...
+
+    async def results(self, sweep_id: str) -> list[EvaluatedCandidate]:
+        """Return how all came out, in order."""
+        ...
+
+    async def changed(self, sweep_id: str) -> list[Changed]:
+        """Return who came out otherwise than in the evaluation that was looked at again."""
         ...
 
     async def unknown(self, sweep_id: str) -> list[str]:
@@ -139,3 +163,7 @@ class Reporter(Protocol):
     async def judged(self, result: EvaluatedCandidate) -> None: ...
 
     async def reached(self, done: int, total: int) -> None: ...
+
+    async def waits(self, until: datetime, done: int, total: int) -> None:
+        """Tell that it goes on at ``until``, given in the time zone of whoever set the window."""
+        ...

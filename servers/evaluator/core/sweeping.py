@@ -4,12 +4,12 @@ What is done is kept whatever happens: a piece that was stored is never judged a
 judged by whoever takes up its message. Nobody needs to wait for a sweep; who does follows what is stored.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from servers.evaluator.core.engine import ENGINE, RulesEngine
+from servers.evaluator.core.following import LATE, follow
 from servers.evaluator.core.models import (
     EvaluateCandidatesRequest,
     EvaluateCandidatesResult,
@@ -18,28 +18,24 @@ from servers.evaluator.core.models import (
     StoredRun,
     Sweep,
 )
-from servers.evaluator.core.outcomes import GOOD, result_of
 from servers.evaluator.core.ports import Book, Judges, Mandates, Reporter, Shelf, Sources, Vocabulary
-from shared.kernel.clock import Clock
-from shared.kernel.errors import HiremeshError, InvalidInput, NotFound, Unavailable
+from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
-from shared.wire.facts import EvaluatedCandidate
+from shared.kernel.window import Window
 
 PIECE = 20
 """Candidates judged between two looks at deadline, budget and whether anybody stopped it."""
-LOOK_SECONDS = 0.25
 LONGEST = timedelta(hours=6)
-LATE = "the deadline has passed"
-FEW = 100
-"""Of so many each outcome is streamed; of more only those that match well."""
+LATEST = timedelta(days=7)
+"""No deadline is further away: so long may a sign-in be kept."""
 
 Finish = Callable[[Book], Awaitable[None]]
 """What a piece came to, to be written in the transaction that ends its message."""
 
 
 class Sweeping:
-    """Opens sweeps, judges their pieces and follows them."""
+    """Opens sweeps and judges their pieces."""
 
     def __init__(
         self,
@@ -48,14 +44,12 @@ class Sweeping:
         judges: Judges,
         mandates: Mandates,
         vocabulary: Vocabulary,
-        clock: Clock,
     ) -> None:
         self._sources = sources
         self._shelf = shelf
         self._judges = judges
         self._mandates = mandates
         self._vocabulary = vocabulary
-        self._clock = clock
 
     async def open(
         self, caller: Principal, request: EvaluateCandidatesRequest, call: str | None = None
@@ -65,39 +59,20 @@ class Sweeping:
         ``call`` is the name the caller gave this call; repeated, it is the same sweep and no second one.
         """
         ref, found = request.requirements, request.candidates
-        if found.project_id != ref.project_id:
+        if found is not None and found.project_id != ref.project_id:
             raise InvalidInput("these candidates were found for another project", field="candidates")
+        window = Window.read(request.window) if request.window else None
         sweep_id = _sweep_id(caller.tenant, call)
         if await self._taken_up(caller, sweep_id):
             return sweep_id
         requirements = await self._sources.requirements(ref)
-        people = list(dict.fromkeys(await self._sources.people(found)))
+        people, refreshed = await self._whom(caller.tenant, request)
         ids = people[: request.budget.candidates]
         pieces = [
             Piece(number=number, first=first, candidate_ids=ids[first : first + PIECE], done=False)
             for number, first in enumerate(range(0, len(ids), PIECE))
         ]
-        sweep = Sweep(
-            id=sweep_id,
-            state="running" if pieces else "done",
-            reason=None if len(ids) == len(people) else f"the budget is {len(ids):,} candidates",
-            round=1,
-            requirements=requirements,
-            project_id=ref.project_id,
-            revision=ref.revision,
-            principal=await self._mandates.delegate(caller),
-            deadline=request.deadline or self._clock.now() + LONGEST,
-            seconds=request.budget.seconds,
-            spent=0.0,
-            candidates=len(ids),
-            left_out=len(people) - len(ids),
-            pieces=len(pieces),
-            open_pieces=len(pieces),
-            judged=0,
-            reused=0,
-            kept=0,
-            redone=0,
-        )
+        mandate = await self._mandates.delegate(caller)
         run = StoredRun(
             evaluation_id=sweep_id,
             project_id=ref.project_id,
@@ -106,9 +81,42 @@ class Sweeping:
             created_by=caller.subject,
         )
         async with self._shelf.begin(caller.tenant) as book:
+            now = await book.now()
+            sweep = Sweep(
+                id=sweep_id,
+                state="running" if pieces else "done",
+                reason=None if len(ids) == len(people) else f"the budget is {len(ids):,} candidates",
+                round=1,
+                requirements=requirements,
+                project_id=ref.project_id,
+                revision=ref.revision,
+                principal=mandate,
+                deadline=_deadline(request.deadline, now, window.next(now) if window else now),
+                seconds=request.budget.seconds,
+                window=str(window) if window else None,
+                refreshed=refreshed,
+                candidates=len(ids),
+                left_out=len(people) - len(ids),
+                pieces=len(pieces),
+                open_pieces=len(pieces),
+            )
             if await book.add(sweep, run, pieces) and pieces:
-                await book.take_up(sweep)
+                await book.take_up(sweep, _begins(sweep, now))
         return sweep_id
+
+    async def _whom(self, tenant: str, request: EvaluateCandidatesRequest) -> tuple[list[str], str | None]:
+        """Return whom to judge, and which evaluation that looks at again."""
+        found = await self._sources.people(request.candidates) if request.candidates else []
+        before = None
+        if request.refresh:
+            async with self._shelf.begin(tenant) as book:
+                before = await book.newest(request.requirements.project_id)
+                found = [*(await book.people(before) if before else []), *found]
+        if before is None and request.candidates is None:
+            if request.refresh:
+                raise NotFound("this project was not evaluated yet", field="refresh", fix="Send candidates.")
+            raise InvalidInput("say whom to judge", field="candidates", fix="Send candidates, or refresh.")
+        return list(dict.fromkeys(found)), before
 
     async def _taken_up(self, caller: Principal, sweep_id: str) -> bool:
         """Go on with a sweep that is there; one that was given up works off what it had left."""
@@ -120,33 +128,40 @@ class Sweeping:
             return True
         mandate = await self._mandates.delegate(caller)
         async with self._shelf.begin(caller.tenant) as book:
+            now = await book.now()
             sweep = await book.sweep(sweep_id, lock=True)
             if sweep is not None and sweep.state in ("cancelled", "failed"):
                 again = {"round": sweep.round + 1, "principal": mandate, "state": "running", "reason": None}
-                await book.take_up(sweep.model_copy(update=again))
+                await book.take_up(sweep.model_copy(update=again), _begins(sweep, now))
         return True
 
     async def judge(self, tenant: str, sweep_id: str, number: int) -> Finish | None:
         """Judge one piece and return what must be stored of it; None where nothing is left to do."""
         async with self._shelf.begin(tenant) as book:
+            now = await book.now()
             sweep, piece = await book.sweep(sweep_id), await book.piece(sweep_id, number)
         if sweep is None or piece is None or piece.done or sweep.state != "running":
             return None
-        if over := _over(sweep, self._clock.now()):
+        if over := _over(sweep, now):
             return lambda book: book.end(sweep.id, "stopped", over)
+        if later := _begins(sweep, now):
+            return lambda book: book.send(sweep.id, number, later)
+        result = await self._judged(tenant, sweep, piece, now)
+        return lambda book: book.finish(sweep.id, piece, result)
+
+    async def _judged(self, tenant: str, sweep: Sweep, piece: Piece, now: datetime) -> PieceResult:
         assert sweep.principal is not None
         with acting_as(sweep.principal):
             dossiers = await self._sources.dossiers(piece.candidate_ids)
             words = await self._vocabulary.words(tenant)
             taxonomy = await self._vocabulary.of(tenant)
-        today, there = self._clock.today(), {one.candidate_id for one in dossiers}
-        questions = RulesEngine(taxonomy, today).questions(sweep.requirements)
+        there = {one.candidate_id for one in dossiers}
+        questions = RulesEngine(taxonomy, now.date()).questions(sweep.requirements)
         async with self._shelf.begin(tenant) as book:
             stored = await book.stored([*there], questions)
-        judged, seconds = await self._judges.judge(words, today, sweep.requirements, dossiers, stored)
+        judged, seconds = await self._judges.judge(words, now.date(), sweep.requirements, dossiers, stored)
         unknown = [one for one in piece.candidate_ids if one not in there]
-        result = PieceResult(judged=judged, unknown=unknown, seconds=seconds)
-        return lambda book: book.finish(sweep, piece, result)
+        return PieceResult(judged=judged, unknown=unknown, seconds=seconds)
 
     async def give_up(self, tenant: str, sweep_id: str, error: HiremeshError) -> None:
         """End a sweep of which a piece cannot be judged."""
@@ -163,40 +178,19 @@ class Sweeping:
 
         Raises NotFound, and HiremeshError for one that could not be finished.
         """
-        seen: list[int] = []
-        told = 0
-        while True:
-            async with self._shelf.begin(tenant) as book:
-                sweep = await book.sweep(sweep_id)
-                new = await book.finished(sweep_id, seen)
-                outcomes = await book.outcomes(sweep_id, new) if new else []
-            if sweep is None:
-                raise NotFound("there is no such evaluation", field="evaluation_id")
-            for one in outcomes:
-                if sweep.candidates <= FEW or one.recommendation in GOOD:
-                    await reporter.judged(one)
-            seen += new
-            if new:
-                told += len(outcomes)
-                await reporter.reached(told, sweep.candidates)
-            if sweep.state != "running":
-                return await self._result(tenant, sweep)
-            if self._clock.now() >= sweep.deadline:
-                async with self._shelf.begin(tenant) as book:
-                    await book.end(sweep_id, "stopped", LATE)
-            else:
-                await asyncio.sleep(LOOK_SECONDS)
+        return await follow(self._shelf, tenant, sweep_id, reporter)
 
-    async def _result(self, tenant: str, sweep: Sweep) -> EvaluateCandidatesResult:
-        if sweep.state == "failed":
-            raise (Unavailable if sweep.retryable else HiremeshError)(
-                sweep.reason or "it could not be finished"
-            )
-        async with self._shelf.begin(tenant) as book:
-            pieces = await book.finished(sweep.id, [])
-            results: list[EvaluatedCandidate] = await book.outcomes(sweep.id, pieces)
-            unknown = await book.unknown(sweep.id)
-        return result_of(sweep, results, unknown)
+
+def _deadline(asked: datetime | None, now: datetime, opens: datetime) -> datetime:
+    if asked is not None and asked > now + LATEST:
+        raise InvalidInput("the deadline is too far away", field="deadline", fix="Give one within 7 days.")
+    return asked or opens + LONGEST
+
+
+def _begins(sweep: Sweep, now: datetime) -> datetime | None:
+    """Return when pieces may be begun, or the deadline where that comes first; None for now."""
+    opens = sweep.opens(now)
+    return min(opens, sweep.deadline) if opens > now else None
 
 
 def _over(sweep: Sweep, now: datetime) -> str | None:
