@@ -22,7 +22,7 @@ PROBES = 200
 PROBE_SECONDS = 0.025
 PROBE_BOXES = 10
 FLOOD_SECONDS = 8
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 PREFIX = "supervisor.bench:"
 COUNT = "select count(*) from public.effect"
 INSERT = "insert into public.effect (mailbox, n) values (%s, %s)"
@@ -192,7 +192,7 @@ async def probe(sender: Sender, admin_url: str, prefix: str) -> dict[str, Cell]:
 async def latencies(
     sender: Sender, place: Place, workers: list[psutil.Process], flood: int, each: int
 ) -> dict[str, Cell]:
-    """Probe quiet, once everything is warm, and then with ``flood`` background messages waiting."""
+    """Probe quiet, once everything is warm, and then while ``flood`` background messages are worked on."""
     await probe(sender, place.admin_url, f"{PREFIX}warm")
     quiet = await probe(sender, place.admin_url, f"{PREFIX}quiet")
     for worker in workers:
@@ -201,6 +201,7 @@ async def latencies(
     before = await effects(place.admin_url)
     for worker in workers:
         worker.resume()
+    await until(place.admin_url, before + flood // 20)
     loud = await probe(sender, place.admin_url, f"{PREFIX}loud")
     handled = await effects(place.admin_url) - before - PROBES
     return {

@@ -17,6 +17,7 @@ from shared.mailbox.model import (
     Message,
     Sent,
 )
+from shared.mailbox.slots import People, Slots
 from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.mailbox.typed import (
     Outcome,
@@ -28,7 +29,7 @@ from shared.mailbox.typed import (
     typed,
     typed_in_transaction,
 )
-from shared.mailbox.worker import Slots, Worker
+from shared.mailbox.worker import Worker
 
 __all__ = [
     "Backoff",
@@ -42,6 +43,7 @@ __all__ = [
     "Mailboxes",
     "Message",
     "Outcome",
+    "People",
     "Received",
     "Reply",
     "Send",

@@ -8,7 +8,6 @@ import socket
 import traceback
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from opentelemetry.trace import Status, StatusCode, get_current_span
@@ -30,6 +29,7 @@ from shared.mailbox.model import (
     stop_subject,
     wake_subject,
 )
+from shared.mailbox.slots import People, Slots
 from shared.mailbox.turns import Turn, turn_span
 from shared.telemetry import names
 
@@ -39,26 +39,9 @@ QUEUE = "mailbox"
 PAUSE_SECONDS = 1.0
 SETTLE_SECONDS = 0.2
 DEFAULT_BACKOFF = Backoff()
+DEFAULT_SLOTS = Slots()
 
 Outcome = Literal["handled", "queued", "failed"]
-
-
-@dataclass(frozen=True)
-class Slots:
-    """How many messages a worker handles at once, and how many of them only urgent ones may fill.
-
-    ``interactive`` slots take interactive messages only, ``normal`` ones nothing from the background,
-    and ``background`` ones anything.
-    """
-
-    interactive: int = 2
-    normal: int = 2
-    background: int = 2
-
-    def caps(self, running: Counter[Lane]) -> list[int]:
-        """Return, for each lane, how many more may start from it and less urgent lanes together."""
-        shares = (self.interactive, self.normal, self.background)
-        return [sum(shares[n:]) - sum(running[lane] for lane in Lane if lane >= n) for n in range(3)]
 
 
 class Worker:
@@ -69,6 +52,7 @@ class Worker:
         sweep: seconds between looks for work when no wake-up comes.
         max_attempts: a message whose attempts all failed, or killed their worker, is set aside.
         burst: messages of one mailbox in a row before others of the same lane get a turn.
+        people: who else is served here, besides those whose messages are handled.
     """
 
     def __init__(
@@ -77,12 +61,13 @@ class Worker:
         kind: str,
         turn: Turn,
         *,
-        slots: Slots = Slots(),
+        slots: Slots = DEFAULT_SLOTS,
         lease: float = 30.0,
         sweep: float = 1.0,
         backoff: Backoff = DEFAULT_BACKOFF,
         max_attempts: int = 8,
         burst: int = 16,
+        people: People | None = None,
     ) -> None:
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id('w')}"
         self._mailboxes = mailboxes
@@ -94,6 +79,7 @@ class Worker:
         self._backoff = backoff
         self._max_attempts = max_attempts
         self._burst = burst
+        self._people = people or People()
         self._running: dict[asyncio.Task[Outcome], Message] = {}
         self._awake = asyncio.Event()
         self._limited = True  # the last claim may have left something for want of a slot
@@ -145,7 +131,8 @@ class Worker:
 
         For people who wait. The turn goes on when the caller is cancelled. Raises RateLimited.
         """
-        if self._draining or self._slots.caps(self._lanes())[0] <= 0:
+        self._people.heard()
+        if self._draining or self._caps()[0] <= 0:
             sent = await self._mailboxes.send(
                 tenant,
                 mailbox,
@@ -172,7 +159,7 @@ class Worker:
 
     async def _on_wake(self, _: dict[str, Any]) -> None:
         """Look for work; a worker without a free slot has all others look."""
-        if self._slots.caps(self._lanes())[0] > 0:
+        if self._caps()[0] > 0:
             self._awake.set()
         else:
             await self._mailboxes.wake(self._kind, everyone=True)
@@ -186,10 +173,18 @@ class Worker:
     def _lanes(self) -> Counter[Lane]:
         return Counter(message.lane for message in self._running.values())
 
+    def _caps(self) -> list[int]:
+        return self._slots.caps(self._lanes(), self._people.present)
+
+    def _goes_on(self, held: Held, burst: int) -> bool:
+        """Whether a turn takes what follows in its mailbox; in the background all but one give way to people."""
+        in_the_way = held[0].lane == Lane.BACKGROUND and self._caps()[Lane.BACKGROUND] < 0
+        return burst > 0 and not self._draining and not in_the_way
+
     async def _claim_loop(self) -> None:
         while not self._draining:
             self._awake.clear()
-            caps = self._slots.caps(self._lanes())
+            caps = self._caps()
             try:
                 claimed = await self._claims.claim(self._kind, caps) if caps[0] > 0 else []
             except HiremeshError as error:
@@ -208,6 +203,8 @@ class Worker:
                 await self._awake.wait()
 
     def _start(self, held: Held, burst: int) -> asyncio.Task[Outcome]:
+        if held[0].lane == Lane.INTERACTIVE:
+            self._people.heard()
         task = asyncio.create_task(self._handle(held, burst))
         self._running[task] = held[0]
         task.add_done_callback(self._ended)
@@ -228,7 +225,7 @@ class Worker:
         while held:
             self._running[task] = held[0]
             burst -= len(held)
-            outcome, held = await self._attempt(held, and_next=burst > 0 and not self._draining)
+            outcome, held = await self._attempt(held, and_next=self._goes_on(held, burst))
         if burst <= 0 or outcome == "failed":
             self._awake.set()  # something of this mailbox may be left
         return outcome

@@ -18,6 +18,7 @@ from shared.mailbox import (
     Lane,
     Mailboxes,
     Message,
+    People,
     Slots,
     WithLease,
     Worker,
@@ -422,6 +423,31 @@ async def test_urgent_lanes_keep_slots_that_background_work_cannot_fill(
     seen = await recorder.count(4)
     assert [message.lane for message in seen] == [2, 2, 1, 0]
     leave.set()
+
+
+async def test_the_background_steps_back_while_people_are_present(
+    mailboxes: Mailboxes, stack: AsyncExitStack
+) -> None:
+    now = 0.0
+    people = People(clock=lambda: now)
+    leave = asyncio.Event()
+    recorder = Recorder()
+
+    async def handle(message: Message) -> None:
+        await recorder(message)
+        await leave.wait()
+
+    for n in range(3):
+        await mailboxes.send("acme", f"{KIND}:background{n}", numbered(n), lane=Lane.BACKGROUND)
+    people.heard()
+    slots = Slots(interactive=1, normal=1, background=3)
+    await working(stack, impatient(mailboxes, WithLease(handle), slots=slots, people=people))
+    await mailboxes.send("acme", f"{KIND}:person", numbered(0), lane=Lane.INTERACTIVE)
+    seen = await recorder.count(2)
+    assert sorted(message.lane for message in seen) == [Lane.INTERACTIVE, Lane.BACKGROUND]
+    now += 60.0
+    leave.set()
+    assert len(await recorder.count(4)) == 4
 
 
 async def test_an_urgent_message_lifts_the_work_it_waits_behind(mailboxes: Mailboxes) -> None:
