@@ -14,6 +14,7 @@ from supervisor.agents.history import History
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
+from supervisor.agents.orders import life_worker
 from supervisor.approvals import Approvals
 from supervisor.chat.agents import agent_routes
 from supervisor.chat.agui import agui_routes
@@ -60,7 +61,11 @@ async def build(runtime: Runtime) -> A2AUnit:
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
     await environment.open(events, runtime.closing)
-    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
+    zone = runtime.settings.time_zone
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer, zone)
+    life = life_worker(mailboxes, lifecycle)
+    await life.start()
+    runtime.closing.push_async_callback(partial(life.drain, grace=5.0))
     chat = Chat(database, agents, events, approvals, runtime.tokens, lifecycle)
     history = History(database, mailboxes)
     exporter = Exporter(database, history, memory, approvals)

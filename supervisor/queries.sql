@@ -90,7 +90,8 @@ set status = %(status)s, attempts = attempts + 1, error = %(error)s, summary = %
 where run = %(run)s and id = %(id)s and status <> 'done'
 
 -- name: get_agent
-select id, subject, created_at, paused_at, exported_at, retired_at from agent where id = %(id)s
+select id, subject, generation, created_at, paused_at, paused_until, exported_at, closed_at, retired_at
+from agent where id = %(id)s
 
 -- name: list_agents
 select a.id, a.created_at, a.paused_at, a.retired_at, coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages,
@@ -102,11 +103,15 @@ left join mailbox.message g on g.tenant = m.tenant and g.mailbox = m.id and g.se
 where a.id > %(after)s
 order by a.id limit %(limit)s
 
+-- name: hold_life
+select pg_advisory_xact_lock(hashtextextended(%(tenant)s || '/' || %(id)s, 0))
+
 -- name: pause_agent
-update agent set paused_at = coalesce(paused_at, now()), exported_at = null where id = %(id)s and retired_at is null
+update agent set paused_at = coalesce(paused_at, now()), paused_until = %(until)s
+where id = %(id)s and closed_at is null and retired_at is null
 
 -- name: resume_agent
-update agent set paused_at = null, exported_at = null where id = %(id)s and retired_at is null
+update agent set paused_at = null, paused_until = null, exported_at = null where id = %(id)s and retired_at is null
 
 -- name: exported_agent
 update agent set exported_at = now() where id = %(id)s and paused_at is not null

@@ -78,6 +78,7 @@ class AgentView(BaseModel):
     state: AgentState
     created_at: datetime
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
     retired_at: datetime | None = None
     mailbox: MailboxView
     work: list[Work]
@@ -124,6 +125,7 @@ class Inspector:
             state=_state(found, mailbox, work),
             created_at=found.created_at,
             paused_at=found.paused_at,
+            paused_until=found.paused_until,
             retired_at=found.retired_at,
             mailbox=mailbox,
             work=work,

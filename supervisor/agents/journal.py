@@ -58,10 +58,15 @@ class Journal:
 
 async def reopened(tx: Connection, tenant: str, agent: str, message: AgentMessage) -> AgentMessage:
     """Return a message to handle, in a turn of its own where its first one ended with "I am paused"."""
-    name = event_name(tenant, agent, message.thread, paused_text(message.turn))
-    if await _place(tx, tenant, agent_mailbox(agent), _kept(name)) is None:
-        return message
-    return message.model_copy(update={"turn": f"{message.turn}{LATER}"})
+    if await ended_by_pause(tx, tenant, agent, message.thread, message.turn):
+        return message.model_copy(update={"turn": f"{message.turn}{LATER}"})
+    return message
+
+
+async def ended_by_pause(tx: Connection, tenant: str, agent: str, thread: str, turn: str) -> bool:
+    """Return whether a turn ended with "I am paused": nothing more is shown in it."""
+    name = event_name(tenant, agent, thread, paused_text(turn))
+    return await _place(tx, tenant, agent_mailbox(agent), _kept(name)) is not None
 
 
 def key_of(thread: str, turn: str) -> str:

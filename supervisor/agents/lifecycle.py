@@ -5,19 +5,24 @@ two messages, so an idle agent costs its rows and nothing else. Somebody may pau
 acknowledged, nothing runs), resume it, and, once it is paused and exported, retire it for good.
 """
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Protocol
 
 from ag_ui.core import RunAgentInput
 
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from supervisor.agents.journal import LATER, paused
+from supervisor.agents.journal import LATER, ended_by_pause, paused
+from supervisor.agents.orders import Orders
 from supervisor.agents.records import AgentStore
 from supervisor.conversation import AgentMessage, input_of
 from supervisor.environment.digests import DIGEST
 from supervisor.environment.following import ENVIRONMENT
+from supervisor.environment.rules import Hours
 from supervisor.environment.store import EnvironmentStore
 from supervisor.mailboxes import agent_mailbox, message_in, run_mailbox
 from supervisor.memory import Memory
@@ -36,7 +41,11 @@ class Checkpoints(Protocol):
 
 
 class Lifecycle:
-    """Pauses, resumes and retires agents. Each may be called again after a crash in the middle of it."""
+    """Pauses, resumes and retires agents. Each may be called again after a crash in the middle of it.
+
+    Args:
+        zone: the time zone of recruiters who named none.
+    """
 
     def __init__(
         self,
@@ -45,24 +54,37 @@ class Lifecycle:
         log: UiLog,
         memory: Memory,
         checkpoints: Checkpoints,
+        zone: str = "UTC",
     ) -> None:
+        self._zone = zone
+        self._orders = Orders(mailboxes)
         self._database = database
         self._mailboxes = mailboxes
         self._log = log
         self._memory = memory
         self._checkpoints = checkpoints
 
-    async def pause(self, tenant: str, agent: str, reason: str) -> None:
-        """Let nothing of an agent run until it is resumed; turns in hand are undone and kept.
+    async def pause(self, tenant: str, agent: str, reason: str, until: datetime | None = None) -> None:
+        """Let nothing of an agent run until it is resumed, by somebody or at ``until``.
 
-        Raises NotFound, and Conflict when it is retired.
+        Turns in hand are undone and kept. Of several pauses the last one's ``until`` counts. Raises NotFound,
+        InvalidInput for a time that is over, and Conflict when the agent is retired. Within a turn of the
+        agent's own give an order instead: ``Orders.pause``.
         """
-        async with self._database.transaction(tenant) as tx:
+        if until and until <= await self._mailboxes.now():
+            raise InvalidInput("the time until which to pause is over.", field="until")
+        async with self._alone(tenant, agent):
+            await self._pause(tenant, agent, reason, until)
+
+    async def _pause(self, tenant: str, agent: str, reason: str, until: datetime | None) -> None:
+        async with self._mailboxes.transaction(tenant) as tx:
             store = AgentStore(tx, tenant)
             before = await store.agent(agent)
             if before.retired_at:
                 raise Conflict("the agent is retired.")
-            await store.paused(agent)
+            await store.paused(agent, until)
+            if until:
+                await self._orders.resume_at(tx, tenant, agent, until)
         # First what starts runs, then the runs: none begins in between.
         for mailbox in _own(agent):
             await self._mailboxes.pause(tenant, mailbox, reason=reason, stop=True)
@@ -77,18 +99,29 @@ class Lifecycle:
 
         Raises NotFound, and Conflict when it is not paused.
         """
+        async with self._alone(tenant, agent):
+            await self._resume(tenant, agent)
+
+    async def _resume(self, tenant: str, agent: str) -> None:
         async with self._database.transaction(tenant) as tx:
             found = await AgentStore(tx, tenant).agent(agent)
         if found.paused_at is None or found.retired_at:
             raise Conflict("the agent is retired." if found.retired_at else "the agent is not paused.")
         for run in await self._open_runs(tenant, agent):
-            if run.status in {"running", "retrying"}:
-                await self._tell_of_resuming(run)
+            await self._tell_of_resuming(run)
             await self._mailboxes.resume(tenant, run_mailbox(run.id))
         for mailbox in _own(agent):
             await self._mailboxes.resume(tenant, mailbox)
         async with self._database.transaction(tenant) as tx:
             await AgentStore(tx, tenant).resumed(agent)
+
+    async def resume_as_planned(self, tenant: str, agent: str, until: datetime) -> None:
+        """Go on with an agent that is paused until just then; one whose pause was changed stays as it is."""
+        async with self._alone(tenant, agent):
+            async with self._database.transaction(tenant) as tx:
+                found = await AgentStore(tx, tenant).agent(agent)
+            if found.paused_until == until and not found.retired_at:
+                await self._resume(tenant, agent)
 
     async def retire(self, tenant: str, agent: str, reason: str) -> int:
         """End an agent for good; return how many kept messages it will not answer.
@@ -122,28 +155,51 @@ class Lifecycle:
             reason = (await self._mailboxes.state(tenant, agent_mailbox(agent))).mode_reason
         except NotFound:
             reason = None
+        until = await self._until(tenant, agent)
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
         await stage.started(input_of(message))
-        why = f" ({reason})" if reason else ""
-        text = f"I am paused{why}. I have kept your message and will answer it once I am resumed."
+        why, then = f" ({reason})" if reason else "", "then" if until else "once I am resumed"
+        text = f"I am paused{why}{until}. I have kept your message and will answer it {then}."
         await stage.say(text, key=paused(stage.turn))
         await stage.finished({"status": "paused"})
 
+    async def _until(self, tenant: str, agent: str) -> str:
+        """Return until when an agent is paused, in words of its recruiter's clock; nothing where that is open."""
+        async with self._database.transaction(tenant) as tx:
+            until = (await AgentStore(tx, tenant).agent(agent)).paused_until
+            if until is None:
+                return ""
+            rules = (await EnvironmentStore(tx, tenant).attention(agent)).rules
+        place = Hours(rules, self._zone).place
+        return f" until {until.astimezone(place):%A, %d %B %Y, %H:%M} ({place.key})"
+
+    @asynccontextmanager
+    async def _alone(self, tenant: str, agent: str) -> AsyncGenerator[None]:
+        """Let no other change of an agent's life begin before this one is over."""
+        async with self._database.transaction(tenant) as tx:
+            await AgentStore(tx, tenant).alone(agent)
+            yield
+
     async def _tell_of_pause(self, tenant: str, agent: str, reason: str, runs: list[Run]) -> None:
         """End the turns that people follow: those of runs, and those of messages that were about to be read."""
+        until = await self._until(tenant, agent)
         for run in runs:
             if run.status in {"running", "retrying"}:
                 stage = self._stage(run)
-                await stage.say(f"I am paused ({reason}). I will go on here once I am resumed.")
+                then = "then" if until else "once I am resumed"
+                words = f"I am paused ({reason}){until}. I will go on here {then}."
+                await stage.say(words, key=paused(run.turn))
                 await stage.finished({"status": "paused"})
         for entry in await self._mailboxes.history(tenant, agent_mailbox(agent), limit=AT_ONCE):
             if entry.status == "waiting":
                 await self.acknowledge(tenant, agent, message_in(entry.body))
 
     async def _tell_of_resuming(self, run: Run) -> None:
-        """Let a run report to a turn of its own: the one it had was ended by the pause."""
+        """Let a run report to a turn of its own, where the one it had was ended by the pause."""
         turn = f"{run.turn.partition(LATER)[0]}{LATER}{new_id('resumed')}"
         async with self._database.transaction(run.tenant) as tx:
+            if not await ended_by_pause(tx, run.tenant, run.agent, run.thread, run.turn):
+                return
             await RunStore(tx, run.tenant).set_turn(run.id, turn)
         stage = self._stage(run.model_copy(update={"turn": turn}))
         await stage.started(RunAgentInput(thread_id=run.thread, run_id=turn, messages=[]))

@@ -14,13 +14,19 @@ AgentState = Literal["idle", "working", "paused", "retired"]
 
 
 class Agent(BaseModel):
-    """One recruiter's agent. ``exported_at`` counts since it was paused."""
+    """One recruiter's agent, or one they had: ``generation`` counts them from 1.
+
+    ``exported_at`` counts since it was paused; ``closed_at`` is when it began to take no more messages.
+    """
 
     id: str
     subject: str
+    generation: int
     created_at: datetime
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
     exported_at: datetime | None = None
+    closed_at: datetime | None = None
     retired_at: datetime | None = None
 
 
@@ -63,14 +69,18 @@ class AgentStore(TenantRecords):
             raise NotFound("there is no such agent", field="agent")
         return Agent(**row)
 
+    async def alone(self, id: str) -> None:
+        """Hold, until the transaction ends, what pausing, resuming and ending an agent take turns by."""
+        await self._run(queries.hold_life, id=id)
+
     async def page(self, after: str, limit: int) -> list[AgentLine]:
         """Return agents in the order of their ids, those that come ``after`` one."""
         rows = await self._all(queries.list_agents, prefix=f"{AGENT}:", after=after, limit=limit)
         return [_line(row) for row in rows]
 
-    async def paused(self, id: str) -> None:
-        """Mark an agent as paused; an export made before no longer counts."""
-        await self._run(queries.pause_agent, id=id)
+    async def paused(self, id: str, until: datetime | None) -> None:
+        """Mark an agent as paused, for good or until a time."""
+        await self._run(queries.pause_agent, id=id, until=until)
 
     async def resumed(self, id: str) -> None:
         """Mark an agent as open again."""

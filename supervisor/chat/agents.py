@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -38,6 +38,12 @@ class Reason(BaseModel):
     """Why somebody pauses or retires an agent."""
 
     reason: str = Field(min_length=1, max_length=200)
+
+
+class Pause(Reason):
+    """A pause, for good or until a time."""
+
+    until: AwareDatetime | None = None
 
 
 class Listing(BaseModel):
@@ -75,7 +81,8 @@ def agent_routes(
         return _json(await history.page(tenant, agent, query, asked.cursor, asked.limit))
 
     async def pause(request: Request, tenant: str, agent: str) -> Response:
-        await lifecycle.pause(tenant, agent, await _reason(request))
+        asked = _read(Pause, await request.body())
+        await lifecycle.pause(tenant, agent, asked.reason, asked.until)
         return _json(await inspector.agent(tenant, agent))
 
     async def resume(_: Request, tenant: str, agent: str) -> Response:
@@ -83,7 +90,7 @@ def agent_routes(
         return _json(await inspector.agent(tenant, agent))
 
     async def retire(request: Request, tenant: str, agent: str) -> Response:
-        unanswered = await lifecycle.retire(tenant, agent, await _reason(request))
+        unanswered = await lifecycle.retire(tenant, agent, _read(Reason, await request.body()).reason)
         return JSONResponse({"agent": agent, "unanswered": unanswered})
 
     async def export(_: Request, tenant: str, agent: str) -> Response:
@@ -133,9 +140,9 @@ def _theirs(principal: Principal, agent: str, risk: Risk) -> bool:
     return agent == principal.subject or needed in principal.scopes
 
 
-async def _reason(request: Request) -> str:
+def _read(model: type[Asked], body: bytes) -> Asked:
     try:
-        return Reason.model_validate_json(await request.body()).reason
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise invalid_from(error) from None
 

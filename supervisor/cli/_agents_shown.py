@@ -43,8 +43,9 @@ def show_agent(agent: dict[str, Any]) -> None:
     """Print all that there is to see of an agent."""
     box = agent["mailbox"]
     reason = f" ({escape(box['reason'])})" if box["reason"] else ""
+    until = f" until {_time(agent['paused_until'])}" if agent["paused_until"] else ""
     facts = Table(box=None, show_header=False, pad_edge=False)
-    facts.add_row("[bold]agent[/]", f"{escape(agent['agent'])}, {_state(agent['state'])}{reason}")
+    facts.add_row("[bold]agent[/]", f"{escape(agent['agent'])}, {_state(agent['state'])}{reason}{until}")
     facts.add_row("since", _time(agent["created_at"]))
     facts.add_row("mailbox", _mailbox(box))
     for work in agent["work"]:

@@ -98,13 +98,15 @@ def history(
 def pause(
     agent: Agent = ME,
     reason: Why = "by the operator",
+    until: Annotated[datetime | None, typer.Option(help="When it goes on by itself.")] = None,
     as_json: AsJson = False,
     tenant: Tenant = DEFAULT_TENANT,
     subject: Subject = DEFAULT_SUBJECT,
     data: Data = None,
 ) -> None:
-    """Let nothing of an agent run. Messages are kept, and their senders are told so."""
-    paused = _ask(data, tenant, subject, lambda client: client.post(agent, "/pause", {"reason": reason}))
+    """Let nothing of an agent run, for good or until a time. Messages are kept, and their senders are told so."""
+    asked = {"reason": reason} | ({"until": until.astimezone().isoformat()} if until else {})
+    paused = _ask(data, tenant, subject, lambda client: client.post(agent, "/pause", asked))
     _show(paused, as_json)
 
 

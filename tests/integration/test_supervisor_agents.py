@@ -6,6 +6,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
 from supervisor.agents.history import HistoryQuery, KeptMessage
+from supervisor.agents.orders import Orders
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
@@ -136,6 +138,47 @@ async def test_a_run_is_stopped_by_a_pause_and_goes_on_with_the_step_it_was_in(d
     [interrupt] = interrupts(shown)
     assert interrupt["metadata"]["action"] == "projects.approve_requirements"
     assert desk.units.calls["intake.draft_requirements"] == 1
+
+
+async def test_an_agent_ordered_to_pause_ends_its_turn_and_goes_on_by_itself_at_the_time_it_was_given(
+    desk: Desk,
+) -> None:
+    agent, at = desk.principal.subject, desk.backstage
+    desk.units.released.clear()
+    turn = asyncio.create_task(desk.say("hire a nurse in Oslo"))
+    await desk.units.begun.get()
+
+    async with at.mailboxes.transaction(TENANT) as tx:
+        await Orders(at.mailboxes).pause(tx, TENANT, agent, "lunch")
+    ended = await turn
+    desk.units.released.set()
+    until = await at.mailboxes.now() + timedelta(seconds=1)
+    await at.lifecycle.pause(TENANT, agent, "lunch", until)
+    shown = await shown_until(desk, 2, 0)
+
+    assert ended[-1]["result"] == {"status": "paused"}
+    assert "I am paused (lunch). I will go on here once I am resumed." in said(ended)
+    assert "I go on with" in said(shown)
+    assert interrupts(shown)
+    assert (await at.inspector.agent(TENANT, agent)).paused_until is None
+
+
+async def test_a_pause_that_was_changed_does_not_end_when_the_first_would_have(desk: Desk) -> None:
+    agent, lifecycle = desk.principal.subject, desk.backstage.lifecycle
+    await desk.say("my time zone is Europe/Oslo")
+    monday, friday = datetime(2100, 1, 4, 7, tzinfo=UTC), datetime(2100, 1, 8, 7, tzinfo=UTC)
+    await lifecycle.pause(TENANT, agent, "on holiday", monday)
+    await lifecycle.pause(TENANT, agent, "on holiday", friday)
+
+    await lifecycle.resume_as_planned(TENANT, agent, monday)
+    kept = said(await desk.say("are you there?"))
+    await lifecycle.resume_as_planned(TENANT, agent, friday)
+
+    until = "until Friday, 08 January 2100, 08:00 (Europe/Oslo)"
+    assert kept == f"I am paused (on holiday) {until}. I have kept your message and will answer it then."
+    assert (await desk.backstage.inspector.agent(TENANT, agent)).state != "paused"
+    with pytest.raises(InvalidInput, match="over"):
+        await lifecycle.pause(TENANT, agent, "too late", datetime(2020, 1, 1, tzinfo=UTC))
 
 
 async def test_a_look_into_an_agent_shows_the_plan_the_running_step_and_what_waits(desk: Desk) -> None:

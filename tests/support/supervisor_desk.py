@@ -16,6 +16,7 @@ from supervisor.agents.history import History
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
+from supervisor.agents.orders import life_worker
 from supervisor.approvals import Approvals
 from supervisor.chat.service import Chat
 from supervisor.conversation import AgentMessage, Conversation, Said
@@ -41,8 +42,9 @@ class PlainDelegation:
 
 
 class Backstage(NamedTuple):
-    """What can be done with agents."""
+    """What can be done with agents, and the mailboxes behind them."""
 
+    mailboxes: Mailboxes
     lifecycle: Lifecycle
     inspector: Inspector
     history: History
@@ -102,9 +104,13 @@ async def open_desk(
         closing.push_async_callback(worker.drain, 1.0)
     await environment.open(events, closing)
     lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
+    life = life_worker(mailboxes, lifecycle, sweep=0.2)
+    await life.start()
+    closing.push_async_callback(life.drain, 1.0)
     chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle)
     history = History(database, mailboxes)
     backstage = Backstage(
+        mailboxes,
         lifecycle,
         Inspector(database, mailboxes, memory),
         history,
