@@ -61,11 +61,14 @@ def summary(rows: list[dict[str, Cell]], sync: dict[str, Cell]) -> dict[str, obj
     """Compare the first row, ours, with the better of the peers'."""
     ours, *peers = rows[:-1]
     best = max((float(row["handled_per_s"] or 0) for row in peers), default=0.0)
+    cost = float(ours["postgres_cpu_ms_to_send"] or 0) + float(ours["postgres_cpu_ms"] or 0)
     return {
         "benchmark": "mailbox",
         "times_the_better_peer": round(float(ours["handled_per_s"] or 0) / best, 1) if best else None,
         "flood_p99_of_quiet": round(float(ours["flood_p99_ms"] or 0) / float(ours["quiet_p99_ms"] or 1), 2),
         **sync,
+        # What the server's own work would allow, if workers had machines of their own.
+        "per_s_and_postgres_core": round(1_000 / cost),
         "load_average": round(os.getloadavg()[0], 1),
         "rows": rows,
     }

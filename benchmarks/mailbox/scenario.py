@@ -218,7 +218,9 @@ async def measure(system: System, place: Place, count: int, each: int, *, floode
     """
     total = count * each
     async with system.sender(place.admin_url, place.nats_url) as sender:
+        meter = Meter(place, [])
         sent_per_second = await fill(sender, count, each, prefix=PREFIX)
+        sending = meter.per_message(total)["postgres_cpu_ms"]
         with working(system, place) as workers:
             await until(place.admin_url, 1)
             meter = Meter(place, workers)
@@ -233,6 +235,7 @@ async def measure(system: System, place: Place, count: int, each: int, *, floode
         "mailboxes": count,
         "each": each,
         "sent_per_s": round(sent_per_second),
+        "postgres_cpu_ms_to_send": sending,
         **handled,
         **cost,
         **waits,
