@@ -16,6 +16,7 @@ from shared.mailbox import (
     Outcome,
     Received,
     Slots,
+    TellingPeople,
     Worker,
     Write,
     packed,
@@ -99,6 +100,10 @@ class RunOutbox:
             tx=connection,
         )
 
+    async def hold(self, tenant: str, run: str, reason: str) -> None:
+        """Keep a run's messages until its agent is resumed."""
+        await self._mailboxes.pause(tenant, run_mailbox(run), reason=reason)
+
 
 def agent_worker(mailboxes: Mailboxes, conversation: Conversation, reopened: Reopened) -> Worker:
     """Return the worker of recruiters' agents: short turns, each in one transaction.
@@ -112,7 +117,8 @@ def agent_worker(mailboxes: Mailboxes, conversation: Conversation, reopened: Reo
         await conversation.handle(tx, message.tenant, agent, said, message.id)
 
     slots = Slots(interactive=8, normal=2, background=0)
-    return Worker(mailboxes, AGENT, InTransaction(handle), slots=slots, lease=LEASE_SECONDS)
+    people = TellingPeople(mailboxes.bus)
+    return Worker(mailboxes, AGENT, InTransaction(handle), slots=slots, lease=LEASE_SECONDS, people=people)
 
 
 def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox, waking: "Waking") -> Worker:

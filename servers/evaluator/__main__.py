@@ -11,10 +11,11 @@ from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from servers.evaluator.tidying import Tidying
 from servers.evaluator.worker import sweep_worker
+from servers.evaluator.yielding import Others
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
-from shared.mailbox import Mailboxes
+from shared.mailbox import Mailboxes, hearing
 from shared.taxonomy import Taxonomy
 
 
@@ -30,10 +31,12 @@ async def build(runtime: Runtime) -> A2AUnit:
     mailboxes = Mailboxes(database, runtime.require_events())
     sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies)
     await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
-    worker = sweep_worker(mailboxes, sweeping)
+    people = Others()
+    await runtime.closing.enter_async_context(hearing(runtime.require_events(), people))
+    worker = sweep_worker(mailboxes, sweeping, people)
     await worker.start()
     runtime.closing.push_async_callback(worker.drain, grace=3.0)
-    return build_agent(judging, sweeping, taxonomies)
+    return build_agent(judging, sweeping, taxonomies, people)
 
 
 if __name__ == "__main__":

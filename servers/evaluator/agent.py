@@ -22,6 +22,7 @@ from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 from shared.kernel.call import current_idempotency_key
+from shared.mailbox import People
 from shared.wire.facts import EvaluatedCandidate
 
 
@@ -42,9 +43,18 @@ class _TurnReporter:
         await self._turn.progress(text, done=done, total=total, data=state)
 
 
-def build_agent(judging: Judging, sweeping: Sweeping, taxonomies: Taxonomies | None = None) -> A2AUnit:
-    """Return the agent with all skills; ``taxonomies`` widen what it knows for each organisation."""
+def build_agent(
+    judging: Judging,
+    sweeping: Sweeping,
+    taxonomies: Taxonomies | None = None,
+    people: People | None = None,
+) -> A2AUnit:
+    """Return the agent with all skills.
+
+    ``taxonomies`` widen what it knows for each organisation; ``people`` are those whom sweeps make room for.
+    """
     agent = A2AUnit(build_card())
+    waiting = people or People()
 
     async def informed() -> Judging:
         return judging.knowing(await taxonomies.current()) if taxonomies else judging
@@ -62,6 +72,7 @@ def build_agent(judging: Judging, sweeping: Sweeping, taxonomies: Taxonomies | N
 
     @agent.skill("evaluate_candidate")
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:
+        waiting.heard()
         return await (await informed()).evaluate_candidate(turn.principal, request)
 
     @agent.skill("get_evaluations")
@@ -74,6 +85,7 @@ def build_agent(judging: Judging, sweeping: Sweeping, taxonomies: Taxonomies | N
 
     @agent.skill("explain_verdict")
     async def explain_verdict(request: ExplainVerdictRequest, turn: Turn) -> ExplainVerdictResult:
+        waiting.heard()
         return await judging.explain_verdict(turn.principal, request)
 
     return agent

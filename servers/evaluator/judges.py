@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from functools import lru_cache
 
-from servers.evaluator.core.engine import RulesEngine, judged_by
+from servers.evaluator.core.engine import RulesEngine, judge_each
 from servers.evaluator.core.models import Judged
 from shared.kernel.errors import Unavailable
 from shared.taxonomy import Taxonomy, Words
@@ -102,11 +102,7 @@ def _judge(key: tuple[str, int], words: Words | None, work: _Work) -> tuple[list
         _told[key] = words
     begun = time.process_time()
     as_of, requirements, dossiers, stored = work
-    engine = RulesEngine(_taxonomy(key), as_of)
-    past: dict[str, list[Judged]] = {}
-    for one in stored:
-        past.setdefault(one.evaluation.candidate_id, []).append(one)
-    judged = [judged_by(engine, requirements, one, past.get(one.candidate_id, ())) for one in dossiers]
+    judged = judge_each(RulesEngine(_taxonomy(key), as_of), requirements, dossiers, stored)
     return judged, time.process_time() - begun
 
 

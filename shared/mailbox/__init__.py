@@ -17,6 +17,7 @@ from shared.mailbox.model import (
     Message,
     Sent,
 )
+from shared.mailbox.presence import TellingPeople, hearing
 from shared.mailbox.slots import People, Slots
 from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.mailbox.typed import (
@@ -49,10 +50,12 @@ __all__ = [
     "Send",
     "Sent",
     "Slots",
+    "TellingPeople",
     "Window",
     "WithLease",
     "Worker",
     "Write",
+    "hearing",
     "packed",
     "typed",
     "typed_in_transaction",

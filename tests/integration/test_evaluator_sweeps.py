@@ -1,22 +1,29 @@
 """Sweeps of the evaluator against PostgreSQL and NATS: killed, cancelled, limited, taken up again."""
 
 import asyncio
+import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.models import Budget, EvaluateCandidateRequest
 from servers.evaluator.core.sweeping import PIECE
+from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.shelf import SHARDS, mailbox_of
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Denied, HiremeshError
+from shared.mailbox import Mailboxes
 from shared.storage import Database
 from shared.taxonomy import Taxonomy
 from tests.support.sweeps import Follower, HeldJudges, evaluation_of, sweeping_over, swept, talent
@@ -31,10 +38,13 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 
 
 @asynccontextmanager
-async def working(database: Database, nats: EmbeddedNats) -> AsyncIterator[asyncio.subprocess.Process]:
+async def working(
+    database: Database, nats: EmbeddedNats, *held: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker in a process of its own, which is killed at the end if it is not yet."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.sweep_worker", database.url, nats.url),
+        *(sys.executable, "-m", "tests.support.sweep_worker", database.url, nats.url, *held),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
     try:
@@ -49,6 +59,30 @@ async def working(database: Database, nats: EmbeddedNats) -> AsyncIterator[async
 async def line_of(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
     return (await process.stdout.readline()).decode().strip()
+
+
+async def until_idle(mailboxes: Mailboxes, mailbox: str) -> None:
+    """Wait until all that was sent to a mailbox is handled."""
+    while (await mailboxes.state(ADA.tenant, mailbox)).pending:
+        pass
+
+
+async def rows_of(database: Database, table: str) -> int:
+    async with database.transaction(ADA.tenant) as tx:
+        [found] = await (await tx.execute(f"select count(*) as n from {table}".encode())).fetchall()
+    return found["n"]
+
+
+class AskedJudges(ProcessJudges):
+    """Tells when it was asked to judge."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(processes)
+        self.asked = asyncio.Event()
+
+    async def judge(self, *work: Any) -> Any:
+        self.asked.set()
+        return await super().judge(*work)
 
 
 async def test_a_worker_killed_in_the_middle_loses_no_judgement_and_stores_none_twice(
@@ -69,11 +103,60 @@ async def test_a_worker_killed_in_the_middle_loses_no_judgement_and_stores_none_
     assert (result.redone, result.kept, result.left) == (2 * len(PEOPLE), 0, 0)
     outcomes = await PostgresEvaluations(database).outcomes(ADA.tenant, sweep, 0, 1_000)
     assert [one.candidate_id for one in outcomes or []] == PEOPLE
+    assert await rows_of(database, "evaluation") == len(PEOPLE)
     async with database.transaction(ADA.tenant) as tx:
-        [stored] = await (await tx.execute("select count(*) as n from evaluation")).fetchall()
         [counted] = await (await tx.execute("select judged, open_pieces, principal from sweep")).fetchall()
-    assert stored["n"] == len(PEOPLE)
     assert counted == {"judged": len(PEOPLE), "open_pieces": 0, "principal": None}
+
+
+async def test_a_worker_that_was_frozen_stores_nothing_of_a_sweep_cancelled_meanwhile(
+    database: Database, nats: EmbeddedNats
+) -> None:
+    async with await EventBus.open(nats.url) as bus, working(database, nats, "held") as worker:
+        sweeping, mailboxes = sweeping_over(database, FakeUnits(talent()), HeldJudges(), bus=bus)
+        sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE), "run/step")
+        assert await line_of(worker) == "judged"
+        worker.send_signal(signal.SIGSTOP)
+        await sweeping.cancel(ADA.tenant, sweep)
+        worker.send_signal(signal.SIGCONT)
+        assert worker.stdin is not None
+        worker.stdin.write(b"go\n" * len(PEOPLE))
+        for number in range(SHARDS):
+            await until_idle(mailboxes, mailbox_of(sweep, number))
+        result = await sweeping.follow(ADA.tenant, sweep, Follower())
+        stored = await rows_of(database, "evaluation")
+        again = await sweeping.open(ADA, evaluation_of(*PEOPLE), "run/step")
+        finished = await sweeping.follow(ADA.tenant, again, Follower())
+
+    assert (result.state, result.evaluated.total, result.redone, stored) == ("cancelled", 0, 0, 0)
+    assert (finished.state, finished.redone, finished.kept) == ("done", 2 * len(PEOPLE), 0)
+    assert await rows_of(database, "evaluation") == len(PEOPLE)
+
+
+async def test_a_judging_process_killed_alone_loses_no_judgement_and_stores_none_twice(
+    database: Database,
+) -> None:
+    judges, people = AskedJudges(1), PEOPLE[: 2 * PIECE]
+    try:
+        async with swept(database, FakeUnits(talent()), judges) as sweeping:
+            await sweeping.follow(
+                ADA.tenant, await sweeping.open(ADA, evaluation_of("cand_first")), Follower()
+            )
+            [child] = multiprocessing.active_children()
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGSTOP)  # so that it surely dies in the middle
+            judges.asked.clear()
+            sweep = await sweeping.open(ADA, evaluation_of(*people))
+            await judges.asked.wait()
+            os.kill(child.pid, signal.SIGKILL)
+            result = await sweeping.follow(ADA.tenant, sweep, Follower())
+    finally:
+        judges.close()
+
+    assert (result.state, result.redone, result.kept, result.left) == ("done", 2 * len(people), 0, 0)
+    outcomes = await PostgresEvaluations(database).outcomes(ADA.tenant, sweep, 0, 1_000)
+    assert [one.candidate_id for one in outcomes or []] == people
+    assert await rows_of(database, "evaluation") == len(people) + 1
 
 
 async def test_a_cancelled_sweep_keeps_what_it_judged_and_the_same_call_goes_on_with_the_rest(
@@ -115,7 +198,7 @@ async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_judges(data
     judges, units = HeldJudges(), FakeUnits(talent())
     async with swept(database, units, judges) as sweeping:
         await sweeping.open(ADA, evaluation_of(*PEOPLE))
-        await judges.held.wait()
+        await judges.holding(2)
         with ThreadPoolExecutor(1) as executor:
             store = PostgresEvaluations(database)
             judging = Judging(UnitSources(units), store, Taxonomy.compact(), SystemClock(), executor)

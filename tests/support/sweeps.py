@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 
-from servers.evaluator.core.engine import RulesEngine, judged_by
+from servers.evaluator.core.engine import RulesEngine, judge_each
 from servers.evaluator.core.models import EvaluateCandidatesRequest, Judged
 from servers.evaluator.core.ports import Judges
 from servers.evaluator.core.sweeping import Sweeping
@@ -16,7 +16,7 @@ from servers.evaluator.worker import sweep_worker
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.units import UnitCalls
 from shared.kernel.principal import Principal
-from shared.mailbox import Mailboxes
+from shared.mailbox import Mailboxes, People
 from shared.mailbox.model import Bus
 from shared.storage import Database
 from shared.taxonomy import Taxonomy, Words
@@ -34,12 +34,13 @@ ROLE: dict[str, Any] = {
 }
 
 
-def talent() -> dict[str, Any]:
-    """Return neighbours that know a role, and everybody who is asked for."""
+def talent(**said: str) -> dict[str, Any]:
+    """Return neighbours that know a role, and everybody who is asked for; some said something of their own."""
 
     def known(asked: dict[str, Any]) -> dict[str, Any]:
         people = [
-            dossier(one, text=f"Ran Kubernetes clusters, as {one} says.") for one in asked["candidate_ids"]
+            dossier(one, text=said.get(one, f"Ran Kubernetes clusters, as {one} says."))
+            for one in asked["candidate_ids"]
         ]
         return {"dossiers": [one.model_dump(mode="json", by_alias=True) for one in people]}
 
@@ -74,12 +75,19 @@ class Follower:
 
 
 class HeldJudges:
-    """Judges one piece, then none until ``go`` is set. ``pieces`` counts them, ``held`` says that one waits."""
+    """Judges ``free`` pieces, then none until ``go`` is set."""
 
-    def __init__(self) -> None:
+    def __init__(self, free: int = 1) -> None:
         self.pieces = 0
-        self.held = asyncio.Event()
+        self.in_hand = 0
         self.go = asyncio.Event()
+        self._free = free
+        self._changed = asyncio.Condition()
+
+    async def holding(self, pieces: int) -> None:
+        """Wait until so many are held."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.in_hand == pieces)
 
     async def judge(
         self,
@@ -90,12 +98,12 @@ class HeldJudges:
         stored: Sequence[Judged],
     ) -> tuple[list[Judged], float]:
         self.pieces += 1
-        if self.pieces > 1:
-            self.held.set()
+        if self.pieces > self._free:
+            async with self._changed:
+                self.in_hand += 1
+                self._changed.notify_all()
             await self.go.wait()
-        engine = RulesEngine(Taxonomy.compact(), as_of)
-        past = {one.evaluation.candidate_id: [one] for one in stored}
-        return [judged_by(engine, requirements, one, past.get(one.candidate_id, ())) for one in dossiers], 1.0
+        return judge_each(RulesEngine(Taxonomy.compact(), as_of), requirements, dossiers, stored), 1.0
 
 
 class AsTheyCame:
@@ -121,10 +129,17 @@ def sweeping_over(
 
 
 @asynccontextmanager
-async def swept(database: Database, units: UnitCalls, judges: Judges) -> AsyncGenerator[Sweeping]:
+async def swept(
+    database: Database,
+    units: UnitCalls,
+    judges: Judges,
+    *,
+    bus: Bus | None = None,
+    people: People | None = None,
+) -> AsyncGenerator[Sweeping]:
     """Lend a sweeping with a worker."""
-    sweeping, mailboxes = sweeping_over(database, units, judges)
-    worker = sweep_worker(mailboxes, sweeping, lease=2.0)
+    sweeping, mailboxes = sweeping_over(database, units, judges, bus=bus)
+    worker = sweep_worker(mailboxes, sweeping, people or People(), lease=2.0)
     await worker.start()
     try:
         yield sweeping

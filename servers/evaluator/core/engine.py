@@ -173,6 +173,16 @@ def judged_by(
     )
 
 
+def judge_each(
+    engine: RulesEngine, requirements: Requirements, dossiers: Sequence[Dossier], stored: Sequence[Judged]
+) -> list[Judged]:
+    """Judge several candidates; ``stored`` is what is kept of any of them."""
+    past: dict[str, list[Judged]] = {}
+    for one in stored:
+        past.setdefault(one.evaluation.candidate_id, []).append(one)
+    return [judged_by(engine, requirements, one, past.get(one.candidate_id, ())) for one in dossiers]
+
+
 _ROLE_FOR: dict[QualificationKind, Callable[[Role], object]] = {
     QualificationKind.LOCATION: lambda role: (role.location, role.country_code, role.work_mode),
     QualificationKind.SENIORITY: lambda role: role.seniority,
