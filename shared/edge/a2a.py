@@ -143,7 +143,7 @@ class UnitExecutor(AgentExecutor):
             task = new_task_from_user_message(message)
             await event_queue.enqueue_event(task)
         updater = TaskUpdater(event_queue, task.id, task.context_id)
-        turn = Turn(updater, principal, _answers(task, message))
+        turn = Turn(updater, principal, _answers(task, message), task.history[0].message_id)
         self._turns[task.id] = turn
         try:
             await updater.start_work()

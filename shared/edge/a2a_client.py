@@ -86,12 +86,13 @@ class A2AClients:
 
         Raises HiremeshError children.
         """
-        # Naming the conversation ourselves lets us find the task even if we leave before it is announced.
-        context_id = context_id or (None if task_id else new_id("ctx"))
-        message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
         key = outgoing_idempotency_key()
-        if task_id and key:  # an answer that is sent again is the same message, and answers once
-            message.message_id = f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        name = hashlib.sha256(key.encode()).hexdigest()[:32] if key else None
+        # Naming the conversation ourselves lets us find the task even if we leave before it is announced.
+        context_id = context_id or (None if task_id else f"ctx_{name}" if name else new_id("ctx"))
+        message = new_data_message(data, context_id=context_id, task_id=task_id, role=Role.ROLE_USER)
+        if name:  # what is sent again is the same message: an answer answers once
+            message.message_id = f"msg_{name}"
         turn = _Incoming(endpoint.unit, on_progress)
         with tracer().start_as_current_span(
             f"send {endpoint.unit}", kind=SpanKind.CLIENT, record_exception=False

@@ -37,10 +37,13 @@ class Turn:
 
     Attributes:
         task_id, context_id: A2A identifiers of the task and of its conversation.
+        message_id: of the message that began the task; a call that is repeated under its name has the same.
         principal: who asked for it.
     """
 
-    def __init__(self, updater: TaskUpdater, principal: Principal, answers: list[Answer]) -> None:
+    def __init__(
+        self, updater: TaskUpdater, principal: Principal, answers: list[Answer], message_id: str
+    ) -> None:
         self._updater = updater
         self._answers = answers
         self._asked = 0
@@ -49,6 +52,7 @@ class Turn:
         self.principal = principal
         self.task_id = updater.task_id
         self.context_id = updater.context_id
+        self.message_id = message_id
 
     @property
     def cancelled(self) -> bool:

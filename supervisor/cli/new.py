@@ -11,22 +11,33 @@ def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="Write the folder of a new unit, ready to run.", no_args_is_help=True)
     group.command("agent")(agent)
-    group.command("server")(server)
+    group.command("tool-server")(tool_server)
     app.add_typer(group, name="new")
 
 
-def agent(name: Name) -> None:
+def agent(
+    name: Name,
+    langgraph: Annotated[
+        bool, typer.Option("--langgraph", help="With a graph that goes on after a crash, asks and remembers.")
+    ] = False,
+) -> None:
     """Write a new A2A agent."""
     from supervisor.scaffold import ROOT, write_unit
 
-    _finish(name, [str(path.relative_to(ROOT)) for path in write_unit("agent", name, ROOT)])
+    _finish(
+        name,
+        [
+            str(path.relative_to(ROOT))
+            for path in write_unit("langgraph" if langgraph else "agent", name, ROOT)
+        ],
+    )
 
 
-def server(name: Name) -> None:
+def tool_server(name: Name) -> None:
     """Write a new MCP tool server."""
     from supervisor.scaffold import ROOT, write_unit
 
-    _finish(name, [str(path.relative_to(ROOT)) for path in write_unit("server", name, ROOT)])
+    _finish(name, [str(path.relative_to(ROOT)) for path in write_unit("tool_server", name, ROOT)])
 
 
 def _finish(name: str, written: list[str]) -> None:

@@ -53,7 +53,8 @@ def test_every_folder_of_servers_is_a_unit():
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_that_keeps_tables_has_a_store_and_one_with_a_store_needs_the_database(unit):
     manifest = catalogue()[unit]
-    has_store = any((folder(manifest) / name).exists() for name in ("store.py", "store/__init__.py"))
+    stores = ("store.py", "store/__init__.py", "graph.py")  # what a graph keeps, LangGraph stores
+    has_store = any((folder(manifest) / name).exists() for name in stores)
     has_tables = (folder(manifest) / "migrations").is_dir()
     assert not has_tables or has_store
     assert not has_tables or "postgres" in manifest.engines
