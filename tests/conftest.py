@@ -1,3 +1,7 @@
 """Fixtures that every test may ask for."""
 
-pytest_plugins = ["tests.support.engines", "tests.support.nats_cluster"]
+pytest_plugins = [
+    "tests.support.engines",
+    "tests.support.means",
+    "tests.support.nats_cluster",
+]

@@ -22,7 +22,8 @@ SECONDS_TO_WAIT = 10.0
 class Database:
     """One unit's connections to its database.
 
-    A broken connection (the server was restarted) is noticed and replaced before it is lent out.
+    A broken connection (the server was restarted) is noticed and replaced before it is lent out. While the
+    server is away and somebody asks, connecting is tried at most a few seconds apart.
     """
 
     def __init__(self, pool: AsyncConnectionPool[Connection], url: str) -> None:
@@ -41,6 +42,8 @@ class Database:
             min_size=min_size,
             max_size=max_size,
             timeout=SECONDS_TO_WAIT,
+            # The pool's pauses between attempts double without end: give up, and begin anew for who asks next.
+            reconnect_timeout=max(seconds, SECONDS_TO_WAIT),
             check=_check,
             open=False,
         )

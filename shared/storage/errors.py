@@ -13,6 +13,8 @@ from shared.kernel.errors import (
     Unavailable,
 )
 
+DISK_RETRY_SECONDS = 5.0
+
 _KINDS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], type[HiremeshError], str], ...] = (
     ((pg.UniqueViolation, pg.ExclusionViolation), Conflict, "this exists already"),
     (pg.ForeignKeyViolation, Conflict, "this refers to something that is not there, or is still referred to"),
@@ -30,13 +32,12 @@ _KINDS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], type[
         "the database ended a transaction that stood still",
     ),
     (psycopg_pool.PoolTimeout, Unavailable, "no database connection became free"),
-    (
-        (pg.DiskFull, pg.IoError, pg.InternalError_),
-        Unavailable,
-        "the database cannot write; its disk may be full",
-    ),
+    (pg.DiskFull, Unavailable, "the database's disk is full; nothing was kept of this"),
+    ((pg.IoError, pg.InternalError_), Unavailable, "the database cannot write; its disk may be full"),
     ((pg.OperationalError, pg.InterfaceError), Unavailable, "the database does not answer"),
 )
+
+_DISK = (pg.DiskFull, pg.IoError, pg.InternalError_)
 
 
 def translated(error: psycopg.Error) -> Exception:
@@ -48,5 +49,6 @@ def translated(error: psycopg.Error) -> Exception:
     for kinds, child, message in _KINDS:
         if isinstance(error, kinds):
             constraint = error.diag.constraint_name
-            return child(f"{message} ({constraint})." if constraint else f"{message}.")
+            said = f"{message} ({constraint})." if constraint else f"{message}."
+            return child(said, retry_after=DISK_RETRY_SECONDS if isinstance(error, _DISK) else None)
     return error

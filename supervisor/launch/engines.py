@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable
 
 from shared.engines import EmbeddedNats, EmbeddedPostgres
@@ -9,6 +10,8 @@ from shared.kernel.errors import HiremeshError
 from supervisor.launch.folder import DataFolder
 
 WATCH_SECONDS = 1.0
+FULL_BYTES = 32 << 20
+"""With less space than this PostgreSQL may not be able to make the next file of its log, of 16 MB."""
 Engine = EmbeddedPostgres | EmbeddedNats
 
 
@@ -25,6 +28,7 @@ class Engines:
         self.postgres_url = os.environ.get("HIREMESH_POSTGRES_URL", "")
         self.nats_url = os.environ.get("HIREMESH_NATS_URL", "")
         self._embedded: dict[str, Engine] = {}
+        self._disk_is_full = False
         if not self.postgres_url:
             self._embedded["postgres"] = EmbeddedPostgres(folder.path / "postgres")
         if not self.nats_url:
@@ -56,14 +60,35 @@ class Engines:
             if not self._folder.owned.is_ours():
                 self._report(f"{self._folder.path} was removed: stop this and start anew")
                 return
+            self._look_at_the_disk()
             for name, engine in self._embedded.items():
                 if engine.process is None or engine.process.poll() is not None:
-                    engine.stop()
-                    try:
-                        self._start(name)
-                        self._report(f"{name} ended by itself and was started again")
-                    except HiremeshError as error:
-                        self._report(f"{name} is down: {error}")
+                    self._start_again(name, "ended by itself and was started again")
+
+    def _look_at_the_disk(self) -> None:
+        """Say when there is no space, and when there is again.
+
+        PostgreSQL is then up by itself, or is started until it is. NATS writes nothing to a stream that
+        failed once, and would not say so, until it is started anew.
+        """
+        free = shutil.disk_usage(self._folder.path).free if self._embedded else FULL_BYTES
+        if free < FULL_BYTES and not self._disk_is_full:
+            self._disk_is_full = True
+            self._report(f"the disk of {self._folder.path} is full: nothing is taken in until there is space")
+        elif free >= 2 * FULL_BYTES and self._disk_is_full:
+            self._disk_is_full = False
+            self._report(f"the disk of {self._folder.path} has space again")
+            if "nats" in self._embedded:
+                self._start_again("nats", "was started again, to write again")
+
+    def _start_again(self, name: str, why: str) -> None:
+        self._embedded[name].stop()
+        try:
+            self._start(name)
+            self._report(f"{name} {why}")
+        except HiremeshError as error:
+            if not self._disk_is_full:  # that it is was said, once
+                self._report(f"{name} is down: {error}")
 
     def stop(self) -> None:
         """Stop what is embedded, the database last."""

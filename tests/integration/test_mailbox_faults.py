@@ -1,27 +1,30 @@
 """Processes and engines that end, hang or lose their way under load: nothing lost, nothing twice, order kept."""
 
 import asyncio
-import resource
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
-import psutil
 import psycopg
 import pytest
 
-from shared.engines import EmbeddedNats, EmbeddedPostgres
+from shared.edge.errors import wire_of
+from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.errors import Unavailable
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from shared.storage.migrate import migrate
+from shared.storage.errors import DISK_RETRY_SECONDS
 from shared.storage.roles import unit_url
 from tests.support.engines import SECRET, UnitDatabases
+from tests.support.machine import Machine
 from tests.support.mailbox_nodes import TENANT, Faults, Load, Node, started
 from tests.support.mailbox_worker import KIND, numbered
+from tests.support.means import Means
 from tests.support.nats_cluster import Cluster
 
 SEED = 2_026
+BOX = f"{KIND}:0"
 # Locks of a client that hangs are freed after a second here, not after a minute.
 ABANDONED = "alter role hiremesh_supervisor in database {} set idle_in_transaction_session_timeout = '1s'"
 
@@ -41,26 +44,18 @@ async def mailboxes(database_url: str, nats: EmbeddedNats) -> AsyncIterator[Mail
         yield Mailboxes(database, bus)
 
 
-@pytest.fixture
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL that a test may break."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
-        migrate(server.url, SECRET, only={"supervisor"})
-        yield server
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, means: Means) -> Iterator[Machine]:
+    """Engines that a test may break."""
+    running = Machine(tmp_path_factory.mktemp("machine"))
+    means(running.means)
+    yield running
+    running.stop()
 
 
-@pytest.fixture
-def own_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNats]:
-    """A NATS that a test may break."""
-    with EmbeddedNats(tmp_path_factory.mktemp("nats")) as server:
-        yield server
-
-
-def kill_and_restart(server: EmbeddedPostgres | EmbeddedNats) -> None:
-    assert server.process is not None
-    server.process.kill()
-    server.stop()
-    server.start()
+@pytest.fixture(scope="module")
+def machine_databases(machine: Machine) -> UnitDatabases:
+    return UnitDatabases(machine)
 
 
 async def settled(load: Load, sending: asyncio.Task[None]) -> Faults:
@@ -118,14 +113,17 @@ async def test_clocks_that_jump(mailboxes: Mailboxes, nats: EmbeddedNats) -> Non
         assert await settled(load, sending) == Faults()
 
 
-async def test_nats_killed_and_back(database_url: str, own_nats: EmbeddedNats) -> None:
-    async with await Database.open(database_url) as database, await EventBus.open(own_nats.url) as bus:
+async def test_the_engines_killed_at_random_moments_and_started_again_by_the_launcher(
+    machine: Machine, machine_databases: UnitDatabases
+) -> None:
+    url = unit_url(machine_databases.create("supervisor"), "supervisor", SECRET)
+    async with await Database.open(url) as database, await EventBus.open(machine.nats_url) as bus:
         load = Load(Mailboxes(database, bus))
-        async with started(Node(database_url, own_nats.url), Node(database_url, own_nats.url)):
+        async with started(Node(url, machine.nats_url), Node(url, machine.nats_url)):
             sending = asyncio.create_task(load.send())
-            for moment in load.moments(2, SEED):
+            for moment, engine in zip(load.moments(4, SEED), ("postgres", "nats") * 2, strict=True):
                 await load.until(moment)
-                kill_and_restart(own_nats)
+                await asyncio.to_thread(machine.kill, engine)
             assert await settled(load, sending) == Faults()
 
 
@@ -146,45 +144,44 @@ async def test_a_cluster_of_three_nats_servers_loses_its_leader(
             assert await settled(load, sending) == Faults()
 
 
-async def test_the_postmaster_killed_and_restarted(
-    own_postgres: EmbeddedPostgres, nats: EmbeddedNats
+async def test_a_disk_that_is_full_refuses_clearly_keeps_nothing_half_and_all_goes_on_when_there_is_space(
+    machine: Machine, machine_databases: UnitDatabases
 ) -> None:
-    url = unit_url(own_postgres.url, "supervisor", SECRET)
-    async with await Database.open(url) as database, await EventBus.open(nats.url) as bus:
-        load = Load(Mailboxes(database, bus))
-        async with started(Node(url, nats.url), Node(url, nats.url)):
-            sending = asyncio.create_task(load.send())
-            for moment in load.moments(2, SEED):
-                await load.until(moment)
-                kill_and_restart(own_postgres)
-            assert await settled(load, sending) == Faults()
-
-
-def allow_files_of(server: EmbeddedPostgres, size: int) -> None:
-    """Limit the files of connections from now on: what stands in the way of a full disk is their size."""
-    assert server.process is not None
-    psutil.Process(server.process.pid).rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-
-async def test_a_disk_that_is_full_refuses_clearly_and_keeps_nothing_half(
-    own_postgres: EmbeddedPostgres,
-) -> None:
-    url = unit_url(own_postgres.url, "supervisor", SECRET)
-    large = {"parts": [{"text": secrets.token_hex(450_000)}]}
-    allow_files_of(own_postgres, 18_000_000)
-    async with await Database.open(url) as database:
+    url = unit_url(machine_databases.create("supervisor"), "supervisor", SECRET)
+    async with await Database.open(url) as database, await EventBus.open(machine.nats_url) as bus:
         mailboxes = Mailboxes(database)
-        acknowledged = 0
-        with pytest.raises(Unavailable, match="disk"):  # noqa: PT012
-            while acknowledged < 100:
-                await mailboxes.send(TENANT, f"{KIND}:a", large | {"metadata": {"n": acknowledged}})
-                acknowledged += 1
-        state = await mailboxes.state(TENANT, f"{KIND}:a")
+        load = Load(mailboxes)
+        await load.acknowledged(BOX, 0)
+        published = [await bus.publish_ui(TENANT, "agent", {"n": n}) for n in range(3)]
+        await asyncio.to_thread(machine.fill)
+        acknowledged, refused = await sent_until_refused(mailboxes)
+        assert "disk" in refused.message
+        assert (refused.retry_after, wire_of(refused).http) == (DISK_RETRY_SECONDS, 503)
+        state = await mailboxes.state(TENANT, BOX)
         assert (state.pending, state.tail) == (acknowledged, acknowledged)
-    allow_files_of(own_postgres, resource.RLIM_INFINITY)
-    async with await Database.open(url) as database:
-        mailboxes = Mailboxes(database)
-        sent = await mailboxes.send(TENANT, f"{KIND}:a", numbered(acknowledged))
-        assert sent.seq == acknowledged + 1
-        kept = await mailboxes.history(TENANT, f"{KIND}:a", limit=200)
+        await unkept(bus)
+        await asyncio.to_thread(machine.end_log)
+        await asyncio.to_thread(machine.free)
+        await load.acknowledged(BOX, acknowledged)
+        kept = await mailboxes.history(TENANT, BOX, limit=200)
         assert [entry.body["metadata"]["n"] for entry in kept] == list(range(acknowledged + 1))
+        published.append(await bus.publish_ui(TENANT, "agent", {"n": 3}, message_id="again", patience=60))
+        replayed = [event async for event in bus.replay(TENANT, "agent")]
+    assert [event.seq for event in replayed if event.event["n"] is not None] == published
+
+
+async def sent_until_refused(mailboxes: Mailboxes) -> tuple[int, Unavailable]:
+    """Send large messages; returns how many were taken in, and the refusal of the next."""
+    large = {"parts": [{"text": secrets.token_hex(450_000)}]}
+    for n in range(1, 100):
+        try:
+            await mailboxes.send(TENANT, BOX, numbered(n) | large)
+        except Unavailable as refused:
+            return n, refused
+    raise AssertionError("all of it found space")
+
+
+async def unkept(bus: EventBus) -> None:
+    """Publish an event of which nobody knows whether it is kept."""
+    with suppress(Unavailable):
+        await bus.publish_ui(TENANT, "agent", {"n": None, "text": "x" * 100_000}, patience=0)

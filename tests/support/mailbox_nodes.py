@@ -45,9 +45,10 @@ class Load:
     async def send(self) -> None:
         """Send everything. Returns when all of it has been acknowledged."""
         for n in range(self._each):
-            await asyncio.gather(*(self._acknowledged(box, n) for box in self._boxes))
+            await asyncio.gather(*(self.acknowledged(box, n) for box in self._boxes))
 
-    async def _acknowledged(self, box: str, n: int) -> None:
+    async def acknowledged(self, box: str, n: int) -> None:
+        """Send a message until it is acknowledged."""
         while True:
             with suppress(Unavailable):
                 await self._mailboxes.send(TENANT, box, numbered(n), key=str(n))
