@@ -68,7 +68,7 @@ async def make(database: Database, delegated: Principal, agents: int) -> float:
         for batch in batches:
             async with database.transaction(who(batch[0])[0]) as tx:
                 cursor = tx.cursor()
-                await cursor.executemany(of_agents.upsert_agent, [_agent(delegated, n) for n in batch])
+                await cursor.executemany(of_agents.insert_agent, [_agent(delegated, n) for n in batch])
                 await cursor.executemany(of_mailboxes.note, [_asked(n) for n in batch])
                 await cursor.executemany(of_mailboxes.note, [_told(n) for n in batch])
 
@@ -83,6 +83,7 @@ def _agent(delegated: Principal, number: int) -> dict[str, Any]:
         "tenant": tenant,
         "id": agent,
         "subject": agent,
+        "generation": 1,
         "delegation": Jsonb(principal.model_dump(mode="json")),
     }
 

@@ -1,8 +1,22 @@
--- name: upsert_agent
-insert into agent (tenant, id, subject, delegation)
-values (%(tenant)s, %(id)s, %(subject)s, %(delegation)s)
-on conflict (tenant, id) do update set delegation = excluded.delegation where agent.retired_at is null
+-- name: renew_agent
+update agent set delegation = %(delegation)s
+where subject = %(subject)s and retired_at is null and closed_at is null
 returning id
+
+-- name: insert_agent
+insert into agent (tenant, id, subject, generation, delegation)
+values (%(tenant)s, %(id)s, %(subject)s, %(generation)s, %(delegation)s)
+on conflict do nothing
+returning id
+
+-- name: agent_of
+-- The agent that somebody has, or the one they would get: after others that were retired it has a name of its own.
+select coalesce(
+        max(id) filter (where retired_at is null),
+        case count(*) when 0 then %(subject)s else %(subject)s || '~' || max(generation) + 1 end) as id,
+    coalesce(max(generation), 0) + 1 as generation,
+    coalesce(bool_or(retired_at is null), false) as known
+from agent where subject = %(subject)s
 
 -- name: delegation
 select delegation from agent where id = %(id)s
@@ -93,8 +107,29 @@ where run = %(run)s and id = %(id)s and status <> 'done'
 select id, subject, generation, created_at, paused_at, paused_until, exported_at, closed_at, retired_at
 from agent where id = %(id)s
 
+-- name: find_agent
+-- By the name that people use: a subject stands for the agent it has now, and for the last one once it has none.
+select id, subject, generation, created_at, paused_at, paused_until, exported_at, closed_at, retired_at
+from agent where subject = %(name)s or id = %(name)s or (subject = %(base)s and generation = %(generation)s)
+order by (subject = %(name)s and retired_at is null) desc, id = %(name)s desc, generation desc limit 1
+
+-- name: count_agents
+with busy as (
+    select r.agent as id from run r where r.status not in ('done', 'failed', 'cancelled')
+    union
+    select substr(m.id, length(%(prefix)s) + 1) from mailbox.mailbox m
+    where m.kind = %(kind)s and m.lane in (0, 1, 2) and m.ready_at < 'infinity' and m.mode = 'open'
+)
+select count(*) filter (where retired_at is not null) as retired,
+    count(*) filter (where retired_at is null and closed_at is not null) as retiring,
+    count(*) filter (where retired_at is null and closed_at is null and paused_at is not null) as paused,
+    count(*) filter (where retired_at is null and closed_at is null and paused_at is null) as open,
+    (select count(*) from busy join agent b on b.id = busy.id
+     where b.retired_at is null and b.closed_at is null and b.paused_at is null) as working
+from agent
+
 -- name: list_agents
-select a.id, a.created_at, a.paused_at, a.retired_at, coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages,
+select a.id, a.subject, a.generation, a.created_at, a.paused_at, a.closed_at, a.retired_at, coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages,
     g.sent_at as last_message_at,
     (select count(*) from run r where r.agent = a.id and r.status not in ('done', 'failed', 'cancelled')) as open_runs
 from agent a
@@ -111,10 +146,19 @@ update agent set paused_at = coalesce(paused_at, now()), paused_until = %(until)
 where id = %(id)s and closed_at is null and retired_at is null
 
 -- name: resume_agent
-update agent set paused_at = null, paused_until = null, exported_at = null where id = %(id)s and retired_at is null
+update agent set paused_at = null, paused_until = null where id = %(id)s and closed_at is null and retired_at is null
+
+-- name: close_agent
+update agent set closed_at = coalesce(closed_at, now()), exported_at = case when closed_at is not null then exported_at end,
+    paused_until = null
+where id = %(id)s and retired_at is null
 
 -- name: exported_agent
-update agent set exported_at = now() where id = %(id)s and paused_at is not null
+update agent set exported_at = now() where id = %(id)s and closed_at is not null
+
+-- name: unanswered
+select count(*) as number from mailbox.message
+where tenant = %(tenant)s and mailbox = %(mailbox)s and outcome = 'cancelled'
 
 -- name: retire_agent
 update agent set delegation = null, retired_at = coalesce(retired_at, now()) where id = %(id)s
@@ -149,3 +193,6 @@ order by created_at desc limit 1
 
 -- name: place_of_message
 select seq from mailbox.message where tenant = %(tenant)s and mailbox = %(mailbox)s and key = %(key)s
+
+-- name: hold_mailbox
+select mode from mailbox.mailbox where tenant = %(tenant)s and id = %(mailbox)s for update

@@ -65,17 +65,31 @@ class Step(StepRecord):
 class RunStore(TenantRecords):
     """The supervisor's state of one tenant, within one transaction."""
 
-    async def remember_agent(self, agent: str, principal: Principal) -> None:
-        """Create the agent, or renew the sign-in under which it acts. Raises Conflict for a retired one."""
-        row = await self._one(
-            queries.upsert_agent,
-            tenant=self._tenant,
-            id=agent,
-            subject=principal.subject,
-            delegation=Jsonb(principal.model_dump(mode="json")),
-        )
-        if row is None:
-            raise Conflict("the agent is retired and takes no messages.")
+    async def remember_agent(self, principal: Principal) -> str:
+        """Renew the sign-in under which somebody's agent acts, and return the agent; make one where there is none.
+
+        After one that was retired it is another: with a name, a history and a memory of its own. Raises
+        Conflict while one is being retired.
+        """
+        given = {"subject": principal.subject, "delegation": Jsonb(principal.model_dump(mode="json"))}
+        for _ in range(2):  # the second time for whom another message made the agent meanwhile
+            if row := await self._one(queries.renew_agent, **given):
+                return row["id"]
+            agent = await self._one(queries.agent_of, subject=principal.subject)
+            if agent is None or agent["known"]:
+                break
+            row = await self._one(
+                queries.insert_agent, **given, id=agent["id"], generation=agent["generation"]
+            )
+            if row:
+                return row["id"]
+        raise Conflict("your agent is being retired and takes no messages.", fix="Write again when it is.")
+
+    async def agent_of(self, subject: str) -> str:
+        """Return the agent that somebody has, or the one that their next message will make."""
+        row = await self._one(queries.agent_of, subject=subject)
+        assert row is not None, "it counts, so it has a row"
+        return row["id"]
 
     async def delegation(self, agent: str) -> Principal:
         """Return the newest sign-in of the agent's recruiter. Raises NotFound."""

@@ -42,8 +42,9 @@ class Exporter:
                 await _write(archive, "runs.jsonl", self._runs(tenant, agent))
                 await _write(archive, "decisions.jsonl", self._decisions(tenant, agent))
                 await _write(archive, "wishes.jsonl", self._wishes(tenant, agent))
-            async with self._database.transaction(tenant) as tx:
-                await AgentStore(tx, tenant).exported(agent)
+            if found.closed_at:  # since then nothing came: the file holds everything
+                async with self._database.transaction(tenant) as tx:
+                    await AgentStore(tx, tenant).exported(agent)
         except BaseException:
             file.close()
             raise

@@ -9,7 +9,7 @@ from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import NotFound
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from supervisor.agents.records import Agent, AgentLine, AgentState, AgentStore, state_of
+from supervisor.agents.records import Agent, AgentCounts, AgentLine, AgentState, AgentStore, state_of
 from supervisor.core.models import RunStatus, StepStatus
 from supervisor.core.narration import in_order
 from supervisor.mailboxes import agent_mailbox
@@ -72,9 +72,10 @@ class LastError(BaseModel):
 
 
 class AgentView(BaseModel):
-    """All that there is to see of an agent."""
+    """All that there is to see of an agent; ``id`` stays its own when another one takes over its name."""
 
     agent: str
+    id: str
     state: AgentState
     created_at: datetime
     paused_at: datetime | None = None
@@ -87,9 +88,10 @@ class AgentView(BaseModel):
 
 
 class AgentPage(BaseModel):
-    """Agents in the order of their names."""
+    """Agents in the order of their names; the first page also counts them all."""
 
     agents: list[AgentLine]
+    counts: AgentCounts | None = None
     next_cursor: str | None = None
 
 
@@ -103,14 +105,18 @@ class Inspector:
 
     async def page(self, tenant: str, cursor: str | None, limit: int) -> AgentPage:
         """Return a page of a tenant's agents. Raises InvalidInput for a cursor from elsewhere."""
-        after = read_cursor(cursor, "agents", tenant) or ""
+        after = read_cursor(cursor, "agents", tenant)
         async with self._database.transaction(tenant) as tx:
-            found = await AgentStore(tx, tenant).page(after, limit + 1)
-        shown = found[:limit]
-        more = len(found) > limit
-        return AgentPage(
-            agents=shown, next_cursor=write_cursor(shown[-1].agent, "agents", tenant) if more else None
-        )
+            agents = AgentStore(tx, tenant)
+            shown, last = await agents.page(after or "", limit)
+            counts = None if after else await agents.counts()
+        more = write_cursor(last, "agents", tenant) if last else None
+        return AgentPage(agents=shown, counts=counts, next_cursor=more)
+
+    async def find(self, tenant: str, name: str) -> Agent:
+        """Return the agent that people call so. Raises NotFound."""
+        async with self._database.transaction(tenant) as tx:
+            return await AgentStore(tx, tenant).find(name)
 
     async def agent(self, tenant: str, agent: str) -> AgentView:
         """Return what there is to see of an agent. Raises NotFound."""
@@ -121,7 +127,8 @@ class Inspector:
             work = [_work(run, await runs.steps(run.id)) for run in await runs.open_runs(agent)]
         mailbox = await self._mailbox(tenant, agent)
         return AgentView(
-            agent=agent,
+            agent=found.name,
+            id=found.id,
             state=_state(found, mailbox, work),
             created_at=found.created_at,
             paused_at=found.paused_at,
@@ -159,7 +166,7 @@ class Inspector:
 
 
 def _state(agent: Agent, mailbox: MailboxView, work: list[Work]) -> AgentState:
-    return state_of(agent.paused_at, agent.retired_at, busy=bool(mailbox.waiting or work))
+    return state_of(agent.paused_at, agent.closed_at, agent.retired_at, busy=bool(mailbox.waiting or work))
 
 
 def _work(run: Run, steps: list[Step]) -> Work:

@@ -1,7 +1,7 @@
 """Agents over HTTP: looking into them, reading what was said, pausing, exporting and retiring them.
 
-``me`` is the caller's own agent, for which the supervisor's ordinary scopes do. A colleague's takes
-``agents.read`` to look at and ``agents.write`` to change; without it, it is not found.
+``me`` is the caller's own agent, for which the supervisor's ordinary scopes do. A colleague's, and one that is
+retired, takes ``agents.read`` to look at and ``agents.write`` to change; without it, it is not found.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,6 +23,7 @@ from supervisor.agents.export import Exporter
 from supervisor.agents.history import MOST, History, HistoryQuery
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.lifecycle import Lifecycle
+from supervisor.agents.records import Agent
 from supervisor.chat.agui import UNIT, allowed, guarded
 
 OPERATORS_READ = "agents.read"
@@ -89,9 +90,13 @@ def agent_routes(
         await lifecycle.resume(tenant, agent)
         return _json(await inspector.agent(tenant, agent))
 
-    async def retire(request: Request, tenant: str, agent: str) -> Response:
-        unanswered = await lifecycle.retire(tenant, agent, _read(Reason, await request.body()).reason)
-        return JSONResponse({"agent": agent, "unanswered": unanswered})
+    async def close(request: Request, tenant: str, agent: str) -> Response:
+        await lifecycle.close(tenant, agent, _read(Reason, await request.body()).reason)
+        return _json(await inspector.agent(tenant, agent))
+
+    async def retire(_: Request, tenant: str, agent: str) -> Response:
+        unanswered = await lifecycle.retire(tenant, agent)
+        return JSONResponse({"agent": (await inspector.agent(tenant, agent)).agent, "unanswered": unanswered})
 
     async def export(_: Request, tenant: str, agent: str) -> Response:
         file = await exporter.export(tenant, agent)
@@ -99,7 +104,7 @@ def agent_routes(
         return StreamingResponse(chunks, media_type="application/zip", background=BackgroundTask(file.close))
 
     def about(path: str, handler: Handler, risk: Risk, method: str = "GET") -> Route:
-        endpoint = _about_one(handler, gate, f"agents.{handler.__name__}", risk)
+        endpoint = _about_one(handler, inspector, gate, f"agents.{handler.__name__}", risk)
         # Another issuer's subjects may hold a slash.
         return Route(f"/agents/{{agent:path}}{path}", guarded(endpoint), methods=[method])
 
@@ -109,25 +114,27 @@ def agent_routes(
         about("/export", export, "read"),
         about("/pause", pause, "write", "POST"),
         about("/resume", resume, "write", "POST"),
+        about("/close", close, "decide", "POST"),
         about("/retire", retire, "decide", "POST"),
         about("", show, "read"),
     ]
 
 
 def _about_one(
-    handler: Handler, gate: Gate, skill: str, risk: Risk
+    handler: Handler, inspector: Inspector, gate: Gate, skill: str, risk: Risk
 ) -> Callable[[Request], Awaitable[Response]]:
     """Have ``handler`` do its work if the caller may; an agent that is none of theirs is not found."""
 
     async def endpoint(request: Request) -> Response:
         principal = principal_of(request.scope)
-        agent = request.path_params["agent"]
-        agent = principal.subject if agent == ME else agent
+        name = request.path_params["agent"]
+        name = principal.subject if name == ME else name
         await gate.authorise(principal, unit=UNIT, skill=skill, risk=risk)
         try:
-            if not _theirs(principal, agent, risk):
+            found = await inspector.find(principal.tenant, name)
+            if not _theirs(principal, found, risk):
                 raise NotFound("there is no such agent", field="agent")
-            return await handler(request, principal.tenant, agent)
+            return await handler(request, principal.tenant, found.id)
         except NotFound as error:
             await gate.missed(principal, unit=UNIT, skill=skill, risk=risk, field=error.field or "")
             raise
@@ -135,9 +142,10 @@ def _about_one(
     return endpoint
 
 
-def _theirs(principal: Principal, agent: str, risk: Risk) -> bool:
+def _theirs(principal: Principal, agent: Agent, risk: Risk) -> bool:
     needed = OPERATORS_READ if risk == "read" else OPERATORS_WRITE
-    return agent == principal.subject or needed in principal.scopes
+    own = agent.subject == principal.subject and agent.retired_at is None
+    return own or needed in principal.scopes
 
 
 def _read(model: type[Asked], body: bytes) -> Asked:

@@ -53,7 +53,7 @@ class ThreadState(BaseModel):
 
 
 class Chat:
-    """Talks with recruiters' agents. An agent is named by the subject it works for."""
+    """Talks with recruiters' agents: each person with the one they have now."""
 
     def __init__(
         self,
@@ -75,13 +75,12 @@ class Chat:
         """Hand a message to the agent; return the place in the log to attach after.
 
         The same ``turn`` is the same message: sent again, it is neither handled nor shown twice. A paused
-        agent keeps it and says so; a retired one refuses it with Conflict.
+        agent keeps it and says so; one that is being retired refuses it with Conflict.
         """
-        agent = principal.subject
         # The work may outlive the sign-in, and what is stored must be of no use to whoever reads it.
         delegated = await self._tokens.delegate(principal)
         async with self._database.transaction(principal.tenant) as tx:
-            await RunStore(tx, principal.tenant).remember_agent(agent, delegated)
+            agent = await RunStore(tx, principal.tenant).remember_agent(delegated)
         before = await self._events.position()
         sent, _ = await self._agents.handle_now(
             principal.tenant,
@@ -96,7 +95,8 @@ class Chat:
 
     async def turn(self, principal: Principal, message: AgentMessage, after: int) -> AsyncIterator[Shown]:
         """Yield the events of the turn that a message opened, to its end."""
-        async with aclosing(self._events.attach(principal.tenant, principal.subject, after)) as log:
+        agent = await self._agent(principal)
+        async with aclosing(self._events.attach(principal.tenant, agent, after)) as log:
             async for seq, wrapped in log:
                 if wrapped["turn"] == message.turn and wrapped["thread"] == message.thread:
                     yield Shown(seq, wrapped["event"])
@@ -108,7 +108,8 @@ class Chat:
     ) -> AsyncIterator[Shown]:
         """Yield what a conversation showed after ``after`` and, with ``follow``, what it shows from then on."""
         read = self._events.attach if follow else self._events.replay
-        async with aclosing(read(principal.tenant, principal.subject, after)) as log:
+        agent = await self._agent(principal)
+        async with aclosing(read(principal.tenant, agent, after)) as log:
             async for seq, wrapped in log:
                 if wrapped["thread"] == thread:
                     yield Shown(seq, wrapped["event"])
@@ -117,7 +118,7 @@ class Chat:
         """Return where a conversation stands. Raises NotFound for one that never began a run."""
         async with self._database.transaction(principal.tenant) as tx:
             store = RunStore(tx, principal.tenant)
-            run = await store.latest_run(principal.subject, thread)
+            run = await store.latest_run(await store.agent_of(principal.subject), thread)
             if run is None:
                 raise NotFound("there is no such conversation", field="thread")
             waiting = await store.waiting_steps(run)
@@ -137,7 +138,8 @@ class Chat:
     async def threads(self, principal: Principal) -> list[ThreadState]:
         """Return the conversations of the caller with their newest runs, newest first."""
         async with self._database.transaction(principal.tenant) as tx:
-            runs = await RunStore(tx, principal.tenant).runs(principal.subject)
+            store = RunStore(tx, principal.tenant)
+            runs = await store.runs(await store.agent_of(principal.subject))
         return [
             ThreadState(
                 thread=run.thread,
@@ -150,3 +152,7 @@ class Chat:
             )
             for run in runs
         ]
+
+    async def _agent(self, principal: Principal) -> str:
+        async with self._database.transaction(principal.tenant) as tx:
+            return await RunStore(tx, principal.tenant).agent_of(principal.subject)

@@ -66,7 +66,7 @@ class Terminal:
                 self._show_shortlist(ShortlistCard.model_validate(card))
             case {"type": "TEXT_MESSAGE_CONTENT", "messageId": message, "delta": delta}:
                 # The shortlist's text repeats its card, for clients that show no cards.
-                self._text += "" if message.endswith(":shortlist:text") else delta
+                self._text += "" if ":shortlist:" in message else delta
             case {"type": "TEXT_MESSAGE_END"} if self._text:
                 self.console.print(Padding(Markdown(self._text), (0, 0, 1, 0)))
                 self._text = ""

@@ -143,20 +143,23 @@ def retire(
     subject: Subject = DEFAULT_SUBJECT,
     data: Data = None,
 ) -> None:
-    """Pause an agent, export it, and end it for good: what it remembers is deleted, its messages stay on record."""
+    """End an agent for good: it takes no more messages, is exported, and forgets. Its messages stay on record.
+
+    Run it again if it was interrupted. Who writes later gets a new agent.
+    """
     if not yes:
         typer.confirm(f"Retire {agent} for good?", abort=True)
 
     async def retired(client: "AgentsClient") -> Any:
-        await client.post(agent, "/pause", {"reason": reason})
-        with _new_file(to) as file:
+        found = await client.get(agent)
+        ending = found["state"] in ("retiring", "retired")
+        with _new_file(to, over=found["id"] if ending else None) as file:
+            await client.post(agent, "/close", {"reason": reason})
             await client.export(agent, file)
-        return await client.post(agent, "/retire", {"reason": reason})
+        return await client.post(agent, "/retire", {})
 
     gone = _ask(data, tenant, subject, retired)
-    typer.echo(
-        f"{gone['agent']} is retired; {gone['unanswered']} kept messages stay unanswered. All is in {to}."
-    )
+    typer.echo(f"{gone['agent']} is retired; {gone['unanswered']} messages stay unanswered. All is in {to}.")
 
 
 def _ask(
@@ -173,9 +176,12 @@ def _ask(
 
 
 @contextmanager
-def _new_file(to: Path) -> "Generator[IO[bytes]]":
-    """Lend a file that is there whole or not at all. Raises Conflict where there is one."""
-    if to.exists():
+def _new_file(to: Path, over: str | None = None) -> "Generator[IO[bytes]]":
+    """Lend a file that is there whole or not at all.
+
+    Raises Conflict where there is one, unless it is an earlier export of the agent ``over``.
+    """
+    if to.exists() and (over is None or _exported(to) != over):
         raise Conflict(f"{to} exists already.")
     part = to.with_name(f"{to.name}.part")
     try:
@@ -184,6 +190,17 @@ def _new_file(to: Path) -> "Generator[IO[bytes]]":
         part.replace(to)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _exported(file: Path) -> str | None:
+    """Return whose export a file is; None where it is something else."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return json.loads(archive.read("agent.json"))["id"]
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        return None
 
 
 def _show(agent: dict[str, Any], as_json: bool) -> None:

@@ -27,8 +27,7 @@ class RequirementsView:
         if not self._announce:
             return
         fact = facts[FACT]
-        await stage.card("requirements", fact.value, key=f"{stage.turn}:requirements")
-        await stage.say(await self.text(facts), key=f"{stage.turn}:requirements:{fact.version}")
+        await stage.card("requirements", fact.value, await self.text(facts), f"{stage.turn}:requirements")
 
 
 def requirements_text(requirements: Requirements) -> str:

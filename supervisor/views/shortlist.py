@@ -96,9 +96,9 @@ class ShortlistView:
     async def show(self, facts: dict[str, Fact], stage: Stage) -> None:
         """Show the card, then the same as a message."""
         card = await self.card(facts)
-        key = f"{stage.turn}:shortlist"
-        await stage.card("shortlist", card.model_dump(mode="json"), key=key)
-        await stage.say(shortlist_text(card), key=f"{key}:text")
+        await stage.card(
+            "shortlist", card.model_dump(mode="json"), shortlist_text(card), f"{stage.turn}:shortlist"
+        )
 
     async def card(self, facts: dict[str, Fact]) -> ShortlistCard:
         """Return the list as a recruiter sees it. Raises HiremeshError children."""

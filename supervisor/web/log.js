@@ -56,7 +56,7 @@ function decision(payload) {
 
 /** Add to a message of the assistant's; a card beside it may say the same. */
 export function showText(conversation, { messageId, delta }) {
-  if (/:requirements:|:shortlist:text$/.test(messageId)) return;
+  if (/:(requirements|shortlist):/.test(messageId)) return;
   const message = conversation.shown.get(messageId) ?? { text: "" };
   message.text += delta;
   const shown = message.element;

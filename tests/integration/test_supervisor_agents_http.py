@@ -117,14 +117,14 @@ async def test_another_tenants_agent_is_not_found_even_for_an_operator_and_that_
     with pytest.raises(NotFound):
         await operator.export(office.ada, io.BytesIO())
     with pytest.raises(NotFound):
-        await operator.post(office.ada, "/retire", {"reason": "because"})
+        await operator.post(office.ada, "/close", {"reason": "because"})
 
     missed = [(entry.tenant, entry.skill) for entry in office.audit.entries if entry.outcome == "not_found"]
     assert missed == [
         ("bolt", "agents.show"),
         ("bolt", "agents.messages"),
         ("bolt", "agents.export"),
-        ("bolt", "agents.retire"),
+        ("bolt", "agents.close"),
     ]
 
 
@@ -134,7 +134,7 @@ async def test_who_may_only_read_changes_nothing(office: Office) -> None:
     with pytest.raises(Denied):
         await client.post("me", "/pause", {"reason": "because"})
     with pytest.raises(Denied):
-        await client.post("me", "/retire", {"reason": "because"})
+        await client.post("me", "/close", {"reason": "because"})
 
     assert (await client.get("me"))["state"] == "working"
 
@@ -157,12 +157,13 @@ async def test_an_agent_is_exported_and_retired_over_the_wire(office: Office) ->
     file = io.BytesIO()
 
     with pytest.raises(Conflict):
-        await client.post(office.ada, "/retire", {"reason": "left"})
-    await client.post(office.ada, "/pause", {"reason": "left"})
+        await client.post(office.ada, "/retire", {})
+    closed = await client.post(office.ada, "/close", {"reason": "left"})
     await client.export(office.ada, file)
-    gone = await client.post(office.ada, "/retire", {"reason": "left"})
+    gone = await client.post(office.ada, "/retire", {})
 
-    assert gone == {"agent": office.ada, "unanswered": 0}
+    assert closed["state"] == "retiring"
+    assert gone == {"agent": f"{office.ada}~1", "unanswered": 0}
     assert zipfile.ZipFile(file).namelist() == [
         "agent.json",
         "messages.jsonl",

@@ -59,7 +59,7 @@ class Place:
         """Keep a finished role with its shortlist and posting, in a conversation called like its project."""
         async with self.database.transaction("acme") as tx:
             runs, run = RunStore(tx, "acme"), f"run_{project}"
-            await runs.remember_agent(self.ada.subject, self.ada)
+            await runs.remember_agent(self.ada)
             goal = Goal(kind="shortlist", title=f"Shortlist for: {title}", wants=["shortlist.complete"])
             await runs.create_run(run, self.ada.subject, f"t-{project}", "t.1", goal)
             ref = {"project_id": project, "revision": 1}
