@@ -14,7 +14,7 @@ from supervisor.agents.history import History
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
-from supervisor.agents.orders import life_worker
+from supervisor.agents.orders import Orders, life_worker
 from supervisor.approvals import Approvals
 from supervisor.chat.agents import agent_routes
 from supervisor.chat.agui import agui_routes
@@ -29,6 +29,7 @@ from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory
 from supervisor.runs import Runs
+from supervisor.steering import Steering
 from supervisor.understanding import Understanding
 from supervisor.views.catalogue import views
 from supervisor.views.shortlist import ShortlistView
@@ -47,13 +48,17 @@ async def build(runtime: Runtime) -> A2AUnit:
     journal, memory = Journal(events, speaking), Memory(store)
     executor = Executor(database, units, discovery, approvals, journal, runtime.clock, views(units))
     explainer, understanding = Explainer(units, ShortlistView(units)), Understanding(runtime.llm)
-    environment = Environment(mailboxes, journal, units, outbox, runtime.clock, runtime.settings.time_zone)
-    conversation = Conversation(
-        approvals, outbox, journal, explainer, memory, understanding, environment.attending
-    )
+    clock, zone = runtime.clock, runtime.settings.time_zone
+    environment = Environment(mailboxes, journal, units, outbox, clock, zone, runtime.llm)
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer, zone)
+    attending = environment.attending
+    steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, clock)
+    conversation = Conversation(approvals, steering, journal, explainer, memory, understanding, attending)
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)
-    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
+    heeds = (environment.refreshing.concluded, steering.release)
+    advancing = Runs(mailboxes, executor, approvals, checkpointer, store, heeds)
+    runs = run_worker(mailboxes, advancing, outbox, waking)
     for heed in (discovery.on_change, waking.on_change):
         changes = await events.subscribe("unit.*.registry.changed", heed)
         runtime.closing.push_async_callback(changes.unsubscribe)
@@ -61,8 +66,6 @@ async def build(runtime: Runtime) -> A2AUnit:
         await worker.start()
         runtime.closing.push_async_callback(partial(worker.drain, grace=5.0))
     await environment.open(events, runtime.closing)
-    zone = runtime.settings.time_zone
-    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer, zone)
     life = life_worker(mailboxes, lifecycle)
     await life.start()
     runtime.closing.push_async_callback(partial(life.drain, grace=5.0))

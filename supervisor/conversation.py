@@ -4,26 +4,38 @@ Handling is quick, whatever is running: long work has a mailbox of its own and i
 Everything written here, the messages sent on included, commits together with the message's end.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 from ag_ui.core import ResumeEntry, RunAgentInput, UserMessage
 from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.kernel.errors import Conflict, HiremeshError, InvalidInput
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal, acting_as
+from shared.kernel.principal import acting_as
 from shared.storage import Connection
 from supervisor.approvals import Approvals
 from supervisor.core.goals import headline
-from supervisor.core.intents import AskForHelp, AskToConfirm, Control, Decide, Explain, Refine, StartGoal
+from supervisor.core.intents import (
+    AskForHelp,
+    AskToConfirm,
+    Control,
+    Decide,
+    Explain,
+    Limit,
+    Refine,
+    StartGoal,
+)
+from supervisor.core.limits import LIMITS, limits_in
 from supervisor.core.models import CHANGES, Fact, Goal
-from supervisor.core.narration import CONFIRM, HELP, explain, overview
+from supervisor.core.narration import CONFIRM, HELP, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
 from supervisor.environment.attending import Attending
+from supervisor.exchange import Exchange
 from supervisor.explaining import Explainer
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
+from supervisor.steering import Steering
 from supervisor.store import Run, RunStore
 from supervisor.understanding import Understanding
 
@@ -64,30 +76,13 @@ AgentMessage = Annotated[Said | Answered, Field(discriminator="type")]
 agent_message: TypeAdapter[AgentMessage] = TypeAdapter(AgentMessage)
 
 
-class Outbox(Protocol):
-    """Sends messages in the handler's transaction."""
-
-    async def advance(
-        self,
-        connection: Connection,
-        tenant: str,
-        run: str,
-        *,
-        key: str,
-        at: datetime | None,
-        cause: str | None = None,
-    ) -> None:
-        """Have a run advanced, now or at a time; ``cause`` names the message that led to it."""
-        ...
-
-
 class Conversation:
     """Handles the messages of recruiters' agents."""
 
     def __init__(
         self,
         approvals: Approvals,
-        outbox: Outbox,
+        steering: Steering,
         log: UiLog,
         explainer: Explainer,
         memory: Memory,
@@ -99,7 +94,7 @@ class Conversation:
         self._explainer = explainer
         self._memory = memory
         self._understanding = understanding
-        self._outbox = outbox
+        self._steering = steering
         self._log = log
 
     async def handle(
@@ -112,7 +107,7 @@ class Conversation:
         store = RunStore(connection, tenant)
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
         principal = await store.delegation(agent)
-        exchange = _Exchange(store, connection, tenant, agent, stage, principal, cause)
+        exchange = Exchange(store, connection, tenant, agent, stage, principal, cause)
         await stage.started(input_of(message))
         try:
             with acting_as(exchange.principal):
@@ -125,13 +120,15 @@ class Conversation:
                 raise
             await stage.failed(error)
 
-    async def _said(self, exchange: "_Exchange", text: str) -> None:
+    async def _said(self, exchange: Exchange, text: str) -> None:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended
         waiting = await exchange.store.waiting_steps(run) if run else []
-        told = await self._attending.hear(
-            exchange.connection, exchange.tenant, exchange.agent, exchange.stage.thread, text
-        )
+        told = await self._steering.hear(exchange, run, text)
+        if told is None:
+            told = await self._attending.hear(
+                exchange.connection, exchange.tenant, exchange.agent, exchange.stage.thread, text
+            )
         if told is None:
             told = await self._memory.hear(exchange.tenant, exchange.agent, text)
         if told is None and run:
@@ -145,31 +142,45 @@ class Conversation:
             await self._answered(exchange, [Answer(to=asked, text=text)])
             return
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
+        brief, limits, understood = await self._steering.opening(exchange, text)
         intent, note = await self._understanding.read(
-            text, approval_pending=bool(approvals), work_pending=pending
+            brief, approval_pending=bool(approvals), work_pending=pending
         )
         if note:
             await exchange.stage.say(note, key=f"{exchange.stage.turn}:engine")
         match intent:
             case StartGoal(goal=goal):
-                await self._start(exchange, goal, run if pending else None)
-            case Decide(approved=approved, reason=reason) if run:
+                if limits:
+                    goal.given[LIMITS] = limits.model_dump(mode="json")
+                await self._start(exchange, goal, run if pending else None, understood)
+            case Decide(approved=approved, reason=reason, limits=further) if run:
+                if further:
+                    said = await self._steering.limit(exchange, run, further)
+                    await exchange.stage.say(said, key=f"{exchange.stage.turn}:limits")
                 answers = [Answer(to=id, approved=approved, text=reason) for id in approvals]
                 await self._answered(exchange, answers)
             case Refine(change=change) if run:
                 await self._refine(exchange, run, change)
             case Control(verb=verb) if run:
-                await self._control(exchange, run, verb)
+                await self._steering.control(exchange, run, verb)
+            case Limit(said=said) if run and pending:
+                await exchange.reply(await self._steering.limit(exchange, run, said))
             case Explain() if run:
                 await exchange.reply(await self._explanation(exchange, run))
             case Explain() if elsewhere := await exchange.store.open_runs(exchange.agent):
-                await exchange.reply(overview({one.goal.title: one.status for one in elsewhere}))
+                works = overview((one.goal.title, one.status, one.reason) for one in elsewhere)
+                resting = await self._steering.resting(exchange)
+                await exchange.reply("\n".join([*([resting] if resting else []), works]))
+            case Limit():
+                await exchange.reply(NOTHING_TO_LIMIT)
             case AskToConfirm():
                 await exchange.reply(CONFIRM)
             case Explain() | AskForHelp() | Decide() | Refine() | Control():
                 await exchange.reply(HELP)
 
-    async def _start(self, exchange: "_Exchange", goal: Goal, open_run: Run | None) -> None:
+    async def _start(
+        self, exchange: Exchange, goal: Goal, open_run: Run | None, understood: str = ""
+    ) -> None:
         if open_run is not None:
             raise Conflict(
                 f"I am still on “{open_run.goal.title}”.",
@@ -178,10 +189,11 @@ class Conversation:
         run = new_id("run")
         stage = exchange.stage
         await exchange.store.create_run(run, exchange.agent, stage.thread, stage.turn, goal)
-        await stage.say(f"Let me work on “{headline(goal.title)}”.", key=f"{stage.turn}:begin")
-        await self._advance(exchange, run)
+        begin = f"Let me work on “{headline(goal.title)}”. {understood}".rstrip()
+        await stage.say(begin, key=f"{stage.turn}:begin")
+        await self._steering.advance(exchange, run)
 
-    async def _answered(self, exchange: "_Exchange", answers: list[Answer]) -> None:
+    async def _answered(self, exchange: Exchange, answers: list[Answer]) -> None:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         if run is None or run.ended or not answers:
             raise Conflict("nothing waits for an answer in this conversation.")
@@ -197,7 +209,7 @@ class Conversation:
             else:
                 raise InvalidInput("the answer is empty", field="resume.payload", fix='Send {"text": "…"}.')
         await exchange.store.set_turn(run.id, exchange.stage.turn)
-        await self._advance(exchange, run.id)
+        await self._steering.advance(exchange, run.id)
 
     async def _decide(self, approval: str, *, approved: bool, reason: str) -> None:
         """Record a decision; one that was recorded before a crash is taken as it stands."""
@@ -208,7 +220,7 @@ class Conversation:
             if (recorded in {"approved", "used"}) != approved or recorded == "expired":
                 raise
 
-    async def _refine(self, exchange: "_Exchange", run: Run, change: str) -> None:
+    async def _refine(self, exchange: Exchange, run: Run, change: str) -> None:
         """Have the requirements drafted again with what was said; what was made of them becomes stale."""
         facts = await exchange.store.facts(run.id)
         said: list[str] = [*facts[CHANGES].value] if CHANGES in facts else []
@@ -218,42 +230,28 @@ class Conversation:
             if step.approval and step.asks == step.approval:
                 await self._decide(step.approval, approved=False, reason="the requirements were changed")
         if run.status == "running":
-            await Stage(
-                self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn
-            ).finished({"continued_in": exchange.stage.turn})
+            await self._steering.stage_of(exchange, run).finished({"continued_in": exchange.stage.turn})
         await exchange.store.set_turn(run.id, exchange.stage.turn)
         await exchange.stage.say(
             "I will change the requirements accordingly.", key=f"{exchange.stage.turn}:refine"
         )
-        await self._advance(exchange, run.id)
+        await self._steering.advance(exchange, run.id)
 
-    async def _control(self, exchange: "_Exchange", run: Run, verb: str) -> None:
-        if verb == "resume":
-            await exchange.store.set_status(run.id, "running")
-            await exchange.store.set_turn(run.id, exchange.stage.turn)
-            await self._advance(exchange, run.id)
-            return
-        status = "cancelled" if verb == "cancel" else "paused"
-        await exchange.store.set_status(run.id, status, f"by {exchange.principal.subject}")
-        if run.status in {"running", "retrying"}:
-            await Stage(
-                self._log, tenant=exchange.tenant, agent=exchange.agent, thread=run.thread, turn=run.turn
-            ).finished({"status": status})
-        await exchange.reply(
-            "Stopped." if status == "cancelled" else "Paused. Say “resume” when I should go on."
-        )
-
-    async def _explanation(self, exchange: "_Exchange", run: Run) -> str:
+    async def _explanation(self, exchange: Exchange, run: Run) -> str:
         steps = await exchange.store.steps(run.id)
         if run.ended:
             ended = f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
             told = [f"- {step.title}: {step.summary}" for step in steps if step.summary]
             return "\n".join([ended, *told])
         if run.plan is None:
-            return f"I am about to plan “{run.goal.title}”."
-        return explain(run.plan, {step.id: step for step in steps})
+            told = [f"I am about to plan “{run.goal.title}”."]
+        else:
+            limits = limits_in(await exchange.store.facts(run.id)).words(datetime.now(UTC))
+            told = [explain(run.plan, {step.id: step for step in steps}, limits)]
+        resting = await self._steering.resting(exchange)
+        return "\n".join([*([resting] if resting else []), *told])
 
-    async def _about_candidates(self, exchange: "_Exchange", run: Run, text: str) -> str | None:
+    async def _about_candidates(self, exchange: Exchange, run: Run, text: str) -> str | None:
         """Answer a question about candidates; that a unit is down is said, and not tried for minutes."""
         if not asks(text):
             return None
@@ -261,39 +259,6 @@ class Conversation:
             return await self._explainer.about_candidates(text, await exchange.store.facts(run.id))
         except HiremeshError as error:
             return f"I cannot look that up now: {error}"
-
-    async def _advance(self, exchange: "_Exchange", run: str) -> None:
-        key = f"turn:{exchange.stage.turn}"
-        await self._outbox.advance(
-            exchange.connection, exchange.tenant, run, key=key, at=None, cause=exchange.cause
-        )
-
-
-class _Exchange:
-    """One message being handled: the transaction, the person, and where the reply goes."""
-
-    def __init__(
-        self,
-        store: RunStore,
-        connection: Connection,
-        tenant: str,
-        agent: str,
-        stage: Stage,
-        principal: Principal,
-        cause: str | None,
-    ) -> None:
-        self.cause = cause
-        self.store = store
-        self.connection = connection
-        self.tenant = tenant
-        self.agent = agent
-        self.stage = stage
-        self.principal = principal
-
-    async def reply(self, text: str) -> None:
-        """Say something and close the turn."""
-        await self.stage.say(text, key=f"{self.stage.turn}:reply")
-        await self.stage.finished()
 
 
 def input_of(message: AgentMessage) -> RunAgentInput:

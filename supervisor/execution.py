@@ -9,6 +9,7 @@ from shared.kernel.call import idempotent_call
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Skill
+from supervisor.core.limits import FAMILY
 from supervisor.core.models import Fact, Question
 
 TASK = "task_id"
@@ -37,10 +38,14 @@ def takes_approval(skill: Skill) -> bool:
 
 
 def versions_of(skill: Skill, facts: Mapping[str, Fact]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the versions of the facts that go in: required and optional."""
+    """Return the versions of the facts that go in: required and optional, without limits."""
     planning = skill.planning
     required = {fact: facts[fact].version for fact in planning.requires.values()}
-    optional = {fact: facts[fact].version for fact in planning.optional.values() if fact in facts}
+    optional = {
+        fact: facts[fact].version
+        for fact in planning.optional.values()
+        if fact in facts and not fact.startswith(FAMILY)
+    }
     return required, optional
 
 

@@ -1,9 +1,8 @@
 """The effects behind the graph: planning over what is discovered, asking, running steps, recording."""
 
-import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,42 +10,32 @@ from typing import Any
 from langgraph.store.base import BaseStore
 
 from shared.edge.errors import InputRequired
-from shared.edge.progress import Progress
 from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DeadlineExceeded, HiremeshError
+from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
-from shared.telemetry import names, tracer
 from shared.wire.planning import Skill
 from supervisor.approvals import Approvals
+from supervisor.core.limits import BATCH, FOUND, LOOKED, bounded, limits_in, looked_after, mark, over
 from supervisor.core.models import BRIEF, CHANGES, Fact, Plan, PlanStep, Question, StepStatus
 from supervisor.core.planner import Planner, is_fresh
 from supervisor.decisions import Decisions
 from supervisor.discovery import Discovery
-from supervisor.execution import arguments_of, call_skill, facts_of, takes_approval, versions_of
+from supervisor.execution import arguments_of, facts_of, takes_approval, versions_of
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.store import Run, RunStore, Step
 from supervisor.views import View
+from supervisor.watching import PutOff, Superseded, Watching
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 20
 LONGEST_WAIT_SECONDS = 60.0
-INTERACTIVE_SECONDS = 120.0
-BACKGROUND_SECONDS = 1800.0
 MAX_STEPS = 80
 """Executed steps after which a run is stopped: a catalogue that promises and never delivers ends here."""
-
-
-class _Superseded(Exception):
-    """A step works on what is no longer so; ``reached`` says how far it was."""
-
-    def __init__(self, reached: str) -> None:
-        super().__init__("superseded")
-        self.reached = reached
 
 
 class Executor:
@@ -70,7 +59,7 @@ class Executor:
         views: dict[str, View],
     ) -> None:
         self._database = database
-        self._units = units
+        self._watching = Watching(database, units, clock)
         self._discovery = discovery
         self._decisions = Decisions(database, approvals, views)
         self._log = log
@@ -97,8 +86,13 @@ class Executor:
         async with self._store(tenant) as store:
             current = await store.run(run)
             principal = await store.delegation(current.agent)
+            first = await store.goes_first(run)
         if current.status in {"cancelled", "paused"}:
             return [], []
+        if first:
+            await self._hold(current, first)
+            return [], []
+        await self._settle_for_enough(current)
         with acting_as(principal):
             skills = await self._discovery.skills()
             plan, steps = await self._settled_plan(current, skills)
@@ -123,18 +117,22 @@ class Executor:
             with acting_as(principal):
                 skill = await self._discovery.skill(planned.skill)
             await store.begin_step(run, planned, *versions_of(skill, facts))
-        arguments = arguments_of(skill, facts)
+        arguments = arguments_of(skill, bounded(facts, _default(skill, BATCH)))
         if record and record.approval and takes_approval(skill):
             arguments["approval_id"] = record.approval
         stage = self.stage(current)
         await stage.step_started(planned)
         question = record.question if record else None
         try:
-            result = await self._call(current, skill, planned, arguments, principal, stage, question)
+            result = await self._watching.call(
+                current, skill, planned, arguments, principal, stage, question, mark(facts)
+            )
         except InputRequired as asked:
             await self._asked(current, planned, asked, stage)
-        except _Superseded as superseded:
+        except Superseded as superseded:
             await self._superseded(current, planned, superseded.reached)
+        except PutOff as put_off:
+            await self._put_off(current, planned, put_off)
         except HiremeshError as error:
             await self._failed(current, planned, record, error, stage)
         else:
@@ -160,65 +158,6 @@ class Executor:
             if not await self._decisions.take_in(run, plan, by_id, facts, known):
                 return plan, known
 
-    async def _call(
-        self,
-        run: Run,
-        skill: Skill,
-        step: PlanStep,
-        arguments: dict[str, Any],
-        principal: Principal,
-        stage: Stage,
-        question: Question | None,
-    ) -> dict[str, Any]:
-        reached: list[str] = []
-
-        async def on_progress(progress: Progress) -> None:
-            if not progress.partial:
-                reached[:] = [progress.text]
-                await stage.progress(step, progress.text, progress.done, progress.total)
-
-        seconds = BACKGROUND_SECONDS if skill.planning.mode == "background" else INTERACTIVE_SECONDS
-        work = call_skill(
-            self._units,
-            skill,
-            arguments,
-            on_behalf_of=principal,
-            key=f"{run.id}/{step.id}",
-            on_progress=on_progress,
-            seconds=seconds,
-            answered=question,
-        )
-        attributes = {names.RUN_ID: run.id, names.STEP_ID: step.id or "", names.SKILL: skill.id}
-        with tracer().start_as_current_span(f"step {skill.id}", attributes=attributes):
-            return await self._while_wanted(run, skill, work, reached)
-
-    async def _while_wanted(
-        self, run: Run, skill: Skill, work: Awaitable[dict[str, Any]], reached: list[str]
-    ) -> dict[str, Any]:
-        """Await ``work``, but give it up as soon as a person stops or pauses the run.
-
-        Long work is also given up when what it works on is no longer what it was: raises _Superseded.
-        """
-        task = asyncio.ensure_future(work)
-        try:
-            while True:
-                done, _ = await asyncio.wait({task}, timeout=1.0)
-                if done:
-                    return task.result()
-                async with self._store(run.tenant) as store:
-                    status = (await store.run(run.id)).status
-                    facts, steps = await store.facts(run.id), await store.steps(run.id)
-                if status in {"cancelled", "paused"}:
-                    raise DeadlineExceeded(f"the run was {status}")
-                past = {step.id: step for step in steps}
-                inputs = skill.planning.requires.values()
-                if skill.planning.mode == "background" and not all(
-                    is_fresh(fact, facts, past) for fact in inputs
-                ):
-                    raise _Superseded(reached[-1] if reached else "")
-        finally:
-            task.cancel()
-
     async def _succeeded(
         self,
         run: Run,
@@ -231,6 +170,7 @@ class Executor:
         facts = facts_of(skill, result, step.id or "")
         summary = result.get("summary")
         async with self._store(run.tenant) as store:
+            before = await store.facts(run.id)
             for fact in facts:
                 await store.put_fact(run.id, fact)
             for fact in set(skill.planning.produces.values()) - {fact.name for fact in facts}:
@@ -239,6 +179,8 @@ class Executor:
                 run.id, step.id or "", StepStatus.DONE, summary=summary if isinstance(summary, str) else None
             )
             known = await store.facts(run.id)
+            if any(fact.name == FOUND for fact in facts):
+                await store.put_fact(run.id, Fact.of(LOOKED, looked_after(before, known[FOUND])))
         if isinstance(remark := result.get("remark"), str):
             await stage.say(remark, key=f"{run.id}:{step.id}:remark")
         with acting_as(principal):
@@ -275,6 +217,54 @@ class Executor:
             f"I stop “{step.title}”{so_far}, because what it works on was changed. What is done is kept, and "
             "I redo only what the change touches."
         )
+
+    async def _put_off(self, run: Run, step: PlanStep, put_off: PutOff) -> None:
+        """Put a step aside that goes on where it was, at its time or under what holds by now."""
+        async with self._store(run.tenant) as store:
+            limits, now = limits_in(await store.facts(run.id)), self._clock.now()
+            why = f"waits until {limits.clock(put_off.at, now)}" if put_off.at else put_off.why
+            at = min(put_off.at, limits.deadline or put_off.at) if put_off.at else now
+            await store.end_step(run.id, step.id or "", StepStatus.RETRYING, summary=why, retry_at=at)
+            stage = self.stage(await store.run(run.id))
+        if put_off.at:
+            await stage.say(
+                f"“{step.title}” {why}, as you asked. What is done is kept.",
+                key=f"{step.id}:until:{put_off.at}",
+            )
+
+    async def _hold(self, run: Run, first: str) -> None:
+        """Keep a run back while another goes first, and say so once."""
+        plan = run.plan or Plan(goal=run.goal.title, wants=run.goal.wants)
+        await self._keep(run, plan.model_copy(update={"held": first}))
+        if run.plan is None or run.plan.held != first:
+            await self.stage(run).say(
+                f"I hold “{run.goal.title}” until “{first}” is done or waits for you, since that goes first."
+            )
+
+    async def _settle_for_enough(self, run: Run) -> None:
+        """Let what there is do for what was asked, once a limit is reached."""
+        async with self._store(run.tenant) as store:
+            facts, steps = await store.facts(run.id), await store.steps(run.id)
+            principal = await store.delegation(run.agent)
+        why = over(facts, self._clock.now())
+        past = {step.id: step for step in steps}
+        settled = {
+            wanted: facts[enough]
+            for wanted, enough in run.goal.enough.items()
+            if why and not is_fresh(wanted, facts, past) and is_fresh(enough, facts, past)
+        }
+        if not settled:
+            return
+        async with self._store(run.tenant) as store:
+            for wanted, there in settled.items():
+                await store.put_fact(run.id, Fact.of(wanted, True, there.step))
+            known = await store.facts(run.id)
+        stage = self.stage(run)
+        await stage.say(f"I stop here: {why}.", key=f"{run.id}:enough")
+        with acting_as(principal):
+            for wanted in settled:
+                if view := self._views.get(wanted):
+                    await view.show(known, stage)
 
     async def _failed(
         self, run: Run, step: PlanStep, record: Step | None, error: HiremeshError, stage: Stage
@@ -322,3 +312,10 @@ class Executor:
     async def _store(self, tenant: str) -> AsyncGenerator[RunStore]:
         async with self._database.transaction(tenant) as connection:
             yield RunStore(connection, tenant)
+
+
+def _default(skill: Skill, fact: str) -> int | None:
+    """Return what a skill takes for an optional fact that is not given."""
+    field = next((field for field, name in skill.planning.optional.items() if name == fact), "")
+    default = skill.input_schema.get("properties", {}).get(field, {}).get("default")
+    return default if isinstance(default, int) else None

@@ -39,6 +39,22 @@ select id, agent, thread, turn, goal, plan, status, reason, created_at, updated_
 from run where agent = %(agent)s
 order by created_at desc limit %(limit)s
 
+-- name: goes_first
+select f.goal ->> 'title' as title
+from run r join run f on f.agent = r.agent and f.id <> r.id
+where r.id = %(id)s and r.first_at is null and f.first_at is not null and f.status = 'running'
+limit 1
+
+-- name: put_first
+update run set first_at = case when id = %(id)s then now() end
+where agent = %(agent)s and (id = %(id)s or first_at is not null)
+
+-- name: held_runs
+select id from run where agent = %(agent)s and status = 'running' and plan ->> 'held' is not null
+
+-- name: rest
+select paused_at, paused_until from agent where id = %(id)s and paused_at is not null
+
 -- name: set_run_status
 update run set status = %(status)s, reason = %(reason)s, updated_at = now()
 where id = %(id)s and status not in ('done', 'failed', 'cancelled')

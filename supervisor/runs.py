@@ -1,5 +1,6 @@
 """Advancing a run: the graph works until it waits for a person, ends, or can only be tried later."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from shared.agents.checkpoints import Checkpointer
 from shared.agents.threads import Threads
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.kernel.principal import acting_as
-from shared.storage import Database
+from shared.mailbox import Mailboxes
+from shared.storage import Connection
 from shared.telemetry import names, tracer
 from supervisor.approvals import Approvals
 from supervisor.core.models import RunStatus, StepStatus
@@ -27,18 +29,29 @@ class Later(NamedTuple):
     units: frozenset[str]
 
 
+Heed = Callable[[Connection, str, Run], Awaitable[None]]
+"""Hears, in the transaction that says so, that a run of a tenant ended, waits or goes on later."""
+
+
 class Runs:
-    """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time."""
+    """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time.
+
+    Args:
+        heeds: told whenever a run stands still; what they write and send commits with it.
+    """
 
     def __init__(
         self,
-        database: Database,
+        mailboxes: Mailboxes,
         executor: Executor,
         approvals: Approvals,
         checkpointer: Checkpointer,
         store: BaseStore,
+        heeds: Sequence[Heed] = (),
     ) -> None:
-        self._database = database
+        self._mailboxes = mailboxes
+        self._database = mailboxes.database
+        self._heeds = heeds
         self._executor = executor
         self._approvals = approvals
         self._threads = Threads(build_graph(executor, checkpointer, store), kept=None)
@@ -67,8 +80,8 @@ class Runs:
     async def _settle(self, run: Run, steps: dict[str, Step]) -> Later | None:
         """Say where the run stands now that the graph has stopped, and close the turn where it is over."""
         stage = self._executor.stage(run)
-        if run.status in {"cancelled", "paused"} or run.plan is None:
-            return None
+        if run.status in {"cancelled", "paused"} or run.plan is None or run.plan.held:
+            return None  # whoever goes first has a held run advanced when it stands still
         if run.plan.complete:
             await self._set_status(run, "done")
             await stage.say(f"{run.goal.title}: done.", key=f"{run.id}:done")
@@ -81,7 +94,8 @@ class Runs:
             if step.status is StepStatus.RETRYING and step.retry_at
         ]
         if retries:
-            await self._set_status(run, "retrying")
+            hours = next((step.summary for step in open_steps if step.retry_at and not step.error), None)
+            await self._set_status(run, "retrying", hours)
             return Later(min(at for at, _ in retries), frozenset(unit for _, unit in retries))
         waiting = [step for step in open_steps if step.asks]
         if waiting and run.plan.impossible is None:
@@ -111,5 +125,8 @@ class Runs:
             return await store.run(run), {step.id: step for step in await store.steps(run)}
 
     async def _set_status(self, run: Run, status: RunStatus, reason: str | None = None) -> None:
-        async with self._database.transaction(run.tenant) as connection:
-            await RunStore(connection, run.tenant).set_status(run.id, status, reason)
+        async with self._mailboxes.transaction(run.tenant) as tx:
+            store = RunStore(tx, run.tenant)
+            await store.set_status(run.id, status, reason)
+            for heed in self._heeds:
+                await heed(tx, run.tenant, await store.run(run.id))

@@ -56,6 +56,11 @@ def event_name(tenant: str, agent: str, thread: str, key: str) -> str:
     return digest([tenant, agent, thread, key])
 
 
+def paused(turn: str) -> str:
+    """Return the key of what is said to a person whose agent is paused: it ends their turn."""
+    return f"{turn}:paused"
+
+
 class Stage:
     """Tells one agent's watchers what happens within one turn.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
@@ -36,6 +36,13 @@ class Run(BaseModel):
     def ended(self) -> bool:
         """Whether nothing more will happen by itself or by an answer."""
         return self.status in {"done", "failed", "cancelled"}
+
+
+class Rest(NamedTuple):
+    """An agent's pause; without ``paused_until`` it lasts until somebody resumes it."""
+
+    paused_at: datetime
+    paused_until: datetime | None
 
 
 class Step(StepRecord):
@@ -130,6 +137,24 @@ class RunStore(TenantRecords):
     async def open_runs(self, agent: str) -> list[Run]:
         """Return the runs of an agent that have not ended, oldest first."""
         return [self._as_run(row) for row in await self._all(queries.open_runs, agent=agent)]
+
+    async def goes_first(self, run: str) -> str | None:
+        """Return the title of what another run works on that goes before this one, or None."""
+        row = await self._one(queries.goes_first, id=run)
+        return row["title"] if row else None
+
+    async def put_first(self, agent: str, run: str | None) -> None:
+        """Let a run go before an agent's others, or none."""
+        await self._run(queries.put_first, agent=agent, id=run)
+
+    async def held_runs(self, agent: str) -> list[str]:
+        """Return the runs of an agent that were held for another."""
+        return [row["id"] for row in await self._all(queries.held_runs, agent=agent)]
+
+    async def rest(self, agent: str) -> Rest | None:
+        """Return since when an agent is paused and until when, or None where it is not."""
+        row = await self._one(queries.rest, id=agent)
+        return Rest(**row) if row else None
 
     async def set_status(self, run: str, status: RunStatus, reason: str | None = None) -> None:
         """Say where a run stands, and why. A run that has ended stays ended."""

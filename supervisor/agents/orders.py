@@ -24,12 +24,13 @@ ATTEMPTS = 50
 
 
 class PauseOrder(BaseModel):
-    """Pause an agent, for good or until a time."""
+    """Pause an agent, for good or until a time; one that is ``listening`` still answers its recruiter."""
 
     type: Literal["pause"] = "pause"
     agent: str
     reason: str
     until: AwareDatetime | None = None
+    listening: bool = False
 
 
 class ResumeOrder(BaseModel):
@@ -47,7 +48,15 @@ _order: TypeAdapter[PauseOrder | ResumeOrder] = TypeAdapter(Order)
 class Life(Protocol):
     """What carries orders out; ``supervisor.agents.lifecycle.Lifecycle`` is the real one."""
 
-    async def pause(self, tenant: str, agent: str, reason: str, until: datetime | None = None) -> None:
+    async def pause(
+        self,
+        tenant: str,
+        agent: str,
+        reason: str,
+        until: datetime | None = None,
+        *,
+        listening: bool = False,
+    ) -> None:
         """Pause an agent."""
         ...
 
@@ -70,10 +79,11 @@ class Orders:
         reason: str,
         until: datetime | None = None,
         *,
+        listening: bool = False,
         cause: str | None = None,
     ) -> None:
         """Have an agent paused as soon as ``tx`` has committed; ``cause`` names the message that asked for it."""
-        order = PauseOrder(agent=agent, reason=reason, until=until)
+        order = PauseOrder(agent=agent, reason=reason, until=until, listening=listening)
         await self._mailboxes.send(
             tenant, f"{LIFE}:{agent}", _body(order), lane=Lane.INTERACTIVE, causation_id=cause, tx=tx
         )
@@ -92,7 +102,9 @@ def life_worker(mailboxes: Mailboxes, life: Life, *, sweep: float = SWEEP_SECOND
         order = _order.validate_python(message.body["parts"][0]["data"])
         try:
             if isinstance(order, PauseOrder):
-                await life.pause(message.tenant, order.agent, order.reason, order.until)
+                await life.pause(
+                    message.tenant, order.agent, order.reason, order.until, listening=order.listening
+                )
             else:
                 await life.resume_as_planned(message.tenant, order.agent, order.until)
         except (Conflict, InvalidInput) as error:  # it is retired, or the time is over already

@@ -38,7 +38,13 @@ def shortlist_goal(brief: str) -> Goal:
     if len(brief) >= POSTING_LENGTH:
         wants.insert(0, "posting.id")
     given[BRIEF] = brief
-    return Goal(kind="shortlist", title=f"Shortlist for: {headline(brief)}", wants=wants, given=given)
+    return Goal(
+        kind="shortlist",
+        title=f"Shortlist for: {headline(brief)}",
+        wants=wants,
+        given=given,
+        enough={"shortlist.complete": "shortlist.current"},
+    )
 
 
 def requirements_goal(brief: str) -> Goal:

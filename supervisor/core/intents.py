@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
+from supervisor.core.limiting import sets_limits
 from supervisor.core.models import Goal
 
 
@@ -22,10 +23,11 @@ class StartGoal:
 
 @dataclass(frozen=True)
 class Decide:
-    """Answer the pending approval."""
+    """Answer the pending approval; ``limits`` are words about them that came with a yes."""
 
     approved: bool
     reason: str
+    limits: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,13 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Set or lift limits of the running work: until when, how many people, at which hours."""
+
+    said: str
+
+
+@dataclass(frozen=True)
 class AskForHelp:
     """Nothing recognisable: say what can be asked."""
 
@@ -59,7 +68,7 @@ class AskToConfirm:
     """It may be meant as a decision, or as the end of the work: only plain words do that."""
 
 
-Intent = StartGoal | Decide | Explain | Refine | Control | AskForHelp | AskToConfirm
+Intent = StartGoal | Decide | Explain | Refine | Control | Limit | AskForHelp | AskToConfirm
 
 
 @dataclass(frozen=True)
@@ -70,9 +79,11 @@ class Reading:
     sure: bool = True
 
 
-Choice = GoalKind | Literal["refine", "explain", "pause", "resume", "decision", "help"]
+Choice = GoalKind | Literal["refine", "limits", "explain", "pause", "resume", "decision", "help"]
 """What a model may say a message asks for."""
-_CHOICES_OF_WORK: frozenset[Choice] = frozenset({"refine", "explain", "pause", "resume", "decision"})
+_CHOICES_OF_WORK: frozenset[Choice] = frozenset(
+    {"refine", "limits", "explain", "pause", "resume", "decision"}
+)
 
 _APPROVE = re.compile(r"^\s*(yes|yep|ok(ay)?|approved?|go ahead|looks good|lgtm|do it|confirm(ed)?)\b", re.I)
 _DENY = re.compile(
@@ -125,6 +136,8 @@ def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
         return decision
     if _HELP.match(text) or not text.strip():
         return Reading(AskForHelp())
+    if sets_limits(text):
+        return Reading(Limit(text.strip()))
     if _EXPLAIN.match(text):
         return Reading(Explain(about=text.strip()))
     if work_pending and (control := _control(text)):
@@ -149,6 +162,8 @@ def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
     match choice:
         case "refine":
             return Refine(text.strip())
+        case "limits":
+            return Limit(text.strip()) if sets_limits(text, loose=True) else AskForHelp()
         case "explain":
             return Explain(about=text.strip())
         case "pause" | "resume":
@@ -164,6 +179,8 @@ def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
 def _decision(text: str) -> Reading | None:
     if match := _APPROVE.match(text):
         further = text[match.end() :].strip(" ,.;:!-")
+        if sets_limits(further):
+            return Reading(Decide(approved=True, reason="", limits=further))
         if _HEDGED.search(further):  # a yes that is tied to something is none
             return Reading(Refine(re.sub(r"^but\s+", "", further, flags=re.I)), sure=False)
         return Reading(Decide(approved=True, reason=""))

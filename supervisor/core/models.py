@@ -110,13 +110,17 @@ class PlanStep(BaseModel):
 
 
 class Plan(BaseModel):
-    """A graph of steps towards the goal, or the reason why there is none."""
+    """A graph of steps towards the goal, or the reason why there is none.
+
+    ``held`` names the goal of the run that goes first; this one is kept back meanwhile.
+    """
 
     goal: str
     wants: list[str]
     steps: list[PlanStep] = Field(default_factory=list)
     complete: bool = False
     impossible: str | None = None
+    held: str | None = None
 
     def ready(self) -> list[PlanStep]:
         """Return the steps that can run now."""
@@ -124,12 +128,16 @@ class Plan(BaseModel):
 
 
 class Goal(BaseModel):
-    """What a person asked for, as facts that are to become known."""
+    """What a person asked for, as facts that are to become known.
+
+    ``enough`` gives the facts that will do for wanted ones once a limit is reached.
+    """
 
     kind: str
     title: str
     wants: list[str]
     given: dict[str, Any] = Field(default_factory=dict)
+    enough: dict[str, str] = Field(default_factory=dict)
 
 
 RunStatus = Literal["running", "waiting", "retrying", "paused", "done", "failed", "cancelled"]

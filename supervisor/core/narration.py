@@ -1,6 +1,6 @@
 """What the assistant says, in plain words: about its plan, its state and its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from supervisor.core.models import Plan, PlanStep, RunStatus, StepRecord, StepStatus
 
@@ -9,14 +9,22 @@ HELP = (
     "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist. "
     "Open with “evaluate 300 candidates for …” to have so many judged at once.\n"
     "While I work you can ask “what are you doing?”, change the requirements (“make Python a nice-to-have”), "
-    "or say “pause”, “resume” or “stop”. Of a shortlist you can ask “why is candidate 3 not a match?”. "
+    "set limits (“be done by 17:00”, “look at no more than 500 people”, “only at night”), "
+    "or say “pause”, “resume” or “stop”. With several roles, “do the nurse role first”; “stop everything until Monday "
+    "9:00” pauses all of them. Of a shortlist you can ask “why is candidate 3 not a match?”. "
     "Say “always …” and I keep it in mind for your next roles. I tell you what others do to your roles: ask “what will "
-    "you tell me about?”, or say “daily digest at 8” or “don’t disturb me after 18:00”."
+    "you tell me about?”, or say “daily digest at 8” or “don’t disturb me after 18:00”. "
+    "Say “refresh the pipeline every night” and I judge anew what changed."
 )
 
 CONFIRM = (
     "To be sure that I do what you mean: say “approve” or “no” and why, “stop” to end the work, or tell me what to "
     "change."
+)
+
+NOTHING_TO_LIMIT = (
+    "I work on nothing in this conversation that I could limit. Tell me first whom you are looking for, or say it in the "
+    "conversation of the role."
 )
 
 _STANDS: Mapping[RunStatus, str] = {
@@ -27,9 +35,15 @@ _STANDS: Mapping[RunStatus, str] = {
 }
 
 
-def overview(works: Mapping[str, RunStatus]) -> str:
-    """Return what goes on in all of a recruiter's conversations, asked in one where nothing does."""
-    lines = [f"- “{goal}” {_STANDS.get(status, status)}." for goal, status in works.items()]
+def overview(works: Iterable[tuple[str, RunStatus, str | None]]) -> str:
+    """Return what goes on in all of a recruiter's conversations, asked in one where nothing does.
+
+    ``works`` are goals, with how each stands and why it is put off.
+    """
+    lines = [
+        f"- “{goal}” {(reason if status == 'retrying' else None) or _STANDS.get(status, status)}."
+        for goal, status, reason in works
+    ]
     return "\n".join(["Here I work on nothing; elsewhere:", *lines])
 
 
@@ -43,12 +57,16 @@ def describe_plan(plan: Plan) -> str:
     return "My plan:\n" + "\n".join(lines)
 
 
-def explain(plan: Plan, records: Mapping[str, StepRecord]) -> str:
+def explain(plan: Plan, records: Mapping[str, StepRecord], limits: str = "") -> str:
     """Return what is going on and why: what runs now and who needs it, what waits for what, what is done.
 
-    ``records`` are the run's executed steps by their id.
+    ``records`` are the run's executed steps by their id, ``limits`` how long, how much and when it may work.
     """
     parts = [f"I am working on “{plan.goal}”."]
+    if plan.held:
+        parts = [f"I hold “{plan.goal}” until “{plan.held}” is done or waits for you, since that goes first."]
+    if limits:
+        parts.append(f"Limits: {limits}.")
     if plan.impossible:
         parts.append(f"I cannot go on: {plan.impossible}.")
     for step in in_order(plan):
@@ -91,7 +109,8 @@ def _standing(step: PlanStep, plan: Plan, record: StepRecord | None) -> str:
         case StepStatus.AWAITING_ANSWER:
             stands = "waits for your answer"
         case StepStatus.RETRYING:
-            stands = f"did not work ({reason}) and will be tried again"
+            put_off = (record.summary if record else None) or "goes on soon"
+            stands = f"did not work ({reason}) and will be tried again" if reason else put_off
         case StepStatus.FAILED | StepStatus.DENIED:
             stands = f"{status}: {reason}"
         case _:

@@ -15,6 +15,7 @@ The planner only ever names skills it was given, so a plan cannot contain an inv
 from collections.abc import Iterable, Mapping
 
 from shared.wire.planning import Skill
+from supervisor.core.limits import FAMILY
 from supervisor.core.models import Fact, Goal, Plan, PlanStep, StepRecord, StepStatus, step_id
 
 _ENDED_WITHOUT_RESULT = {StepStatus.FAILED, StepStatus.DENIED}
@@ -168,7 +169,7 @@ class _Search:
         optional = {
             fact: self._facts[fact].version
             for fact in skill.planning.optional.values()
-            if fact in self._facts
+            if fact in self._facts and not fact.startswith(FAMILY)  # limits are no part of what a call is
         }
         return required, optional
 

@@ -1,11 +1,11 @@
 """What is said of what happened, in plain words; and what of it is said at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from supervisor.environment.rules import TOPICS, Hours, Topic
+from supervisor.environment.rules import TOPICS, Hours, How, Topic
 
 WORDS: dict[Topic, str] = {
     "applicants": "new applicants",
@@ -16,10 +16,16 @@ WORDS: dict[Topic, str] = {
     "profiles": "changed profiles on your shortlists",
 }
 _HOW = {"at_once": "At once", "digest": "In the digest", "never": "Not at all"}
+REFRESHED = "of "
+"""Begins the detail of what judging anew came to: of how many."""
+MOST_NAMES = 5
 
 
 class News(BaseModel):
-    """What happened to one role, counted. ``place`` is the candidate's on the shortlist, where it is one."""
+    """What happened to one role, counted. ``place`` is the candidate's on the shortlist, where it is one.
+
+    ``candidates`` are whom it was about, as far as it is known.
+    """
 
     role: str
     title: str
@@ -28,16 +34,29 @@ class News(BaseModel):
     by: str | None
     number: int = 1
     place: int | None = None
+    candidates: list[str] = Field(default_factory=list)
 
 
-def sentence(news: News, agent: str) -> str:
-    """Return one line about it, for the recruiter whose agent it is."""
-    who = f"Candidate {news.place} of your shortlist" if news.place else _counted(news.number, "candidate")
+def sentence(news: News, agent: str, names: Mapping[str, str] | None = None) -> str:
+    """Return one line about it, for the recruiter whose agent it is.
+
+    ``names`` are those of candidates whom the recruiter's shortlist names, by their ids.
+    """
+    named = [(names or {})[one] for one in news.candidates if one in (names or {})]
+    if news.topic == "profiles" and news.detail.startswith(REFRESHED):
+        return _refreshed(news, named)
+    if news.number == 1 and news.topic != "profiles":
+        return _told(news, _one(news, named), agent)
+    among = f": {_listed(named, news.number)}" if named else ""
+    return _told(news, _counted(news.number, "candidate"), agent).removesuffix(".") + f"{among}."
+
+
+def _told(news: News, who: str, agent: str) -> str:
     were = "was" if news.number == 1 else "were"
     by = f" by {'you' if news.by == agent else news.by.partition(':')[2]}" if news.by else ""
     match news.topic:
         case "applicants":
-            return f"{_counted(news.number, 'candidate')} applied."
+            return f"{who} applied."
         case "replies":
             return f"{who} {'replied' if news.detail == 'replied' else 'withdrew'}."
         case "stages":
@@ -51,18 +70,57 @@ def sentence(news: News, agent: str) -> str:
             return f"The {'profile of one candidate' if news.number == 1 else f'profiles of {news.number} candidates'} changed."
 
 
-def digest(news: Iterable[News], agent: str) -> str:
-    """Return what happened, grouped by role, in the order in which it began."""
+def _one(news: News, named: list[str]) -> str:
+    place = f"andidate {news.place} of your shortlist" if news.place else ""
+    if named:
+        return f"{named[0]} (c{place})" if place else named[0]
+    return f"C{place}" if place else "One candidate"
+
+
+def _refreshed(news: News, named: list[str]) -> str:
+    total = news.detail.removeprefix(REFRESHED)
+    if not news.number:
+        return f"I judged {total} candidates anew: nothing changed."
+    among = f": {_listed(named, news.number)}" if named else ""
+    return f"Judged anew, {news.number} {news.detail} changed{among}."
+
+
+def _listed(named: Sequence[str], number: int) -> str:
+    """Return names, and how many there are besides."""
+    shown = named[:MOST_NAMES]
+    others = number - len(shown)
+    rest = [f"{others} more" if others > 1 else "one more"] if others > 0 else []
+    *before, last = [*shown, *rest]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def digest(news: Iterable[News], agent: str, names: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """Return what happened, grouped by role, in the order in which it began.
+
+    ``names`` are those of candidates, by role and id.
+    """
     roles: dict[str, list[News]] = {}
     for one in news:
         roles.setdefault(one.role, []).append(one)
     parts = ["What happened meanwhile:"]
     for told in roles.values():
-        parts.append("\n".join([f"**{told[0].title}**", *(f"- {sentence(one, agent)}" for one in told)]))
+        parts.append("\n".join([f"**{told[0].title}**", *(f"- {_line(one, agent, names)}" for one in told)]))
     return "\n\n".join(parts)
 
 
-def describe(hours: Hours, watches: list[str]) -> str:
+def _line(news: News, agent: str, names: Mapping[str, Mapping[str, str]] | None) -> str:
+    return sentence(news, agent, (names or {}).get(news.role))
+
+
+class Standing(BaseModel):
+    """What stands beside the rules: what is watched, and what is judged anew, at which hour, by title."""
+
+    watches: list[str] = Field(default_factory=list)
+    refreshes: list[tuple[str, time]] = Field(default_factory=list[tuple[str, time]])
+    unchanged: bool = False
+
+
+def describe(hours: Hours, standing: Standing) -> str:
     """Return what a recruiter will be told and when, with how to change it."""
     rules, lines = hours.rules, list[str]()
     for how, words in _HOW.items():
@@ -78,9 +136,22 @@ def describe(hours: Hours, watches: list[str]) -> str:
         lines.append("- Nothing on weekends.")
     applied = "I evaluate them as they come." if rules.evaluates else "I leave them to you."
     lines.append(f"- Who applies to a role with approved requirements: {applied}")
-    if watches:
-        lines.append(f"- Beside your own roles I watch: {', '.join(watches)}.")
+    if standing.watches:
+        lines.append(f"- Beside your own roles I watch: {', '.join(standing.watches)}.")
+    at_hour: dict[time, list[str]] = {}
+    for title, at in standing.refreshes:
+        at_hour.setdefault(at, []).append(title)
+    lines += [_nightly(at, titles, rules.of("profiles")) for at, titles in sorted(at_hour.items())]
+    if at_hour:
+        otherwise = "I say so too." if standing.unchanged else "I say nothing."
+        lines.append(f"- If a night changes nothing, {otherwise}")
     return "\n".join([f"I tell you what others do to your roles. Times are in {_zone(hours)}.", *lines])
+
+
+def _nightly(at: time, titles: list[str], how: How) -> str:
+    told = {"at_once": "at once", "digest": "in the digest"}.get(how)
+    then = f"Who comes out differently I tell you {told}." if told else "I do not tell you of it."
+    return f"- Every day at {_clock(at)} I judge anew what changed: {', '.join(titles)}. {then}"
 
 
 def _zone(hours: Hours) -> str:

@@ -12,6 +12,7 @@ from shared.kernel.clock import Clock
 from shared.mailbox import Lane, Mailboxes, Received, Slots, Worker, packed, typed_in_transaction
 from shared.storage import Connection
 from supervisor.environment.composing import digest
+from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours, Topic
 from supervisor.environment.store import Attention, EnvironmentStore
 from supervisor.stage import Stage, UiLog
@@ -54,7 +55,8 @@ class Digests:
         zone: the time zone of recruiters who named none.
     """
 
-    def __init__(self, mailboxes: Mailboxes, telling: Telling, clock: Clock, zone: str) -> None:
+    def __init__(self, mailboxes: Mailboxes, telling: Telling, names: Names, clock: Clock, zone: str) -> None:
+        self._names = names
         self._mailboxes = mailboxes
         self._telling = telling
         self._clock = clock
@@ -109,7 +111,9 @@ class Digests:
         news = await store.untold(agent)
         thread = await store.newest_thread(agent) or attention.thread
         if news and thread:
-            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent))
+            about = dict.fromkeys(one.role for one in news if one.candidates)
+            names = {role: await self._names.of(tx, tenant, agent, role) for role in about}
+            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent, names))
             await store.mark_told(agent, now)
 
 

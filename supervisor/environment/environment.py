@@ -8,11 +8,15 @@ from shared.edge.units import UnitCalls
 from shared.events import EventBus
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidInput
+from shared.llm import LanguageModel
 from shared.mailbox import Mailboxes
 from supervisor.environment.attending import Attending
 from supervisor.environment.digests import Digests, Telling, digest_worker
 from supervisor.environment.following import CONSUMER, Following
 from supervisor.environment.minding import Minding, environment_worker
+from supervisor.environment.naming import Names
+from supervisor.environment.offering import Offering
+from supervisor.environment.refreshing import Refreshing, refresh_worker
 from supervisor.mailboxes import RunOutbox
 from supervisor.stage import UiLog
 
@@ -24,10 +28,18 @@ class Environment:
 
     Args:
         zone: the time zone of recruiters who named none. Raises InvalidInput for one that does not exist.
+        model: asked which rule an unclear message means; None leaves it to a question.
     """
 
     def __init__(
-        self, mailboxes: Mailboxes, log: UiLog, units: UnitCalls, outbox: RunOutbox, clock: Clock, zone: str
+        self,
+        mailboxes: Mailboxes,
+        log: UiLog,
+        units: UnitCalls,
+        outbox: RunOutbox,
+        clock: Clock,
+        zone: str,
+        model: LanguageModel | None = None,
     ) -> None:
         try:
             ZoneInfo(zone)
@@ -35,12 +47,17 @@ class Environment:
             raise InvalidInput(
                 f"{zone!r} is no time zone.", field="HIREMESH_TIME_ZONE", fix="Europe/Berlin"
             ) from None
-        telling = Telling(log)
-        digests = Digests(mailboxes, telling, clock, zone)
-        self.attending = Attending(digests, units, zone)
+        telling, names = Telling(log), Names(units)
+        digests = Digests(mailboxes, telling, names, clock, zone)
         self._following = Following(mailboxes)
-        minding = Minding(digests, telling, outbox, clock, zone)
-        self._workers = [environment_worker(mailboxes, minding), digest_worker(mailboxes, digests)]
+        minding = Minding(digests, telling, outbox, names, clock, zone)
+        self.refreshing = Refreshing(mailboxes, units, outbox, minding, telling, clock, zone)
+        self.attending = Attending(digests, self.refreshing, Offering(model), units, zone)
+        self._workers = [
+            environment_worker(mailboxes, minding),
+            digest_worker(mailboxes, digests),
+            refresh_worker(mailboxes, self.refreshing),
+        ]
 
     async def open(self, events: EventBus, closing: AsyncExitStack) -> None:
         """Follow what units publish, until ``closing`` closes."""

@@ -9,6 +9,8 @@ from supervisor.environment.rules import Topic
 
 OWN = "service:supervisor"
 """Between a person and what they did in the chat; they know of it."""
+REFRESHED = "refreshed:"
+"""Begins the name of an event that is the outcome of judging candidates anew; its detail says of how many."""
 _TOPICS: dict[tuple[str, str], Topic] = {
     ("jobs", "applicant_added"): "applicants",
     ("jobs", "posting_closed"): "postings",
@@ -33,6 +35,16 @@ class Happened(BaseModel):
     approval: str | None = None
     candidates: list[str] = Field(default_factory=list)
     at: datetime
+
+    @property
+    def number(self) -> int:
+        """How many candidates it is about; an event that names none is about one."""
+        return len(self.candidates) if self.refreshed else max(1, len(self.candidates))
+
+    @property
+    def refreshed(self) -> bool:
+        """Whether it is what judging anew came to, rather than what somebody did."""
+        return self.event.startswith(REFRESHED)
 
     @property
     def subjects(self) -> list[str]:

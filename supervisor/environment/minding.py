@@ -12,6 +12,7 @@ from supervisor.environment.composing import News, sentence
 from supervisor.environment.digests import ATTEMPTS, SWEEP_SECONDS, Digests, Telling
 from supervisor.environment.following import ENVIRONMENT
 from supervisor.environment.happened import OWN, Happened
+from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours
 from supervisor.environment.store import APPLICANTS, EnvironmentStore, Role
 from supervisor.mailboxes import RunOutbox
@@ -34,8 +35,9 @@ class Minding:
     """
 
     def __init__(
-        self, digests: Digests, telling: Telling, outbox: RunOutbox, clock: Clock, zone: str
+        self, digests: Digests, telling: Telling, outbox: RunOutbox, names: Names, clock: Clock, zone: str
     ) -> None:
+        self._names = names
         self._digests = digests
         self._telling = telling
         self._outbox = outbox
@@ -49,9 +51,10 @@ class Minding:
         store = EnvironmentStore(tx, tenant)
         for role in await store.roles(happened, agent):
             await self._act(tx, tenant, happened, role)
-            await self._tell(tx, tenant, happened, role)
+            await self.tell(tx, tenant, happened, role)
 
-    async def _tell(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> None:
+    async def tell(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> None:
+        """Tell a recruiter what happened to a role, at once or later, or keep it to itself, by their rules."""
         store, now = EnvironmentStore(tx, tenant), self._clock.now()
         attention = await store.attention(role.agent)
         hours = Hours(attention.rules, self._zone)
@@ -63,21 +66,19 @@ class Minding:
         await store.add(happened, role, now if at_once or due is None else None, at_once=at_once)
         if at_once and thread:
             name = f"{happened.event}:{digest(role.role)}"
-            await self._telling.say(
-                tenant, role.agent, thread, name, await self._words(store, happened, role)
-            )
+            words = await self._words(tx, tenant, happened, role)
+            await self._telling.say(tenant, role.agent, thread, name, words)
         elif due is not None:
             await self._digests.schedule(tx, tenant, role.agent, attention, due)
 
-    async def _words(self, store: EnvironmentStore, happened: Happened, role: Role) -> str:
-        [candidate, *others] = happened.candidates or [None]
+    async def _words(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> str:
+        store, [candidate, *others] = EnvironmentStore(tx, tenant), happened.candidates or [None]
         alone = candidate is not None and role.run is not None and not others
         place = await store.place_on_list(role.run, candidate) if alone and role.run and candidate else None
-        about = happened.model_dump(include={"topic", "detail", "by"})
-        news = News(
-            role=role.role, title=role.title, number=max(1, len(happened.candidates)), place=place, **about
-        )
-        return f"{role.title}: {sentence(news, role.agent)}"
+        about = happened.model_dump(include={"topic", "detail", "by", "candidates"})
+        news = News(role=role.role, title=role.title, number=happened.number, place=place, **about)
+        names = await self._names.of(tx, tenant, role.agent, role.role) if happened.candidates else {}
+        return f"{role.title}: {sentence(news, role.agent, names)}"
 
     async def _act(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> None:
         """Have a run go on with what was decided, or applicants evaluated."""

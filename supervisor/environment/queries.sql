@@ -15,7 +15,7 @@ select distinct on (r.agent, role) r.agent, coalesce(p.value ->> 'project_id', r
 from known join run r on r.id = known.run
 join agent a on a.tenant = r.tenant and a.id = r.agent and a.retired_at is null
 left join fact p on p.run = r.id and p.name = 'project.ref'
-where r.goal ->> 'kind' <> %(applicants)s and r.status <> 'cancelled'
+where r.goal ->> 'kind' <> all (%(by_itself)s) and r.status <> 'cancelled'
     and (%(project)s::text is null or coalesce(p.value ->> 'project_id', %(project)s) = %(project)s)
     and (%(agent)s::text is null or r.agent = %(agent)s)
 order by r.agent, role, r.created_at desc
@@ -38,17 +38,69 @@ delete from watch where agent = %(agent)s
 returning title
 
 -- name: forget
-with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s)
+with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s),
+    refreshed as (delete from refresh where agent = %(agent)s)
 delete from happening where agent = %(agent)s
 
 -- name: open_attention
 insert into attention (tenant, agent) values (%(tenant)s, %(agent)s) on conflict do nothing
 
 -- name: attention
-select rules, thread, digests, digest_at from attention where agent = %(agent)s for update
+select rules, thread, digests, digest_at, refreshes, refresh_at, unchanged
+from attention where agent = %(agent)s for update
+
+-- name: rules
+select rules from attention where agent = %(agent)s
 
 -- name: save_rules
-update attention set rules = %(rules)s, thread = %(thread)s where agent = %(agent)s
+update attention set rules = %(rules)s, thread = %(thread)s, unchanged = %(unchanged)s where agent = %(agent)s
+
+-- name: offer
+update attention set offered = %(offered)s where agent = %(agent)s
+
+-- name: take_offer
+with had as (select offered from attention where agent = %(agent)s and offered is not null for update)
+update attention set offered = null from had where agent = %(agent)s returning had.offered
+
+-- name: refreshes
+select subject, title, at from refresh where agent = %(agent)s order by title
+
+-- name: add_refresh
+insert into refresh (tenant, agent, subject, title, at) values (%(tenant)s, %(agent)s, %(subject)s, %(title)s, %(at)s)
+on conflict (tenant, agent, subject) do update set title = excluded.title, at = excluded.at
+
+-- name: drop_refreshes
+delete from refresh where agent = %(agent)s
+    and (%(subjects)s::text[] is null or subject = any (%(subjects)s::text[]))
+returning title
+
+-- name: send_refresh
+update attention set refreshes = refreshes + 1, refresh_at = %(at)s where agent = %(agent)s returning refreshes
+
+-- name: refresh_over
+update attention set refresh_at = null where agent = %(agent)s
+
+-- name: roles_to_refresh
+-- An agent's roles with approved requirements, of some projects or all; not those whose last refresh still runs.
+select * from (
+    select distinct on (p.value ->> 'project_id') p.value ->> 'project_id' as role, r.agent,
+        r.goal ->> 'title' as title, r.id as run, r.thread
+    from run r join fact p on p.run = r.id and p.name = 'project.ref'
+    where r.agent = %(agent)s and r.goal ->> 'kind' <> all (%(by_itself)s) and r.status <> 'cancelled'
+        and exists (select from fact a where a.run = r.id and a.name = 'requirements.approved')
+        and (%(projects)s::text[] is null or p.value ->> 'project_id' = any (%(projects)s::text[]))
+    order by p.value ->> 'project_id', r.created_at desc
+) known
+where not exists (
+    select from run b where b.agent = known.agent and b.thread = %(prefix)s || known.role
+        and b.status not in ('done', 'failed', 'cancelled'))
+order by title
+
+-- name: run_with_list
+-- The newest run of a role whose shortlist was shown.
+select r.id from run r join fact p on p.run = r.id and p.name = 'project.ref' and p.value ->> 'project_id' = %(role)s
+where r.agent = %(agent)s and exists (select from fact s where s.run = r.id and s.name = 'shortlist.complete')
+order by r.created_at desc limit 1
 
 -- name: send_digest
 update attention set digests = digests + 1, digest_at = %(at)s where agent = %(agent)s returning digests
@@ -57,19 +109,25 @@ update attention set digests = digests + 1, digest_at = %(at)s where agent = %(a
 update attention set digest_at = null where agent = %(agent)s
 
 -- name: add_happening
-insert into happening (tenant, agent, event, role, title, topic, detail, by, number, at, told_at, at_once)
+insert into happening (
+    tenant, agent, event, role, title, topic, detail, by, number, at, told_at, at_once, candidates)
 values (%(tenant)s, %(agent)s, %(event)s, %(role)s, %(title)s, %(topic)s, %(detail)s, %(by)s, %(number)s, %(at)s,
-    %(told_at)s, %(at_once)s)
+    %(told_at)s, %(at_once)s, %(candidates)s)
 on conflict do nothing
 
 -- name: told_lately
 select count(*) as number from happening where agent = %(agent)s and at_once and told_at > %(since)s
 
+-- name: topics_told_lately
+select topic from happening where agent = %(agent)s and told_at is not null
+group by topic order by max(told_at) desc limit 3
+
 -- name: topics_untold
 select distinct topic from happening where agent = %(agent)s and told_at is null
 
 -- name: untold
-select role, max(title) as title, topic, detail, by, sum(number)::int as number, min(at) as since
+select role, max(title) as title, topic, detail, by, sum(number)::int as number, min(at) as since,
+    jsonb_agg(candidates) as candidates
 from happening where agent = %(agent)s and told_at is null
 group by role, topic, detail, by
 order by min(at)
@@ -88,7 +146,7 @@ where s.approval = %(approval)s and s.status = 'awaiting_approval' and r.agent =
     and r.status not in ('done', 'failed', 'cancelled')
 
 -- name: newest_thread
-select thread from run where agent = %(agent)s and goal ->> 'kind' <> %(applicants)s
+select thread from run where agent = %(agent)s and goal ->> 'kind' <> all (%(by_itself)s)
 order by updated_at desc limit 1
 
 -- name: gathering_run

@@ -71,12 +71,15 @@ class Hours:
 
     def next_digest(self, now: datetime) -> datetime:
         """Return when the next digest is due, after ``now``, in UTC. An hour that is left out counts as over."""
+        return self.undisturbed(self.next_at(self.rules.digest, now))
+
+    def next_at(self, clock: time, now: datetime) -> datetime:
+        """Return when it is next so late in the recruiter's time zone, after ``now``, in UTC."""
         today = now.astimezone(self.place).date()
         due = (
-            datetime.combine(today + timedelta(days=n), self.rules.digest, self.place).astimezone(UTC)
-            for n in range(3)
+            datetime.combine(today + timedelta(days=n), clock, self.place).astimezone(UTC) for n in range(3)
         )
-        return self.undisturbed(next(at for at in due if at > now))
+        return next(at for at in due if at > now)
 
     def due(self, topic: Topic, now: datetime) -> datetime | None:
         """Return when news of ``topic`` are to be told, in UTC; None for never."""

@@ -3,18 +3,15 @@
 import re
 from dataclasses import dataclass, field
 from datetime import time
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
+from supervisor.core.times import TIME, read_time, read_zone
+from supervisor.environment.nightly import NOT, TELL, Nightly, read_nightly, read_unchanged
 from supervisor.environment.rules import TOPICS, How, Quiet, Rules, Topic
 
 LONGEST = 200
 _NIGHT = Quiet(begins=time(20), ends=time(8))
-_TIME = r"(?:\d{1,2}(?:[:.]\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock|h)?|noon|midnight)"
-_TELL = r"(?:tell|notify|inform|alert|message|ping|update|let)\s+me(?:\s+know)?"
-_NOT = r"(?:don'?t|do not|never|no longer|stop|please don'?t)"
-_DISTURB = rf"{_NOT} (?:disturb|bother|interrupt|message|notify|ping|tell) me"
+_DISTURB = rf"{NOT} (?:disturb|bother|interrupt|message|notify|ping|tell) me"
 _NOW = r"(?:at once|immediately|right away|straight ?away|as soon as|instantly|the moment)"
 _WORDS: dict[Topic, str] = {
     "applicants": r"appl(?:icants?|ications?|ies|y|ied)",
@@ -43,18 +40,18 @@ _ZONE = re.compile(
 )
 _BETWEEN = re.compile(
     rf"(?:{_DISTURB}|(?:set )?(?:my )?quiet hours?(?: are| is)?|be quiet|no messages?)"
-    rf"\s*(?:anything )?(?:from|between|:)?\s*(?P<begins>{_TIME})\s*(?:-|–|to|until|till|and)\s*(?P<ends>{_TIME})"
+    rf"\s*(?:anything )?(?:from|between|:)?\s*(?P<begins>{TIME})\s*(?:-|–|to|until|till|and)\s*(?P<ends>{TIME})"
 )
 _AFTER = re.compile(
     rf"(?:{_DISTURB}|be quiet|no messages?)\s*(?:anything )?"
-    rf"(?:after\s+(?P<begins>{_TIME}))?(?:\s*(?:and|or)?\s*(?:before|until|till)\s+(?P<ends>{_TIME}))?"
+    rf"(?:after\s+(?P<begins>{TIME}))?(?:\s*(?:and|or)?\s*(?:before|until|till)\s+(?P<ends>{TIME}))?"
     r"(?P<night>at night|overnight)?"
 )
 _WEEKENDS = re.compile(
-    rf"(?:{_NOT} (?:disturb|bother|message|notify|tell) me|nothing|no messages?) (?:on|at|over) (?:the )?weekends?"
+    rf"(?:{NOT} (?:disturb|bother|message|notify|tell) me|nothing|no messages?) (?:on|at|over) (?:the )?weekends?"
 )
 _WEEKENDS_TOO = re.compile(
-    rf"(?:you (?:can|may) )?(?:disturb|{_TELL}) (?:me )?(?:on|at) weekends too|weekends are fine"
+    rf"(?:you (?:can|may) )?(?:disturb|{TELL}) (?:me )?(?:on|at) weekends too|weekends are fine"
 )
 _LOUD = re.compile(
     r"no (?:more )?quiet hours?|(?:you (?:can|may) )?disturb me (?:at )?any ?time|you (?:can|may) always (?:disturb|tell) me"
@@ -63,21 +60,21 @@ _LOUD = re.compile(
 _DIGEST = re.compile(
     r"(?:(?:send|give|bring|make) )?(?:me )?(?:a |the |my )?(?:daily )?(?:digest|summary)(?: is)?"
     rf"(?: daily| every (?:day|morning|evening))?"
-    rf" (?:at|for) (?P<at>{_TIME})(?: (?:daily|every (?:day|morning|evening)))?"
+    rf" (?:at|for) (?P<at>{TIME})(?: (?:daily|every (?:day|morning|evening)))?"
 )
 _TELL_AT = re.compile(
-    rf"{_TELL}(?: (?:about )?everything)?(?: (?:daily|once a day|every (?:day|morning|evening)))? at (?P<at>{_TIME})"
+    rf"{TELL}(?: (?:about )?everything)?(?: (?:daily|once a day|every (?:day|morning|evening)))? at (?P<at>{TIME})"
     r"(?: (?:daily|every (?:day|morning|evening)))?"
 )
 _NEVER = re.compile(
-    rf"{_NOT} (?:tell|telling|notify|notifying|inform|informing|alert|message|update|ping)\s*me (?:about|of|when|if) .+"
+    rf"{NOT} (?:tell|telling|notify|notifying|inform|informing|alert|message|update|ping)\s*me (?:about|of|when|if) .+"
 )
-_ABOUT = re.compile(rf"(?:always )?{_TELL}\b.*")
+_ABOUT = re.compile(rf"(?:always )?{TELL}\b.*")
 _KEEP = re.compile(
     r"(?:keep|put|save|leave) .+ (?:for|in|into|to) (?:the|my) (?:digest|summary)|.+ in the (?:digest|summary)"
 )
 _EVALUATE = re.compile(
-    rf"(?P<no>{_NOT} )?evaluat(?:e|ing) (?:the |all |every )?(?:new )?appl(?:icants?|ications?)"
+    rf"(?P<no>{NOT} )?evaluat(?:e|ing) (?:the |all |every )?(?:new )?appl(?:icants?|ications?)"
     r"(?: yourself| automatically| as they come| at once)*"
 )
 _WATCH = re.compile(r"(?P<no>stop watching|stop following|unwatch|unfollow|watch|follow) (?P<what>.+)")
@@ -98,11 +95,16 @@ class Watch:
 
 @dataclass(frozen=True)
 class Said:
-    """What a message says about being told things. ``zone`` is a time zone that there is none of."""
+    """What a message says about being told things. ``zone`` is a time zone that there is none of.
+
+    ``unchanged``: whether to tell of a refresh that found nothing changed.
+    """
 
     changes: dict[str, Any] = field(default_factory=dict[str, Any])
     topics: dict[Topic, How] = field(default_factory=dict[Topic, How])
     watch: Watch | None = None
+    nightly: Nightly | None = None
+    unchanged: bool | None = None
     asks: bool = False
     reset: bool = False
     unknown_zone: str | None = None
@@ -112,6 +114,8 @@ class Said:
             self.changes | other.changes,
             self.topics | other.topics,
             other.watch or self.watch,
+            other.nightly or self.nightly,
+            self.unchanged if other.unchanged is None else other.unchanged,
             self.asks or other.asks,
             self.reset or other.reset,
             other.unknown_zone or self.unknown_zone,
@@ -141,33 +145,10 @@ def read_said(message: str) -> Said | None:
     return said
 
 
-def read_time(text: str) -> time | None:
-    """Return a time of day: ``9``, ``9:30``, ``9 pm``, ``noon``; None where there is no such time."""
-    said = text.strip().casefold().replace(".m.", "m")
-    if said in {"noon", "midnight"}:
-        return time(12 if said == "noon" else 0)
-    match = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|o'?clock|h)?", said)
-    if match is None:
-        return None
-    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
-    if half in {"am", "pm"}:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return time(hour % 24, minute) if hour <= 24 and minute < 60 else None
-
-
-def read_zone(text: str) -> str | None:
-    """Return the time zone that a name or a city stands for, such as ``Europe/Berlin`` for Berlin."""
-    wanted = re.sub(r"\s+", "_", text.strip(" .").casefold())
-    return _zones().get(wanted)
-
-
-@cache
-def _zones() -> dict[str, str]:
-    known = sorted(available_timezones())
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in known if zone.count("/")}
-    return cities | {zone.casefold(): zone for zone in known}
+def named_topics(text: str) -> list[Topic]:
+    """Return the topics that words in a text stand for."""
+    said = _plain(text)
+    return [topic for topic in TOPICS if _TOPICS[topic].search(said)]
 
 
 def _plain(text: str) -> str:
@@ -179,7 +160,7 @@ def _plain(text: str) -> str:
 
 def _one(text: str) -> Said | None:
     """Return what one clause says."""
-    for read in (_settings, _hours, _topics, _watching):
+    for read in (_settings, _refreshing, _hours, _topics, _watching):
         if (said := read(text)) is not None:
             return said
     return None
@@ -196,6 +177,13 @@ def _settings(text: str) -> Said | None:
         zone = read_zone(match["zone"])
         return Said({"zone": zone}) if zone else Said(unknown_zone=match["zone"])
     return None
+
+
+def _refreshing(text: str) -> Said | None:
+    if (unchanged := read_unchanged(text)) is not None:
+        return Said(unchanged=unchanged)
+    nightly = read_nightly(text)
+    return Said(nightly=nightly) if nightly else None
 
 
 def _hours(text: str) -> Said | None:
@@ -238,7 +226,7 @@ def _topics(text: str) -> Said | None:
         how = "at_once"
     if how is None or _ONE.search(text):
         return None
-    named: list[Topic] = [topic for topic in TOPICS if _TOPICS[topic].search(text)]
+    named = named_topics(text)
     if not named and _ALL.search(text):
         named = list(TOPICS)
     told: dict[Topic, How] = dict.fromkeys(named, how)

@@ -16,7 +16,7 @@ from supervisor.agents.history import History
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
-from supervisor.agents.orders import life_worker
+from supervisor.agents.orders import Orders, life_worker
 from supervisor.approvals import Approvals
 from supervisor.chat.service import Chat
 from supervisor.conversation import AgentMessage, Conversation, Said
@@ -27,6 +27,7 @@ from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory
 from supervisor.runs import Runs
+from supervisor.steering import Steering
 from supervisor.understanding import Understanding
 from supervisor.views.shortlist import ShortlistView
 from supervisor.waking import Waking
@@ -89,21 +90,22 @@ async def open_desk(
     explainer = Explainer(units, ShortlistView(units))
     store = await closing.enter_async_context(open_memory(database.url))
     memory = Memory(store)
-    environment = Environment(mailboxes, journal, units, outbox, SystemClock(), "UTC")
-    understanding = Understanding(model)
-    conversation = Conversation(
-        approvals, outbox, journal, explainer, memory, understanding, environment.attending
-    )
+    environment = Environment(mailboxes, journal, units, outbox, SystemClock(), "UTC", model)
+    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
+    attending, understanding = environment.attending, Understanding(model)
+    steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, SystemClock())
+    conversation = Conversation(approvals, steering, journal, explainer, memory, understanding, attending)
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())
     changes = await events.subscribe("unit.*.registry.changed", waking.on_change)
     closing.push_async_callback(changes.unsubscribe)
-    runs = run_worker(mailboxes, Runs(database, executor, approvals, checkpointer, store), outbox, waking)
+    heeds = (environment.refreshing.concluded, steering.release)
+    advancing = Runs(mailboxes, executor, approvals, checkpointer, store, heeds)
+    runs = run_worker(mailboxes, advancing, outbox, waking)
     for worker in (agents, runs):
         await worker.start()
         closing.push_async_callback(worker.drain, 1.0)
     await environment.open(events, closing)
-    lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
     life = life_worker(mailboxes, lifecycle, sweep=0.2)
     await life.start()
     closing.push_async_callback(life.drain, 1.0)

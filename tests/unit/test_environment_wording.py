@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from supervisor.core.times import read_time, read_zone
 from supervisor.environment.rules import TOPICS, Quiet, Rules
-from supervisor.environment.wording import Said, Watch, read_said, read_time, read_zone
+from supervisor.environment.wording import Said, Watch, read_said
 
 
 def quiet(begins: int, ends: int) -> Quiet:
