@@ -1,57 +1,80 @@
-"""What an agent says, shown live and kept: every reply and question is an A2A Message in its mailbox's history.
+"""What an agent says, shown live and kept: each reply, card, question and digest is an A2A Message in its history.
 
 The live log forgets after days; the history is what a recruiter, an export or an auditor reads later.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from shared.mailbox import Mailboxes
 from shared.mailbox.model import Body
 from shared.storage import Connection, Database
 from supervisor.conversation import AgentMessage
+from supervisor.environment.digests import DIGEST
+from supervisor.environment.following import ENVIRONMENT
 from supervisor.mailboxes import agent_mailbox
-from supervisor.stage import UiLog, event_name, paused
+from supervisor.stage import Parts, event_name, paused
 from supervisor.store import queries
 
 LATER = "~"
 """In a turn's name, before what tells it from the turn of the same message that was closed by a pause."""
 
 
+class LiveLog(Protocol):
+    """The live events; ``shared.events.EventBus`` is the real one."""
+
+    async def publish_ui(
+        self, tenant: str, agent: str, event: dict[str, Any], *, message_id: str | None = None
+    ) -> int:
+        """Append one event and return its sequence number."""
+        ...
+
+
 class Journal:
-    """A live log that also keeps the words.
+    """A live log that also keeps what is said, with its cards, questions and numbers.
 
     Args:
         log: the live log.
         database: connections of its own: a turn that says something holds one of the supervisor's already.
     """
 
-    def __init__(self, log: UiLog, database: Database) -> None:
+    def __init__(self, log: LiveLog, database: Database) -> None:
         self._log = log
         self._mailboxes = Mailboxes(database)
 
     async def publish_ui(
-        self, tenant: str, agent: str, event: dict[str, Any], *, message_id: str | None = None
+        self,
+        tenant: str,
+        agent: str,
+        event: dict[str, Any],
+        *,
+        message_id: str | None = None,
+        parts: Parts = (),
     ) -> int:
         """Keep what the event says, if it says something, then append it to the live log."""
-        parts = _parts(event["event"])
         if parts and message_id:
-            await self._keep(tenant, agent, event["thread"], event["turn"], message_id, parts)
+            await self._keep(tenant, agent, event, message_id, parts)
         return await self._log.publish_ui(tenant, agent, event, message_id=message_id)
 
-    async def _keep(
-        self, tenant: str, agent: str, thread: str, turn: str, name: str, parts: list[dict[str, Any]]
-    ) -> None:
-        mailbox, told = agent_mailbox(agent), key_of(thread, turn.partition(LATER)[0])
-        body: Body = {"messageId": name, "contextId": thread, "role": "ROLE_AGENT", "parts": parts}
+    async def _keep(self, tenant: str, agent: str, event: dict[str, Any], name: str, parts: Parts) -> None:
+        mailbox, thread, turn = agent_mailbox(agent), event["thread"], event["turn"]
+        shown = event["event"].get("messageId")
+        body: Body = {
+            "messageId": name,
+            "contextId": thread,
+            "role": "ROLE_AGENT",
+            "parts": [*parts],
+            "metadata": {"turn": turn, **({"shown": shown} if shown else {})},
+        }
         async with self._mailboxes.database.transaction(tenant) as tx:
-            place = await _place(tx, tenant, mailbox, told)
+            if await _is_closed(tx, tenant, mailbox):
+                return  # a turn that was still in hand when its agent was closed and exported
             await self._mailboxes.note(
                 tenant,
                 mailbox,
                 body,
                 key=_kept(name),
                 correlation_id=thread,
-                causation_id=f"{mailbox}#{place}" if place else None,
+                causation_id=await _cause(tx, tenant, agent, thread, turn.partition(LATER)[0]),
                 tx=tx,
             )
 
@@ -85,17 +108,24 @@ async def _place(tx: Connection, tenant: str, mailbox: str, key: str) -> int | N
     return row["seq"] if row else None
 
 
+async def _cause(tx: Connection, tenant: str, agent: str, thread: str, turn: str) -> str | None:
+    """Return the message that a turn answers: a person's, or else the digest or the event that it is named after."""
+    for mailbox, key in (
+        (agent_mailbox(agent), key_of(thread, turn)),
+        (f"{DIGEST}:{agent}", turn),
+        (f"{ENVIRONMENT}:{agent}", turn.rpartition(":")[0]),
+    ):
+        if place := await _place(tx, tenant, mailbox, key):
+            return f"{mailbox}#{place}"
+    return None
+
+
+async def _is_closed(tx: Connection, tenant: str, mailbox: str) -> bool:
+    """Return whether a mailbox is closed for good, and keep that so until the transaction ends."""
+    where = {"tenant": tenant, "mailbox": mailbox}
+    row = await (await tx.execute(queries.hold_mailbox, where)).fetchone()
+    return row is not None and row["mode"] == "retired"
+
+
 def _kept(name: str) -> str:
     return f"said:{name}"
-
-
-def _parts(event: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what an event says as parts of a message: words, or questions with their data."""
-    match event:
-        case {"type": "TEXT_MESSAGE_CONTENT", "delta": text}:
-            return [{"text": text}]
-        case {"type": "RUN_FINISHED", "outcome": {"interrupts": [*interrupts]}}:
-            texts = [{"text": one["message"]} for one in interrupts if one.get("message")]
-            return [*texts, *({"data": one} for one in interrupts)]
-        case _:
-            return []

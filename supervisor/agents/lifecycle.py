@@ -2,7 +2,8 @@
 
 It is made by its first message and works whenever there is one: nothing of it is kept in memory between
 two messages, so an idle agent costs its rows and nothing else. Somebody may pause it (messages are kept and
-acknowledged, nothing runs), resume it, and, once it is paused and exported, retire it for good.
+acknowledged, nothing runs), resume it, and end it in three steps: closed, it takes no more messages; then it is
+exported; then it is retired, and who writes again gets another agent.
 """
 
 from collections.abc import AsyncGenerator
@@ -93,7 +94,7 @@ class Lifecycle:
         async with self._mailboxes.transaction(tenant) as tx:
             store = AgentStore(tx, tenant)
             before = await store.agent(agent)
-            if before.retired_at:
+            if before.closed_at or before.retired_at:
                 raise Conflict("the agent is retired.")
             await store.paused(agent, until)
             if until:
@@ -120,8 +121,10 @@ class Lifecycle:
     async def _resume(self, tenant: str, agent: str) -> None:
         async with self._database.transaction(tenant) as tx:
             found = await AgentStore(tx, tenant).agent(agent)
-        if found.paused_at is None or found.retired_at:
-            raise Conflict("the agent is retired." if found.retired_at else "the agent is not paused.")
+        if found.closed_at or found.retired_at:
+            raise Conflict("the agent is retired.")
+        if found.paused_at is None:
+            raise Conflict("the agent is not paused.")
         for run in await self._open_runs(tenant, agent):
             await self._tell_of_resuming(run)
             await self._mailboxes.resume(tenant, run_mailbox(run.id))
@@ -135,48 +138,79 @@ class Lifecycle:
         async with self._alone(tenant, agent):
             async with self._database.transaction(tenant) as tx:
                 found = await AgentStore(tx, tenant).agent(agent)
-            if found.paused_until == until and not found.retired_at:
+            if found.paused_until == until:
                 await self._resume(tenant, agent)
 
-    async def retire(self, tenant: str, agent: str, reason: str) -> int:
-        """End an agent for good; return how many kept messages it will not answer.
+    async def close(self, tenant: str, agent: str, reason: str) -> None:
+        """Begin an agent's end: it takes no more messages, its work is stopped, and what it was stays as it is.
 
-        Its mailboxes take no more, and what only served its work is deleted: its wishes, the rules by which
-        it was told things, the places of its runs, the sign-in it acted under. Messages, runs and decisions
-        stay on record. Raises NotFound, and Conflict unless it is paused and was exported since.
+        What waits is never answered, which its senders are told. Raises NotFound.
         """
-        async with self._database.transaction(tenant) as tx:
-            found = await AgentStore(tx, tenant).agent(agent)
-        if found.paused_at is None:
-            raise Conflict("the agent is not paused.", fix="Pause it and export it first.")
-        if found.exported_at is None:
-            raise Conflict("the agent was not exported since it was paused.", fix="Export it first.")
-        unanswered = await self._mailboxes.retire(tenant, agent_mailbox(agent), reason=reason)
+        async with self._alone(tenant, agent):
+            async with self._database.transaction(tenant) as tx:
+                store = AgentStore(tx, tenant)
+                if (await store.agent(agent)).retired_at:
+                    return
+                await store.closed(agent)
+            for mailbox in _of_environment(agent):
+                await self._mailboxes.retire(tenant, mailbox, reason=reason)
+            if not await self._is_retired(tenant, agent):  # its mailbox is closed last: with it this is done
+                await self._mailboxes.pause(tenant, agent_mailbox(agent), reason=reason, stop=True)
+                await self._end_work(tenant, agent, reason)
+                await self._mailboxes.retire(tenant, agent_mailbox(agent), reason=reason)
+
+    async def _end_work(self, tenant: str, agent: str, reason: str) -> None:
+        words = f"I am retired ({reason}) and will not go on."
         for run in await self._open_runs(tenant, agent):
             await self._mailboxes.retire(tenant, run_mailbox(run.id), reason=reason)
+            stage = self._stage(run)
+            await stage.say(words, key=f"{run.turn}:retired")
+            await stage.finished({"status": "cancelled"})
             async with self._database.transaction(tenant) as tx:
                 await RunStore(tx, tenant).set_status(run.id, "cancelled", reason)
-        await self._forget(tenant, agent)
-        async with self._database.transaction(tenant) as tx:
-            await EnvironmentStore(tx, tenant).forget(agent)
-            await AgentStore(tx, tenant).retired(agent)
-        for mailbox in _of_environment(agent):  # last: by now nobody sends there any more
-            await self._mailboxes.retire(tenant, mailbox, reason=reason)
-        return unanswered
+        for message in await self._waiting(tenant, agent):
+            await self.acknowledge(tenant, agent, message)
+
+    async def retire(self, tenant: str, agent: str) -> int:
+        """End a closed agent for good; return how many messages it was sent and will not answer.
+
+        What only served its work is deleted: its wishes, the rules by which it was told things, the places of
+        its runs, the sign-in it acted under. Messages, runs and decisions stay on record. Raises NotFound, and
+        Conflict unless it was closed and has been exported since.
+        """
+        async with self._alone(tenant, agent):
+            async with self._database.transaction(tenant) as tx:
+                found = await AgentStore(tx, tenant).agent(agent)
+                unanswered = await AgentStore(tx, tenant).unanswered(agent)
+            if found.closed_at is None and found.retired_at is None:
+                raise Conflict("the agent still takes messages.", fix="Close it and export it first.")
+            if found.exported_at is None:
+                raise Conflict("the agent was not exported since it was closed.", fix="Export it first.")
+            await self._forget(tenant, agent)
+            async with self._database.transaction(tenant) as tx:
+                await EnvironmentStore(tx, tenant).forget(agent)
+                await AgentStore(tx, tenant).retired(agent)
+            return unanswered
 
     async def acknowledge(self, tenant: str, agent: str, message: AgentMessage) -> None:
-        """Tell who wrote to a paused agent that the message is kept, and end their turn."""
+        """Tell who wrote to a paused or closed agent what becomes of the message, and end their turn."""
         try:
             reason = (await self._mailboxes.state(tenant, agent_mailbox(agent))).mode_reason
         except NotFound:
             reason = None
-        until = await self._until(tenant, agent)
+        why = f" ({reason})" if reason else ""
+        async with self._database.transaction(tenant) as tx:
+            closed = (await AgentStore(tx, tenant).agent(agent)).closed_at
+        if closed:
+            text = f"I am retired{why}. Your message stays on record and will not be answered."
+        else:
+            until = await self._until(tenant, agent)
+            then = "then" if until else "once I am resumed"
+            text = f"I am paused{why}{until}. I have kept your message and will answer it {then}."
         stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
         await stage.started(input_of(message))
-        why, then = f" ({reason})" if reason else "", "then" if until else "once I am resumed"
-        text = f"I am paused{why}{until}. I have kept your message and will answer it {then}."
-        await stage.say(text, key=paused(stage.turn))
-        await stage.finished({"status": "paused"})
+        await stage.say(text, key=f"{stage.turn}:retired" if closed else paused(stage.turn))
+        await stage.finished({"status": "retired" if closed else "paused"})
 
     async def _until(self, tenant: str, agent: str) -> str:
         """Return until when an agent is paused, in words of its recruiter's clock; nothing where that is open."""
@@ -208,9 +242,8 @@ class Lifecycle:
 
     async def _tell_who_waits(self, tenant: str, agent: str) -> None:
         """End the turns of messages that were about to be read."""
-        for entry in await self._mailboxes.history(tenant, agent_mailbox(agent), limit=AT_ONCE):
-            if entry.status == "waiting":
-                await self.acknowledge(tenant, agent, message_in(entry.body))
+        for message in await self._waiting(tenant, agent):
+            await self.acknowledge(tenant, agent, message)
 
     async def _tell_of_resuming(self, run: Run) -> None:
         """Let a run report to a turn of its own, where the one it had was ended by the pause."""
@@ -233,6 +266,17 @@ class Lifecycle:
                 await self._checkpoints.forget(tenant, last.id)
             if not runs:
                 return
+
+    async def _waiting(self, tenant: str, agent: str) -> list[AgentMessage]:
+        """Return the newest messages that an agent has not come to."""
+        newest = await self._mailboxes.history(tenant, agent_mailbox(agent), limit=AT_ONCE)
+        return [message_in(entry.body) for entry in newest if entry.status == "waiting"]
+
+    async def _is_retired(self, tenant: str, agent: str) -> bool:
+        try:
+            return (await self._mailboxes.state(tenant, agent_mailbox(agent))).mode == "retired"
+        except NotFound:
+            return False
 
     async def _open_runs(self, tenant: str, agent: str) -> list[Run]:
         async with self._database.transaction(tenant) as tx:
