@@ -57,6 +57,7 @@ def _evaluate_candidates() -> SkillSpec:
         output=EvaluateCandidatesResult,
         planning=Planning(
             requires={"requirements": "requirements.approved", "candidates": "candidates.found"},
+            optional={"deadline": "limits.deadline", "budget": "limits.budget", "window": "limits.window"},
             produces={"evaluated": "candidates.evaluated"},
             risk="write",
             mode="background",
