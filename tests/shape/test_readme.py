@@ -1,4 +1,4 @@
-"""README's commands exist as written: subcommands and options, make targets, paths, addresses, variables."""
+"""README's and CONTRIBUTING's commands exist as written: subcommands, options, make targets, paths, addresses, variables."""
 
 import json
 import re
@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 LINES = [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines()]
+COMMANDS = [*LINES, *(ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()]
 HIREMESH = sorted(
-    {found[1].strip() for line in LINES for found in re.finditer(r"(?:^|\$\()hiremesh ([^)>|]*)", line)}
+    {found[1].strip() for line in COMMANDS for found in re.finditer(r"(?:^|\$\()hiremesh ([^)>|]*)", line)}
 )
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 ISSUER_PORT = 8100
@@ -56,7 +57,9 @@ def test_a_hiremesh_command_in_readme_is_accepted_as_written(command):
         assert context.command is found
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make ([a-z]+)", "\n".join(LINES), re.MULTILINE))))
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"^make ([a-z]+)", "\n".join(COMMANDS), re.MULTILINE)))
+)
 def test_a_make_target_in_readme_exists(target):
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
 
