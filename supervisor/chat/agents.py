@@ -6,7 +6,6 @@ retired, takes ``agents.read`` to look at and ``agents.write`` to change; withou
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from starlette.background import BackgroundTask
@@ -24,14 +23,13 @@ from supervisor.agents.history import MOST, History, HistoryQuery
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.lifecycle import Lifecycle
 from supervisor.agents.records import Agent
-from supervisor.chat.agui import UNIT, allowed, guarded
+from supervisor.chat.agui import UNIT, Asked, allowed, guarded, valid
 
 OPERATORS_READ = "agents.read"
 OPERATORS_WRITE = "agents.write"
 ME = "me"
 CHUNK = 65_536
 
-Asked = TypeVar("Asked", bound=BaseModel)
 Handler = Callable[[Request, str, str], Awaitable[Response]]
 
 
@@ -70,14 +68,14 @@ def agent_routes(
         principal = await allowed(request, gate, "agents.list", "read")
         if OPERATORS_READ not in principal.scopes:
             raise Denied("listing agents is for operators.", fix=f"It takes the scope {OPERATORS_READ}.")
-        asked = _valid(Listing, dict(request.query_params))
+        asked = valid(Listing, dict(request.query_params))
         return _json(await inspector.page(principal.tenant, asked.cursor, asked.limit))
 
     async def show(_: Request, tenant: str, agent: str) -> Response:
         return _json(await inspector.agent(tenant, agent))
 
     async def messages(request: Request, tenant: str, agent: str) -> Response:
-        asked = _valid(MessageListing, dict(request.query_params))
+        asked = valid(MessageListing, dict(request.query_params))
         query = HistoryQuery(**asked.model_dump(exclude={"cursor", "limit"}))
         return _json(await history.page(tenant, agent, query, asked.cursor, asked.limit))
 
@@ -151,13 +149,6 @@ def _theirs(principal: Principal, agent: Agent, risk: Risk) -> bool:
 def _read(model: type[Asked], body: bytes) -> Asked:
     try:
         return model.model_validate_json(body)
-    except ValidationError as error:
-        raise invalid_from(error) from None
-
-
-def _valid(model: type[Asked], fields: dict[str, Any]) -> Asked:
-    try:
-        return model.model_validate(fields)
     except ValidationError as error:
         raise invalid_from(error) from None
 

@@ -1,15 +1,16 @@
 """AG-UI 1.0 over server-sent events.
 
-``POST /agui`` runs one turn; ``GET /agui/threads/{thread}/events`` re-attaches after the last event id.
+``POST /agui`` runs one turn; ``GET /agui/threads/{thread}/events`` re-attaches after the last event id, and
+``…/messages`` gives what was shown before, a page at a time.
 A run belongs to the agent: closing a connection stops nothing.
 """
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ag_ui.core import RunAgentInput, UserMessage
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +20,7 @@ from shared.edge.errors import error_body, invalid_from, wire_of
 from shared.edge.ports import Gate, principal_of
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.kernel.principal import Principal
+from supervisor.agents.history import MOST
 from supervisor.chat.service import Chat, Shown
 from supervisor.conversation import AgentMessage, Answer, Answered, Said
 
@@ -26,6 +28,7 @@ UNIT = "supervisor"
 MAX_TEXT = 100_000
 PING_SECONDS = 15
 
+Asked = TypeVar("Asked", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -44,6 +47,13 @@ def agui_routes(chat: Chat, gate: Gate) -> list[Route]:
         follow = request.query_params.get("follow", "true") != "false"
         return stream(chat.thread(principal, request.path_params["thread"], after, follow=follow))
 
+    async def messages(request: Request) -> Response:
+        principal = await allowed(request, gate, "follow", "read")
+        asked = valid(Paging, dict(request.query_params))
+        thread = request.path_params["thread"]
+        page = await chat.restored(principal, thread, asked.cursor, asked.limit)
+        return JSONResponse(page.model_dump(mode="json"))
+
     async def thread(request: Request) -> Response:
         principal = await allowed(request, gate, "follow", "read")
         state = await chat.state(principal, request.path_params["thread"])
@@ -59,7 +69,15 @@ def agui_routes(chat: Chat, gate: Gate) -> list[Route]:
         Route("/agui/threads", guarded(threads)),
         Route("/agui/threads/{thread}", guarded(thread)),
         Route("/agui/threads/{thread}/events", guarded(events)),
+        Route("/agui/threads/{thread}/messages", guarded(messages)),
     ]
+
+
+class Paging(BaseModel):
+    """Which page of a conversation."""
+
+    cursor: str | None = None
+    limit: int = Field(default=30, ge=1, le=MOST)
 
 
 async def allowed(request: Request, gate: Gate, skill: str, risk: Any) -> Principal:
@@ -67,6 +85,14 @@ async def allowed(request: Request, gate: Gate, skill: str, risk: Any) -> Princi
     principal = principal_of(request.scope)
     await gate.authorise(principal, unit=UNIT, skill=skill, risk=risk)
     return principal
+
+
+def valid(model: type[Asked], fields: dict[str, Any]) -> Asked:
+    """Return what was asked for. Raises InvalidInput."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise invalid_from(error) from None
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:

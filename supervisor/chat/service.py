@@ -11,9 +11,11 @@ from shared.kernel.errors import NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox import Worker
 from shared.storage import Database
+from supervisor.agents.history import History, HistoryQuery
 from supervisor.agents.journal import key_of
 from supervisor.agents.lifecycle import Lifecycle
 from supervisor.approvals import Approvals
+from supervisor.chat.restoring import RestoredPage, events_of
 from supervisor.conversation import AgentMessage
 from supervisor.core.models import Plan, RunStatus
 from supervisor.interrupts import interrupts_of
@@ -63,8 +65,10 @@ class Chat:
         approvals: Approvals,
         tokens: Delegation,
         lifecycle: Lifecycle,
+        history: History,
     ) -> None:
         self._lifecycle = lifecycle
+        self._history = history
         self._approvals = approvals
         self._tokens = tokens
         self._database = database
@@ -113,6 +117,23 @@ class Chat:
             async for seq, wrapped in log:
                 if wrapped["thread"] == thread:
                     yield Shown(seq, wrapped["event"])
+
+    async def restored(
+        self, principal: Principal, thread: str, cursor: str | None = None, limit: int = 30
+    ) -> RestoredPage:
+        """Return a page of what a conversation showed, the newest first, from what is kept for good.
+
+        Raises InvalidInput for a cursor from elsewhere.
+        """
+        position = None if cursor else await self._events.position()
+        agent = await self._agent(principal)
+        query = HistoryQuery(project=thread)
+        try:
+            page = await self._history.page(principal.tenant, agent, query, cursor, limit)
+        except NotFound:  # who never wrote has no agent yet
+            return RestoredPage(events=[], position=position)
+        events = [event for kept in page.messages for event in events_of(kept)]
+        return RestoredPage(events=events, older=page.older, position=position)
 
     async def state(self, principal: Principal, thread: str) -> ThreadState:
         """Return where a conversation stands. Raises NotFound for one that never began a run."""

@@ -42,7 +42,13 @@ class Following:
         full: RateLimited | None = None
         for agent in {role.agent for role in roles}:
             try:
-                await self._mailboxes.send(event.tenant, f"{ENVIRONMENT}:{agent}", body, key=told.event)
+                await self._mailboxes.send(
+                    event.tenant,
+                    f"{ENVIRONMENT}:{agent}",
+                    body,
+                    key=told.event,
+                    causation_id=told.event,
+                )
             except RateLimited as error:
                 full = error
             except Conflict:

@@ -109,8 +109,8 @@ async def open_desk(
     life = life_worker(mailboxes, lifecycle, sweep=0.2)
     await life.start()
     closing.push_async_callback(life.drain, 1.0)
-    chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle)
     history = History(database, mailboxes)
+    chat = Chat(database, agents, events, approvals, PlainDelegation(), lifecycle, history)
     backstage = Backstage(
         mailboxes,
         lifecycle,
