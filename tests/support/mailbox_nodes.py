@@ -1,4 +1,4 @@
-"""What fault tests strike at: a load of messages, nodes with worker processes, and lines that can be cut."""
+"""What fault tests strike at: a load of messages, and nodes with worker processes."""
 
 import asyncio
 import os
@@ -6,16 +6,15 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
-from urllib.parse import urlsplit, urlunsplit
 
 from shared.kernel.errors import HiremeshError, Unavailable
 from shared.mailbox import Mailboxes
-from tests.support.mailbox_worker import KIND, log_of, numbered
+from tests.support.mailbox_worker import KIND, LEASE_SECONDS, log_of, numbered
 
 TENANT = "acme"
 
@@ -80,6 +79,12 @@ class Load:
                     assert row is not None
                     return row["count"]
 
+    async def handled_by(self) -> set[int]:
+        """Return the processes that effects are from."""
+        query = "select distinct (body ->> 'by')::int as by from mailbox.message where outcome = 'noted'"
+        async with self._mailboxes.database.transaction(TENANT) as tx:
+            return {row["by"] for row in await (await tx.execute(query)).fetchall()}
+
     async def faults(self) -> Faults:
         """Compare the effects with what was acknowledged: all of it, once ``send`` has returned."""
         lost = repeated = out_of_order = 0
@@ -93,10 +98,13 @@ class Load:
 
 
 class Node:
-    """Worker processes that share a fate: one process group."""
+    """Worker processes that share a fate: one process group. ``where`` starts a command on its host."""
 
-    def __init__(self, database_url: str, nats_url: str) -> None:
-        self._command = [sys.executable, "-m", "tests.support.mailbox_worker", database_url, nats_url]
+    def __init__(
+        self, database_url: str, nats_url: str, *, where: Sequence[str] = (), lease: float = LEASE_SECONDS
+    ) -> None:
+        module = [sys.executable, "-m", "tests.support.mailbox_worker"]
+        self._command = [*where, *module, database_url, nats_url, str(lease)]
         self._workers: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -114,6 +122,13 @@ class Node:
     def _spawn(self) -> None:
         group = self._workers[0].pid if self._workers else 0
         self._workers.append(subprocess.Popen(self._command, stdout=subprocess.PIPE, process_group=group))
+
+    async def drain(self) -> None:
+        """Ask all workers to end, and return once they have."""
+        self._signal(signal.SIGTERM)
+        for worker in self._workers:
+            await self._says(worker, b"drained\n")
+        await self.kill()
 
     async def kill(self) -> None:
         """End all workers as a power cut would."""
@@ -154,52 +169,3 @@ async def started(*nodes: Node, workers: int = 1) -> AsyncIterator[None]:
     finally:
         for node in nodes:
             await node.kill()
-
-
-class Line:
-    """A relay at an address of its own. Cut, it carries nothing either way and hangs up on nobody."""
-
-    def __init__(self, host: str, target: str) -> None:
-        self._host = host
-        self._target = urlsplit(target)
-        self._open = asyncio.Event()
-        self._open.set()
-        self._pumps: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> str:
-        """Listen; returns the target's URL as it reads at this address."""
-        self._server = await asyncio.start_server(self._connected, self._host, 0)
-        port = self._server.sockets[0].getsockname()[1]
-        sign_in = self._target.netloc.rpartition("@")[0]
-        return urlunsplit(self._target._replace(netloc=f"{sign_in}@{self._host}:{port}"))
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for pump in self._pumps:
-            pump.cancel()
-        await asyncio.gather(*self._pumps, return_exceptions=True)
-
-    def cut(self) -> None:
-        """Carry nothing from now on."""
-        self._open.clear()
-
-    def mend(self) -> None:
-        """Carry on, with what was sent meanwhile first."""
-        self._open.set()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection(self._target.hostname, self._target.port)
-        for source, sink in ((reader, there[1]), (there[0], writer)):
-            pump = asyncio.create_task(self._pump(source, sink))
-            self._pumps.add(pump)
-            pump.add_done_callback(self._pumps.discard)
-
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(OSError):
-                while data := await source.read(65_536):
-                    await self._open.wait()
-                    sink.write(data)
-                    await sink.drain()
-        finally:
-            sink.close()
