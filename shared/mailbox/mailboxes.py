@@ -181,7 +181,7 @@ class Mailboxes(Records):
         causation_id: str | None = None,
         tx: Connection | None = None,
     ) -> Sent:
-        """Keep a message in the history that nobody has to handle, such as an agent's reply."""
+        """Keep a message in the history that nobody has to handle, such as an agent's reply: once under a ``key``."""
         kind_of(mailbox)
         parameters = {
             "tenant": tenant,
@@ -197,7 +197,7 @@ class Mailboxes(Records):
         else:
             async with self.database.transaction(tenant) as own:
                 row = await one(own, queries.note, parameters)
-        return Sent(mailbox, row["seq"], duplicate=False)
+        return Sent(mailbox, row["seq"], row["duplicate"])
 
     async def cancel(
         self, tenant: str, mailbox: str, *, seq: int | None = None, key: str | None = None

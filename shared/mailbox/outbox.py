@@ -8,12 +8,14 @@ event's id is given out with the row and goes with it to whoever hears of it.
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from shared.events import EventBus
 from shared.kernel.ids import new_id
 from shared.mailbox.mailboxes import Mailboxes
 from shared.mailbox.model import Backoff, Message
+from shared.mailbox.pruning import pruning
 from shared.mailbox.turns import InTransaction
 from shared.mailbox.worker import Slots, Worker
 from shared.storage import Connection, Database, TenantRecords
@@ -25,6 +27,8 @@ PATIENCE_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
 DRAIN_SECONDS = 1.0
 BACKOFF = Backoff(ceiling=30.0)
+KEPT = timedelta(days=7)
+"""How long it can be looked up what a unit told, after it was published."""
 
 
 class Outbox:
@@ -77,7 +81,8 @@ async def open_outbox(unit: str, database: Database, events: EventBus) -> AsyncG
     publisher = outbox.publisher(events)
     await publisher.start()
     try:
-        yield outbox
+        async with pruning(database, {f"{unit}.events": KEPT}):
+            yield outbox
     finally:
         await publisher.drain(DRAIN_SECONDS)
 

@@ -21,8 +21,8 @@ select coalesce(sum(pending), 0) as waiting from (
 select clock_timestamp() as now
 
 -- name: note
-select mailbox.note(
-    %(tenant)s, %(mailbox)s, %(body)s, %(key)s, %(correlation_id)s, %(causation_id)s, %(traceparent)s) as seq
+select seq, duplicate from mailbox.note_once(
+    %(tenant)s, %(mailbox)s, %(body)s, %(key)s, %(correlation_id)s, %(causation_id)s, %(traceparent)s)
 
 -- name: claim
 select * from mailbox.claim(%(kind)s, %(owner)s, make_interval(secs => %(lease)s), %(caps)s::int[], %(after)s::text[], %(together)s)
@@ -57,6 +57,10 @@ select mailbox.retire(%(tenant)s, %(mailbox)s, %(reason)s) as ended
 
 -- name: forget
 select mailbox.forget(%(tenant)s, %(mailbox)s) as removed
+
+-- name: prune
+select pruned, tenant, mailbox
+from mailbox.prune(%(kind)s, %(kept)s, %(boxes)s, %(most)s, %(tenant)s, %(mailbox)s)
 
 -- name: by_key
 select seq from mailbox.message where tenant = %(tenant)s and mailbox = %(mailbox)s and key = %(key)s

@@ -5,7 +5,8 @@ import logging
 from shared.events import UnitEvent
 from shared.kernel.errors import Conflict, RateLimited
 from shared.mailbox import Mailboxes
-from supervisor.environment.happened import happened
+from supervisor.environment.gathered import Gathering, body_of
+from supervisor.environment.happened import Happened, happened
 from supervisor.environment.store import EnvironmentStore
 
 log = logging.getLogger(__name__)
@@ -23,35 +24,24 @@ class Following:
 
     def __init__(self, mailboxes: Mailboxes) -> None:
         self._mailboxes = mailboxes
+        self._gathering = Gathering(mailboxes)
 
     async def on_event(self, event: UnitEvent) -> None:
-        """Send an event to the agents of its tenant that it concerns.
-
-        Raises RateLimited when one of them has too many waiting, after the others have theirs.
-        """
+        """Send an event to the agents of its tenant that it concerns; for one without room it is gathered."""
         told = happened(event)
         if told is None:
             return
-        body = {
-            "messageId": told.event,
-            "role": "ROLE_AGENT",
-            "parts": [{"data": told.model_dump(mode="json")}],
-        }
         async with self._mailboxes.transaction(event.tenant) as tx:
             roles = await EnvironmentStore(tx, event.tenant).roles(told)
-        full: RateLimited | None = None
         for agent in {role.agent for role in roles}:
             try:
-                await self._mailboxes.send(
-                    event.tenant,
-                    f"{ENVIRONMENT}:{agent}",
-                    body,
-                    key=told.event,
-                    causation_id=told.event,
-                )
-            except RateLimited as error:
-                full = error
+                await self._hand_over(event.tenant, agent, told)
             except Conflict:
                 log.info("an event came for an agent that was retired meanwhile")
-        if full:
-            raise full
+
+    async def _hand_over(self, tenant: str, agent: str, told: Happened) -> None:
+        mailbox = f"{ENVIRONMENT}:{agent}"
+        try:
+            await self._mailboxes.send(tenant, mailbox, body_of(told), key=told.event)
+        except RateLimited:
+            await self._gathering.keep(tenant, agent, mailbox, told)

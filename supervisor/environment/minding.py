@@ -11,6 +11,7 @@ from supervisor.core.models import Fact, Goal, digest
 from supervisor.environment.composing import News, sentence
 from supervisor.environment.digests import ATTEMPTS, SWEEP_SECONDS, Digests, Telling
 from supervisor.environment.following import ENVIRONMENT
+from supervisor.environment.gathered import WORD, Gathering
 from supervisor.environment.happened import OWN, Happened
 from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours
@@ -50,8 +51,9 @@ class Minding:
             return
         store = EnvironmentStore(tx, tenant)
         for role in await store.roles(happened, agent):
-            await self._act(tx, tenant, happened, role)
-            await self.tell(tx, tenant, happened, role)
+            theirs = _of_role(happened, role)
+            await self._act(tx, tenant, theirs, role)
+            await self.tell(tx, tenant, theirs, role)
 
     async def tell(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> None:
         """Tell a recruiter what happened to a role, at once or later, or keep it to itself, by their rules."""
@@ -135,13 +137,24 @@ class Minding:
         await self._outbox.advance(tx, tenant, run, key=f"begin:{run}", at=self._clock.now() + GATHER)
 
 
+def _of_role(happened: Happened, role: Role) -> Happened:
+    """Return what happened as far as it concerns a role: of a large import perhaps two who are on its list."""
+    if not role.listed:
+        return happened
+    listed = set(role.listed)
+    return happened.model_copy(update={"candidates": [one for one in happened.candidates if one in listed]})
+
+
 def environment_worker(mailboxes: Mailboxes, minding: Minding) -> Worker:
     """Return the worker of agents' environments: short turns, each in one transaction."""
+    gathering = Gathering(mailboxes)
 
     async def handle(message: Message, tx: Connection) -> None:
-        agent = message.mailbox.removeprefix(f"{ENVIRONMENT}:")
-        happened = Happened.model_validate(message.body["parts"][0]["data"])
-        await minding.handle(tx, message.tenant, agent, happened)
+        agent, data = message.mailbox.removeprefix(f"{ENVIRONMENT}:"), message.body["parts"][0]["data"]
+        if data == WORD:
+            await gathering.bring_back(tx, message.tenant, agent, message.mailbox)
+        else:
+            await minding.handle(tx, message.tenant, agent, Happened.model_validate(data))
 
     slots = Slots(interactive=0, normal=4, background=0)
     return Worker(

@@ -1,17 +1,20 @@
 -- name: roles
 -- The roles that an event concerns, each with the newest run that an agent works on it with.
-with known as (
-    select f.run from fact f where f.name = 'project.ref' and f.value ->> 'project_id' = %(project)s
+with known (run, candidate) as (
+    select f.run, null from fact f where f.name = 'project.ref' and f.value ->> 'project_id' = %(project)s
     union
-    select f.run from fact f where f.name = 'posting.id' and f.value #>> '{}' = %(posting)s
+    select f.run, null from fact f where f.name = 'posting.id' and f.value #>> '{}' = %(posting)s
     union
-    select f.run from unnest(%(listed)s::jsonb[]) wanted
-    join fact f on f.name = 'shortlist.current' and f.value @> wanted
+    select f.run, candidate from unnest(%(listed)s::text[]) candidate
+    join fact f on f.name = 'shortlist.current'
+        and f.value @> jsonb_build_object('entries', jsonb_build_array(jsonb_build_object('candidate_id', candidate)))
     union
-    select s.run from step s where s.approval = %(approval)s
+    select s.run, null from step s where s.approval = %(approval)s
 )
 select distinct on (r.agent, role) r.agent, coalesce(p.value ->> 'project_id', r.id) as role,
-    r.id as run, r.thread, r.goal ->> 'title' as title
+    r.id as run, r.thread, r.goal ->> 'title' as title,
+    array_remove(array_agg(known.candidate) over (partition by r.agent, coalesce(p.value ->> 'project_id', r.id)), null)
+        as listed
 from known join run r on r.id = known.run
 join agent a on a.tenant = r.tenant and a.id = r.agent and a.retired_at is null
 left join fact p on p.run = r.id and p.name = 'project.ref'
@@ -39,7 +42,8 @@ returning title
 
 -- name: forget
 with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s),
-    refreshed as (delete from refresh where agent = %(agent)s)
+    refreshed as (delete from refresh where agent = %(agent)s),
+    unread as (delete from gathered where agent = %(agent)s)
 delete from happening where agent = %(agent)s
 
 -- name: open_attention
@@ -109,6 +113,11 @@ update attention set digests = digests + 1, digest_at = %(at)s where agent = %(a
 update attention set digest_at = null where agent = %(agent)s
 
 -- name: add_happening
+with old as (
+    delete from happening where ctid = any (array(
+        select h.ctid from happening h
+        where h.agent = %(agent)s and h.told_at < clock_timestamp() - %(kept)s::interval limit 10))
+)
 insert into happening (
     tenant, agent, event, role, title, topic, detail, by, number, at, told_at, at_once, candidates)
 values (%(tenant)s, %(agent)s, %(event)s, %(role)s, %(title)s, %(topic)s, %(detail)s, %(by)s, %(number)s, %(at)s,

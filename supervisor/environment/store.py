@@ -4,9 +4,8 @@ The rules are rows and not memories in LangGraph's store: they are read with wha
 transaction that also ends the event's message, and they neither expire nor make room for one another.
 """
 
-import json
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import Any
 
@@ -20,6 +19,8 @@ from supervisor.environment.rules import Rules, Topic
 
 queries = load_queries(__package__ or "supervisor.environment")
 
+KEPT = timedelta(days=30)
+"""How long it can be looked up what was told; then it makes room for what happens next."""
 APPLICANTS = "applicants"
 """The kind of the goal of evaluating who applied."""
 REFRESH = "refresh"
@@ -52,13 +53,17 @@ class Refresh(BaseModel):
 
 
 class Role(BaseModel):
-    """A role that an event concerns; one that is only watched has no run."""
+    """A role that an event concerns; one that is only watched has no run.
+
+    ``listed`` are those of the event's candidates that are on its shortlist, where only this tells whom it concerns.
+    """
 
     agent: str
     role: str
     title: str
     run: str | None = None
     thread: str | None = None
+    listed: list[str] = []
 
 
 class EnvironmentStore(TenantRecords):
@@ -66,7 +71,7 @@ class EnvironmentStore(TenantRecords):
 
     async def roles(self, happened: Happened, agent: str | None = None) -> list[Role]:
         """Return whose roles an event concerns, an agent's own before those it watches, once each."""
-        listed = [json.dumps({"entries": [{"candidate_id": one}]}) for one in happened.candidates]
+        places = happened.project or happened.posting
         own = [
             _role(row)
             for row in await self._all(
@@ -74,7 +79,7 @@ class EnvironmentStore(TenantRecords):
                 project=happened.project,
                 posting=happened.posting,
                 approval=happened.approval,
-                listed=listed,
+                listed=[] if places else happened.candidates,
                 by_itself=BY_ITSELF,
                 agent=agent,
             )
@@ -175,6 +180,7 @@ class EnvironmentStore(TenantRecords):
             number=happened.number,
             told_at=told_at,
             at_once=at_once,
+            kept=KEPT,
         )
 
     async def told_since(self, agent: str, since: datetime) -> int:

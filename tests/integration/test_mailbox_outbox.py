@@ -1,7 +1,7 @@
 """What units tell one another: out of the transaction in which it happened, at least once, in its order."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,9 +12,13 @@ from servers.jobs.core.postings import Postings
 from servers.jobs.store import PostgresJobs
 from shared.engines import EmbeddedNats
 from shared.events import EventBus, UnitEvent
+from shared.kernel.errors import Denied, InvalidInput
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
+from shared.mailbox import InTransaction, Mailboxes, Message, Slots, Worker
 from shared.mailbox.outbox import Outbox, open_outbox
+from shared.mailbox.pruning import prune
+from shared.storage import Connection
 from tests.support.engines import OpenUnitDatabase
 from tests.support.told import told_by
 
@@ -72,6 +76,38 @@ async def test_what_is_told_in_a_transaction_that_fails_was_never_told(
         await outbox.put(tx, "north", "counted", {"n": 2})
 
     assert await told_by("jobs", database, "north") == [("counted", {"n": 2})]
+
+
+async def test_what_was_published_long_ago_is_forgotten_and_what_waits_or_was_set_aside_is_kept(
+    unit_database: OpenUnitDatabase,
+) -> None:
+    database = await unit_database("jobs")
+    mailboxes, over = Mailboxes(database), asyncio.Event()
+
+    async def handle(message: Message, _: Connection) -> None:
+        if message.body["n"] == 2:
+            raise InvalidInput("nobody can read this")
+        if message.mailbox.endswith("south") and message.body["n"] == 4:
+            over.set()
+
+    for tenant in ("north", "south"):
+        for n in range(5):
+            await mailboxes.send(tenant, f"jobs.events:{tenant}", {"n": n})
+    worker = Worker(mailboxes, "jobs.events", InTransaction(handle), slots=Slots(0, 1, 0))
+    await worker.start()
+    await over.wait()
+    await worker.drain()
+    await mailboxes.send("south", "jobs.events:south", {"n": 5})
+
+    early = await prune(database, "jobs.events", timedelta(hours=1))
+    pruned = await prune(database, "jobs.events", timedelta(0), boxes=1, most=3)
+
+    kept = await mailboxes.history("south", "jobs.events:south")
+    assert (early, pruned) == (0, 8)
+    assert [(entry.body["n"], entry.status) for entry in kept] == [(2, "dead"), (5, "waiting")]
+    assert len(await mailboxes.dead_letters("north")) == 1
+    with pytest.raises(Denied):
+        await prune(database, "candidates.events", timedelta(0))
 
 
 async def test_an_applicant_and_the_end_of_a_posting_are_told_once_in_references(
