@@ -31,12 +31,12 @@ async def build(runtime: Runtime) -> A2AUnit:
     mailboxes = Mailboxes(database, runtime.require_events())
     sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies)
     await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
-    people = Others()
-    await runtime.closing.enter_async_context(hearing(runtime.require_events(), people))
-    worker = sweep_worker(mailboxes, sweeping, people)
+    others = Others()
+    await runtime.closing.enter_async_context(hearing(runtime.require_events(), others))
+    worker = sweep_worker(mailboxes, sweeping, others)
     await worker.start()
     runtime.closing.push_async_callback(worker.drain, grace=3.0)
-    return build_agent(judging, sweeping, taxonomies, people)
+    return build_agent(judging, sweeping, taxonomies, others)
 
 
 if __name__ == "__main__":

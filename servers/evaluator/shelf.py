@@ -47,7 +47,7 @@ class PostgresBook(RunRecords):
         await self.add_run(run)
         values = sweep.model_dump(include=_SWEEP) | {
             "requirements": as_json(sweep.requirements),
-            "principal": as_json(sweep.principal) if sweep.principal and pieces else None,
+            "principal": as_json(sweep.principal),
         }
         if await self._one(queries.add_sweep, **values) is None:
             return False

@@ -2,14 +2,23 @@
 
 import os
 
+from pydantic import BaseModel
+
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.shelf import SWEEP, PostgresBook
 from shared.kernel.errors import HiremeshError
-from shared.mailbox import Finish, Mailboxes, Message, People, Slots, WithLease, Worker
+from shared.mailbox import Mailboxes, Outcome, People, Received, Slots, Worker, Write, typed
 from shared.storage import Connection
 
 LEASE_SECONDS = 10.0
 ATTEMPTS = 8
+
+
+class Due(BaseModel):
+    """A piece of a sweep is to be judged."""
+
+    sweep: str
+    piece: int
 
 
 def sweep_worker(
@@ -20,29 +29,26 @@ def sweep_worker(
     While ``people`` are present it judges one at a time.
     """
 
-    async def handle(message: Message) -> Finish | None:
-        asked = message.body["parts"][0]["data"]
-        try:
-            finish = await sweeping.judge(message.tenant, asked["sweep"], asked["piece"])
-        except Exception as error:
-            known = error if isinstance(error, HiremeshError) else HiremeshError("judging went wrong inside")
-            if not known.retryable or message.attempt >= ATTEMPTS:
-                await sweeping.give_up(message.tenant, asked["sweep"], known)
-            raise
+    async def handle(due: Received[Due]) -> list[Outcome]:
+        finish = await sweeping.judge(due.tenant, due.content.sweep, due.content.piece)
         if finish is None:
-            return None
+            return []
 
         async def store(tx: Connection) -> None:
-            await finish(PostgresBook(tx, message.tenant, mailboxes))
+            await finish(PostgresBook(tx, due.tenant, mailboxes))
 
-        return store
+        return [Write(store)]
 
+    async def given_up(due: Received[Due], error: HiremeshError) -> None:
+        await sweeping.give_up(due.tenant, due.content.sweep, error)
+
+    turn = typed(mailboxes, Due, handle, given_up=given_up, attempts=ATTEMPTS)
     # A burst of one: after each piece the sweeps of others have their turn.
     slots = Slots(interactive=0, normal=0, background=(os.cpu_count() or 1) + 1)
     return Worker(
         mailboxes,
         SWEEP,
-        WithLease(handle),
+        turn,
         slots=slots,
         lease=lease,
         max_attempts=ATTEMPTS,

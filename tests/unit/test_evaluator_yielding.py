@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.evaluator.yielding import BUSY, LOOK_SECONDS, Others, OthersShare
+from servers.evaluator.yielding import BUSY, LOOK_SECONDS, STAY_SECONDS, Others, OthersShare
 
 
 def statistics(at: Path, user: int, nice: int, idle: int) -> None:
@@ -34,3 +34,14 @@ def test_a_machine_that_tells_nothing_is_left_to_the_judges(tmp_path: Path) -> N
 @pytest.mark.parametrize(("load", "makes_room"), [(BUSY, True), (BUSY - 0.01, False)])
 def test_judging_makes_room_on_a_busy_machine(load: float, makes_room: bool) -> None:
     assert Others(lambda: load).present == makes_room
+
+
+def test_judging_makes_room_from_when_somebody_asks_until_a_while_after_the_answer() -> None:
+    now = [0.0]
+    others = Others(lambda: 0.0, lambda: now[0])
+    with others.served():
+        now[0] += 2 * STAY_SECONDS
+        meanwhile = others.present
+    just_after = others.present
+    now[0] += STAY_SECONDS
+    assert (meanwhile, just_after, others.present) == (True, True, False)

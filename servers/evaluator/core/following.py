@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from servers.evaluator.core.models import EvaluateCandidatesResult, Sweep
 from servers.evaluator.core.outcomes import GOOD, result_of
 from servers.evaluator.core.ports import Reporter, Shelf
 from shared.kernel.errors import HiremeshError, NotFound, Unavailable
+from shared.kernel.window import Window
 from shared.wire.facts import EvaluatedCandidate
 
 LOOK_SECONDS = 0.25
@@ -14,6 +17,14 @@ WAITING_LOOK_SECONDS = 5.0
 LATE = "the deadline has passed"
 FEW = 100
 """Of so many each outcome is streamed; of more only those that match well."""
+
+
+def opening(window: str | None, now: datetime) -> datetime:
+    """Return when pieces may be begun: ``now``, or when the window opens next, in its own time zone."""
+    if window is None:
+        return now
+    hours = Window.read(window)
+    return hours.next(now).astimezone(ZoneInfo(hours.zone))
 
 
 async def follow(shelf: Shelf, tenant: str, sweep_id: str, reporter: Reporter) -> EvaluateCandidatesResult:
@@ -43,7 +54,7 @@ async def follow(shelf: Shelf, tenant: str, sweep_id: str, reporter: Reporter) -
             async with shelf.begin(tenant) as book:
                 await book.end(sweep_id, "stopped", LATE)
             continue
-        opens = sweep.opens(now)
+        opens = opening(sweep.window, now)
         if opens > now and opens != waits:
             waits = opens
             await reporter.waits(opens, told, sweep.candidates)

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.kernel.principal import Principal
-from shared.kernel.window import Window
 from shared.wire.evaluation import Evaluation, Judgement, Recommendation
 from shared.wire.facts import CandidatesEvaluated, CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
@@ -200,7 +198,7 @@ class Sweep(BaseModel):
     state: SweepState
     reason: str | None
     retryable: bool = False
-    round: int
+    round: int = 1
     requirements: Requirements
     project_id: str
     revision: int
@@ -219,13 +217,6 @@ class Sweep(BaseModel):
     kept: int = 0
     redone: int = 0
 
-    def opens(self, now: datetime) -> datetime:
-        """Return when pieces may be begun: ``now``, or when the window opens next, in its own time zone."""
-        if self.window is None:
-            return now
-        window = Window.read(self.window)
-        return window.next(now).astimezone(ZoneInfo(window.zone))
-
 
 class Piece(BaseModel):
     """A few candidates of a sweep: ``number`` from 0, their places from ``first``."""
@@ -233,7 +224,7 @@ class Piece(BaseModel):
     number: int
     first: int
     candidate_ids: list[str]
-    done: bool
+    done: bool = False
 
 
 class PieceResult(BaseModel):

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from servers.evaluator.core.engine import ENGINE, RulesEngine
-from servers.evaluator.core.following import LATE, follow
+from servers.evaluator.core.following import LATE, follow, opening
 from servers.evaluator.core.models import (
     EvaluateCandidatesRequest,
     EvaluateCandidatesResult,
@@ -58,49 +58,36 @@ class Sweeping:
 
         ``call`` is the name the caller gave this call; repeated, it is the same sweep and no second one.
         """
-        ref, found = request.requirements, request.candidates
-        if found is not None and found.project_id != ref.project_id:
-            raise InvalidInput("these candidates were found for another project", field="candidates")
-        window = Window.read(request.window) if request.window else None
+        _check(request)
+        ref = request.requirements
         sweep_id = _sweep_id(caller.tenant, call)
         if await self._taken_up(caller, sweep_id):
             return sweep_id
         requirements = await self._sources.requirements(ref)
         people, refreshed = await self._whom(caller.tenant, request)
         ids = people[: request.budget.candidates]
-        pieces = [
-            Piece(number=number, first=first, candidate_ids=ids[first : first + PIECE], done=False)
-            for number, first in enumerate(range(0, len(ids), PIECE))
-        ]
+        pieces = _pieces(ids)
         mandate = await self._mandates.delegate(caller)
-        run = StoredRun(
-            evaluation_id=sweep_id,
-            project_id=ref.project_id,
-            revision=ref.revision,
-            engine=ENGINE,
-            created_by=caller.subject,
-        )
         async with self._shelf.begin(caller.tenant) as book:
             now = await book.now()
             sweep = Sweep(
                 id=sweep_id,
-                state="running" if pieces else "done",
+                state="running" if ids else "done",
                 reason=None if len(ids) == len(people) else f"the budget is {len(ids):,} candidates",
-                round=1,
                 requirements=requirements,
                 project_id=ref.project_id,
                 revision=ref.revision,
-                principal=mandate,
-                deadline=_deadline(request.deadline, now, window.next(now) if window else now),
+                principal=mandate if ids else None,
+                deadline=_deadline(request, now),
                 seconds=request.budget.seconds,
-                window=str(window) if window else None,
+                window=request.window,
                 refreshed=refreshed,
                 candidates=len(ids),
                 left_out=len(people) - len(ids),
                 pieces=len(pieces),
                 open_pieces=len(pieces),
             )
-            if await book.add(sweep, run, pieces) and pieces:
+            if await book.add(sweep, _run_of(sweep, caller), pieces):
                 await book.take_up(sweep, _begins(sweep, now))
         return sweep_id
 
@@ -113,9 +100,7 @@ class Sweeping:
                 before = await book.newest(request.requirements.project_id)
                 found = [*(await book.people(before) if before else []), *found]
         if before is None and request.candidates is None:
-            if request.refresh:
-                raise NotFound("this project was not evaluated yet", field="refresh", fix="Send candidates.")
-            raise InvalidInput("say whom to judge", field="candidates", fix="Send candidates, or refresh.")
+            raise NotFound("this project was not evaluated yet", field="refresh", fix="Send candidates.")
         return list(dict.fromkeys(found)), before
 
     async def _taken_up(self, caller: Principal, sweep_id: str) -> bool:
@@ -181,15 +166,45 @@ class Sweeping:
         return await follow(self._shelf, tenant, sweep_id, reporter)
 
 
-def _deadline(asked: datetime | None, now: datetime, opens: datetime) -> datetime:
-    if asked is not None and asked > now + LATEST:
+def _check(request: EvaluateCandidatesRequest) -> None:
+    """Raise InvalidInput for what can never work."""
+    found = request.candidates
+    if found is None and not request.refresh:
+        raise InvalidInput("say whom to judge", field="candidates", fix="Send candidates, or refresh.")
+    if found is not None and found.project_id != request.requirements.project_id:
+        raise InvalidInput("these candidates were found for another project", field="candidates")
+    if request.window is not None:
+        Window.read(request.window)
+
+
+def _pieces(ids: list[str]) -> list[Piece]:
+    return [
+        Piece(number=number, first=first, candidate_ids=ids[first : first + PIECE])
+        for number, first in enumerate(range(0, len(ids), PIECE))
+    ]
+
+
+def _run_of(sweep: Sweep, caller: Principal) -> StoredRun:
+    return StoredRun(
+        evaluation_id=sweep.id,
+        project_id=sweep.project_id,
+        revision=sweep.revision,
+        engine=ENGINE,
+        created_by=caller.subject,
+    )
+
+
+def _deadline(request: EvaluateCandidatesRequest, now: datetime) -> datetime:
+    if request.deadline is None:
+        return opening(request.window, now) + LONGEST
+    if request.deadline > now + LATEST:
         raise InvalidInput("the deadline is too far away", field="deadline", fix="Give one within 7 days.")
-    return asked or opens + LONGEST
+    return request.deadline
 
 
 def _begins(sweep: Sweep, now: datetime) -> datetime | None:
     """Return when pieces may be begun, or the deadline where that comes first; None for now."""
-    opens = sweep.opens(now)
+    opens = opening(sweep.window, now)
     return min(opens, sweep.deadline) if opens > now else None
 
 
