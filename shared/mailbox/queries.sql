@@ -20,6 +20,10 @@ select coalesce(sum(pending), 0) as waiting from (
 -- name: now
 select clock_timestamp() as now
 
+-- name: clock_was_set_back
+select mailbox.clock_was_set_back(
+    %(kind)s, make_interval(secs => %(lease)s), make_interval(secs => %(by)s)) as mended
+
 -- name: note
 select seq, duplicate from mailbox.note_once(
     %(tenant)s, %(mailbox)s, %(body)s, %(key)s, %(correlation_id)s, %(causation_id)s, %(traceparent)s)

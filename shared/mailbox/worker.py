@@ -15,6 +15,7 @@ from opentelemetry.trace import Status, StatusCode, get_current_span
 from shared.kernel.errors import HiremeshError
 from shared.kernel.ids import new_id
 from shared.mailbox.claims import Claims, Held
+from shared.mailbox.clock import DatabaseClock
 from shared.mailbox.mailboxes import Mailboxes
 from shared.mailbox.model import (
     Backoff,
@@ -72,6 +73,7 @@ class Worker:
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id('w')}"
         self._mailboxes = mailboxes
         self._claims = Claims(mailboxes, owner, lease, turn.together)
+        self._clock = DatabaseClock(mailboxes, kind, lease)
         self._kind = kind
         self._turn = turn
         self._slots = slots
@@ -275,6 +277,7 @@ class Worker:
             running = dict(self._running)
             try:
                 held = await self._claims.renew(list(running.values())) if running else set()
+                await self._clock.look()
             except HiremeshError as error:
                 log.warning("%s: leases could not be renewed: %s", self._kind, error.code)
                 await asyncio.sleep(PAUSE_SECONDS)

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -12,7 +13,9 @@ from shared.edge.errors import wire_of
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.errors import Unavailable
-from shared.mailbox import Mailboxes
+from shared.mailbox import LeaseLost, Mailboxes
+from shared.mailbox.claims import Claims
+from shared.mailbox.clock import DatabaseClock
 from shared.storage import Database
 from shared.storage.errors import DISK_RETRY_SECONDS
 from shared.storage.roles import unit_url
@@ -22,6 +25,7 @@ from tests.support.mailbox_nodes import TENANT, Faults, Load, Node, started
 from tests.support.mailbox_worker import KIND, numbered
 from tests.support.means import Means
 from tests.support.nats_cluster import Cluster
+from tests.support.set_clock import SetClock
 
 SEED = 2_026
 BOX = f"{KIND}:0"
@@ -30,12 +34,22 @@ ABANDONED = "alter role hiremesh_supervisor in database {} set idle_in_transacti
 
 
 @pytest.fixture
-def database_url(unit_databases: UnitDatabases) -> Iterator[str]:
+def admin_url(unit_databases: UnitDatabases) -> Iterator[str]:
     admin_url = unit_databases.create("supervisor")
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(ABANDONED.format(connection.info.dbname).encode())
-    yield unit_url(admin_url, "supervisor", SECRET)
+    yield admin_url
     unit_databases.drop(admin_url)
+
+
+@pytest.fixture
+def database_url(admin_url: str) -> str:
+    return unit_url(admin_url, "supervisor", SECRET)
+
+
+@pytest.fixture
+def clock(admin_url: str) -> SetClock:
+    return SetClock(admin_url)
 
 
 @pytest.fixture
@@ -93,24 +107,40 @@ async def test_a_worker_that_hangs_past_its_lease_and_wakes_up(
         assert await settled(load, sending) == Faults()
 
 
-async def test_clocks_that_jump(mailboxes: Mailboxes, nats: EmbeddedNats) -> None:
+async def test_the_clocks_of_a_worker_and_of_the_database_jump_by_hours_forward_and_back(
+    clock: SetClock, mailboxes: Mailboxes, nats: EmbeddedNats
+) -> None:
     load = Load(mailboxes)
     nodes = [Node(mailboxes.database.url, nats.url) for _ in range(2)]
-    hour = "update mailbox.mailbox set ready_at = ready_at {} interval '1 hour' where owner is not null"
     async with started(*nodes):
         sending = asyncio.create_task(load.send())
-        first, second, third = load.moments(3, SEED)
+        first, *moments = load.moments(5, SEED)
         await load.until(first)
         await nodes[0].jump_in_time()
-        await load.until(second)
-        async with mailboxes.database.transaction(TENANT) as tx:  # as if the database's went on by an hour
-            await tx.execute(hour.format("-").encode())
-        await load.until(third)
-        async with mailboxes.database.transaction(
-            TENANT
-        ) as tx:  # and back: who holds a lease holds it longer
-            await tx.execute(hour.format("+").encode())
+        for moment, hours in zip(moments, (3, -2, 5, -7), strict=True):
+            await load.until(moment)
+            clock.set(hours=hours)
         assert await settled(load, sending) == Faults()
+
+
+async def test_what_was_due_stays_due_when_the_database_is_set_back_and_what_is_scheduled_waits(
+    clock: SetClock, mailboxes: Mailboxes
+) -> None:
+    claims, kept = Claims(mailboxes, "me", lease=60), DatabaseClock(mailboxes, KIND, 60)
+    await kept.look()
+    for name, not_before in (("due", None), ("later", await mailboxes.now() + timedelta(minutes=1))):
+        await mailboxes.send(TENANT, f"{KIND}:{name}", numbered(1), not_before=not_before)
+    clock.set(hours=-5)
+    assert await claims.claim(KIND, [9, 9, 9]) == []
+    await kept.look()
+    [[message]] = await claims.claim(KIND, [9, 9, 9])
+    assert message.mailbox == f"{KIND}:due"
+    clock.set(hours=1)
+    [[again], [other]] = sorted(await claims.claim(KIND, [9, 9, 9]), key=lambda held: held[0].mailbox)
+    assert (again.mailbox, other.mailbox) == (message.mailbox, f"{KIND}:later")
+    with pytest.raises(LeaseLost):
+        async with mailboxes.transaction(TENANT) as tx:
+            await claims.done(tx, [message])
 
 
 async def test_the_engines_killed_at_random_moments_and_started_again_by_the_launcher(
