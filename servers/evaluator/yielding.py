@@ -7,8 +7,8 @@ from pathlib import Path
 
 from shared.mailbox import People
 
-STAY_SECONDS = 5.0
-"""So long after the last word of anybody, one piece at a time is judged."""
+STAY_SECONDS = 2.0
+"""So long after the last word of anybody, one piece at a time is judged. Words come once a second at most."""
 BUSY = 0.75
 """So it is while others take this share of the processors' time."""
 LOOK_SECONDS = 1.0
