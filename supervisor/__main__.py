@@ -72,7 +72,7 @@ async def build(runtime: Runtime) -> A2AUnit:
     history = History(database, mailboxes)
     chat = Chat(database, agents, events, approvals, runtime.tokens, lifecycle, history)
     exporter = Exporter(database, history, memory, approvals)
-    inspector = Inspector(database, mailboxes, memory)
+    inspector = Inspector(database, mailboxes, memory, zone)
     runtime.routes.extend(agent_routes(inspector, lifecycle, history, exporter, runtime.gate))
     runtime.routes.extend([*agui_routes(chat, runtime.gate), *openai_routes(chat, runtime.gate)])
     runtime.routes.extend(document_routes(runtime.gate))

@@ -1,7 +1,6 @@
 """Looking into a recruiter's agent: its mailbox, what it works on, what it waits for, what went wrong."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
@@ -9,58 +8,17 @@ from shared.kernel.cursors import read_cursor, write_cursor
 from shared.kernel.errors import NotFound
 from shared.mailbox import Mailboxes
 from shared.storage import Database
+from supervisor.agents.lifecycle import of_environment
 from supervisor.agents.records import Agent, AgentCounts, AgentLine, AgentState, AgentStore, state_of
-from supervisor.core.models import RunStatus, StepStatus
-from supervisor.core.narration import in_order
-from supervisor.mailboxes import agent_mailbox
+from supervisor.agents.working import Work, work_of
+from supervisor.environment.composing import Standing, describe
+from supervisor.environment.rules import Hours
+from supervisor.environment.store import EnvironmentStore
+from supervisor.mailboxes import agent_mailbox, run_mailbox
 from supervisor.memory import Memory
-from supervisor.store import Run, RunStore, Step
+from supervisor.store import RunStore
 
 LAST_ERRORS = 5
-
-
-class MailboxView(BaseModel):
-    """``messages`` counts both sides'; ``handling``: one is in hand now."""
-
-    name: str
-    messages: int = 0
-    waiting: int = 0
-    handling: bool = False
-    next_at: datetime | None = None
-    reason: str | None = None
-
-
-class PlannedStep(BaseModel):
-    """A step of the current plan, in order; ``since``: when it began."""
-
-    title: str
-    unit: str
-    status: StepStatus
-    why: str
-    since: datetime | None = None
-
-
-class Waiting(BaseModel):
-    """What a person must say before a step goes on."""
-
-    id: str
-    kind: Literal["approval", "question"]
-    step: str
-    text: str | None = None
-    since: datetime
-
-
-class Work(BaseModel):
-    """A run that has not ended."""
-
-    run: str
-    thread: str
-    goal: str
-    status: RunStatus
-    reason: str | None = None
-    plan: list[PlannedStep]
-    running: list[PlannedStep]
-    waiting: list[Waiting]
 
 
 class LastError(BaseModel):
@@ -71,8 +29,26 @@ class LastError(BaseModel):
     at: datetime
 
 
+class MailboxView(BaseModel):
+    """``messages`` counts both sides'; ``handling``: one is in hand now. ``oldest_at``: when what waits began to."""
+
+    name: str
+    messages: int = 0
+    waiting: int = 0
+    handling: bool = False
+    attempts: int = 0
+    oldest_at: datetime | None = None
+    next_at: datetime | None = None
+    reason: str | None = None
+    last_error: LastError | None = None
+
+
 class AgentView(BaseModel):
-    """All that there is to see of an agent; ``id`` stays its own when another one takes over its name."""
+    """All that there is to see of an agent; ``id`` stays its own when another one takes over its name.
+
+    ``background`` are its other mailboxes with something in them, its runs' too; ``memory`` is what its recruiter
+    wants for every role, ``rules`` how they want to be told what happens, ``untold`` how much waits to be told.
+    """
 
     agent: str
     id: str
@@ -82,8 +58,11 @@ class AgentView(BaseModel):
     paused_until: datetime | None = None
     retired_at: datetime | None = None
     mailbox: MailboxView
+    background: list[MailboxView]
     work: list[Work]
     memory: list[str]
+    rules: list[str]
+    untold: int
     errors: list[LastError]
 
 
@@ -96,9 +75,14 @@ class AgentPage(BaseModel):
 
 
 class Inspector:
-    """Looks, and changes nothing."""
+    """Looks, and changes nothing.
 
-    def __init__(self, database: Database, mailboxes: Mailboxes, memory: Memory) -> None:
+    Args:
+        zone: the time zone of recruiters who named none.
+    """
+
+    def __init__(self, database: Database, mailboxes: Mailboxes, memory: Memory, zone: str = "UTC") -> None:
+        self._zone = zone
         self._database = database
         self._mailboxes = mailboxes
         self._memory = memory
@@ -124,8 +108,18 @@ class Inspector:
             agents, runs = AgentStore(tx, tenant), RunStore(tx, tenant)
             found = await agents.agent(agent)
             failed = await agents.errors(agent, LAST_ERRORS)
-            work = [_work(run, await runs.steps(run.id)) for run in await runs.open_runs(agent)]
-        mailbox = await self._mailbox(tenant, agent)
+            work = [work_of(run, await runs.steps(run.id)) for run in await runs.open_runs(agent)]
+            told = EnvironmentStore(tx, tenant)
+            hours = Hours(await told.rules(agent), self._zone)
+            standing = Standing(
+                watches=await told.watches(agent),
+                refreshes=[(one.title, one.at) for one in await told.refreshes(agent)],
+            )
+            rules = describe(hours, standing).splitlines()
+            untold = sum(one.number for one in await told.untold(agent))
+        mailbox = await self._mailbox(tenant, agent_mailbox(agent))
+        others = [*of_environment(agent), *(run_mailbox(one.run) for one in work)]
+        background = [await self._mailbox(tenant, name) for name in others]
         return AgentView(
             agent=found.name,
             id=found.id,
@@ -135,24 +129,37 @@ class Inspector:
             paused_until=found.paused_until,
             retired_at=found.retired_at,
             mailbox=mailbox,
+            background=[one for one in background if one.waiting or one.last_error],
             work=work,
             memory=await self._memory.wishes(tenant, agent),
+            rules=rules,
+            untold=untold,
             errors=await self._errors(tenant, agent, [LastError(**one.model_dump()) for one in failed]),
         )
 
-    async def _mailbox(self, tenant: str, agent: str) -> MailboxView:
-        name = agent_mailbox(agent)
+    async def _mailbox(self, tenant: str, name: str) -> MailboxView:
         try:
             state = await self._mailboxes.state(tenant, name)
-        except NotFound:  # its first message was refused
+        except NotFound:  # nothing was ever sent there, or its first message was refused
             return MailboxView(name=name)
+        waits = (
+            await self._mailboxes.history(tenant, name, after=state.head - 1, limit=1)
+            if state.pending
+            else []
+        )
+        error = state.last_error
         return MailboxView(
             name=name,
             messages=state.tail,
             waiting=state.pending,
             handling=state.running,
+            attempts=state.attempts,
+            oldest_at=waits[0].sent_at if waits else None,
             next_at=state.ready_at if state.pending and not state.running else None,
             reason=state.mode_reason,
+            last_error=LastError(where=f"message {error['seq']}", error=error["error"], at=error["at"])
+            if error
+            else None,
         )
 
     async def _errors(self, tenant: str, agent: str, of_steps: list[LastError]) -> list[LastError]:
@@ -167,44 +174,3 @@ class Inspector:
 
 def _state(agent: Agent, mailbox: MailboxView, work: list[Work]) -> AgentState:
     return state_of(agent.paused_at, agent.closed_at, agent.retired_at, busy=bool(mailbox.waiting or work))
-
-
-def _work(run: Run, steps: list[Step]) -> Work:
-    records = {step.id: step for step in steps}
-    planned: list[PlannedStep] = []
-    waiting: list[Waiting] = []
-    for step in in_order(run.plan) if run.plan else []:
-        record = records.get(step.id or "")
-        planned.append(
-            PlannedStep(
-                title=step.title,
-                unit=step.unit,
-                # The plan says what is to run, the record what does.
-                status=record.status if record and step.status is StepStatus.READY else step.status,
-                why=step.why,
-                since=record.started_at if record else None,
-            )
-        )
-        if record and (asked := record.asks):
-            waiting.append(_waiting(asked, record))
-    return Work(
-        run=run.id,
-        thread=run.thread,
-        goal=run.goal.title,
-        status=run.status,
-        reason=run.reason,
-        plan=planned,
-        running=[step for step in planned if step.status is StepStatus.RUNNING],
-        waiting=waiting,
-    )
-
-
-def _waiting(asked: str, step: Step) -> Waiting:
-    question = step.question if asked != step.approval else None
-    return Waiting(
-        id=asked,
-        kind="question" if question else "approval",
-        step=step.title,
-        text=question.text if question else None,
-        since=step.started_at,
-    )

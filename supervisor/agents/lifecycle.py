@@ -100,7 +100,7 @@ class Lifecycle:
             if until:
                 await self._orders.resume_at(tx, tenant, agent, until)
         # First what starts runs, then the runs: none begins in between.
-        for mailbox in _of_environment(agent) if listening else _own(agent):
+        for mailbox in of_environment(agent) if listening else _own(agent):
             await self._mailboxes.pause(tenant, mailbox, reason=reason, stop=True)
         runs = await self._open_runs(tenant, agent)
         for run in runs:
@@ -152,7 +152,7 @@ class Lifecycle:
                 if (await store.agent(agent)).retired_at:
                     return
                 await store.closed(agent)
-            for mailbox in _of_environment(agent):
+            for mailbox in of_environment(agent):
                 await self._mailboxes.retire(tenant, mailbox, reason=reason)
             if not await self._is_retired(tenant, agent):  # its mailbox is closed last: with it this is done
                 await self._mailboxes.pause(tenant, agent_mailbox(agent), reason=reason, stop=True)
@@ -218,7 +218,7 @@ class Lifecycle:
             until = (await AgentStore(tx, tenant).agent(agent)).paused_until
             if until is None:
                 return ""
-            rules = (await EnvironmentStore(tx, tenant).attention(agent)).rules
+            rules = await EnvironmentStore(tx, tenant).rules(agent)
         place = Hours(rules, self._zone).place
         return f" until {until.astimezone(place):%A, %d %B %Y, %H:%M} ({place.key})"
 
@@ -286,10 +286,11 @@ class Lifecycle:
         return Stage(self._log, tenant=run.tenant, agent=run.agent, thread=run.thread, turn=run.turn)
 
 
-def _of_environment(agent: str) -> list[str]:
+def of_environment(agent: str) -> list[str]:
+    """Return the mailboxes of what happens around an agent."""
     return [f"{ENVIRONMENT}:{agent}", f"{DIGEST}:{agent}", f"{REFRESH}:{agent}"]
 
 
 def _own(agent: str) -> list[str]:
     """Return the mailboxes of an agent itself: of what is said to it, and of what happens around it."""
-    return [agent_mailbox(agent), *_of_environment(agent)]
+    return [agent_mailbox(agent), *of_environment(agent)]

@@ -14,6 +14,7 @@ from shared.storage import Database
 from supervisor.agents.history import History, HistoryQuery
 from supervisor.agents.journal import key_of
 from supervisor.agents.lifecycle import Lifecycle
+from supervisor.agents.working import WorkStep, steps_of
 from supervisor.approvals import Approvals
 from supervisor.chat.restoring import RestoredPage, events_of
 from supervisor.conversation import AgentMessage
@@ -51,6 +52,7 @@ class ThreadState(BaseModel):
     status: RunStatus | None = None
     reason: str | None = None
     plan: Plan | None = None
+    steps: list[WorkStep] = Field(default_factory=list[WorkStep])
     interrupts: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
 
 
@@ -142,7 +144,7 @@ class Chat:
             run = await store.latest_run(await store.agent_of(principal.subject), thread)
             if run is None:
                 raise NotFound("there is no such conversation", field="thread")
-            waiting = await store.waiting_steps(run)
+            waiting, steps = await store.waiting_steps(run), await store.steps(run.id)
         interrupts = await interrupts_of(waiting, self._approvals, run.id)
         return ThreadState(
             thread=thread,
@@ -153,6 +155,7 @@ class Chat:
             status=run.status,
             reason=run.reason,
             plan=run.plan,
+            steps=steps_of(run, steps),
             interrupts=[one.model_dump(mode="json", by_alias=True) for one in interrupts],
         )
 

@@ -50,7 +50,7 @@ def list_agents(
     if as_json:
         typer.echo(json.dumps(page, ensure_ascii=False))
         return
-    show_list(page["agents"])
+    show_list(page)
     if page["next_cursor"]:
         typer.echo(f"more: --cursor {page['next_cursor']}")
 

@@ -13,7 +13,7 @@ from supervisor.cli._operator import DEFAULT_TENANT, Tenant
 from supervisor.cli._options import Data
 
 if TYPE_CHECKING:
-    from shared.mailbox import Mailboxes
+    from shared.mailbox import DeadLetter, Mailboxes, MailboxState
 
 Mailbox = Annotated[str, typer.Argument(help="The mailbox, as 'show' names it.")]
 Seq = Annotated[int, typer.Argument(help="The message's number in its mailbox.")]
@@ -31,30 +31,53 @@ def register(app: typer.Typer) -> None:
 
 def show(
     tenant: Tenant = DEFAULT_TENANT,
+    mailbox: Annotated[str | None, typer.Option(help="Only of this mailbox.")] = None,
     resolved: Annotated[bool, typer.Option("--all", help="Also those retried or dropped.")] = False,
     body: Annotated[bool, typer.Option("--body", help="Print what the messages say, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     data: Data = None,
 ) -> None:
-    """List the newest dead letters of a tenant, with the error and how often it was tried."""
+    """List the newest dead letters of a tenant: the error, the trace, how often it was tried, what goes on there."""
     import json
+    from dataclasses import asdict
 
     async def listed() -> None:
         async with _mailboxes(data) as mailboxes:
-            letters = await mailboxes.dead_letters(tenant, resolved=resolved)
+            letters = await mailboxes.dead_letters(tenant, mailbox=mailbox, resolved=resolved)
+            names = {letter.mailbox for letter in letters}
+            states = {name: await mailboxes.state(tenant, name) for name in sorted(names)}
+        if as_json:
+            found = [asdict(letter) | {"state": asdict(states[letter.mailbox])} for letter in letters]
+            typer.echo(json.dumps(found, default=str, ensure_ascii=False))
+            return
         for letter in letters:
-            settled = f"  ({letter.resolution} by {letter.resolved_by})" if letter.resolution else ""
-            at = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
-            typer.echo(
-                f"{at}  {letter.mailbox} {letter.seq}  tried {letter.attempts}x  {letter.error}{settled}"
-            )
-            if letter.traceparent:
-                typer.echo(f"    hiremesh trace {letter.traceparent.split('-')[1]}")
+            for line in _lines(letter, states[letter.mailbox]):
+                typer.echo(line)
             if body:
                 typer.echo(f"    {json.dumps(letter.body, ensure_ascii=False)}")
         if not letters:
             typer.echo("None.")
 
     asyncio.run(listed())
+
+
+def _lines(letter: "DeadLetter", state: "MailboxState") -> list[str]:
+    """Return what there is to see of a letter, and of the mailbox that goes on without it."""
+    error = letter.error if letter.error == letter.code else f"{letter.code}: {letter.error}"
+    head = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}  {letter.mailbox} {letter.seq}"
+    lines = [f"{head}  tried {letter.attempts}x  {error}"]
+    if letter.resolution:
+        why = f": {letter.reason}" if letter.reason else ""
+        lines.append(
+            f"    {letter.resolution} by {letter.resolved_by} {letter.resolved_at:%Y-%m-%d %H:%M:%S}{why}"
+        )
+    else:
+        lines.append(f"    waits for: hiremesh dead-letters retry | drop {letter.mailbox} {letter.seq}")
+    if letter.traceparent:
+        lines.append(f"    trace: hiremesh trace {letter.traceparent.split('-')[1]}")
+    mode = "goes on" if state.mode == "open" else f"is {state.mode}"
+    hand = ", one in hand" if state.running else ""
+    return [*lines, f"    its mailbox {mode}: {state.tail} messages, {state.pending} waiting{hand}"]
 
 
 def retry(

@@ -71,8 +71,12 @@ class Digests:
         due: datetime,
         *,
         move: bool = False,
+        cause: str | None = None,
     ) -> None:
-        """Have a digest told at ``due``, unless one comes before; with ``move``, one on its way is put there."""
+        """Have a digest told at ``due``, unless one comes before; with ``move``, one on its way is put there.
+
+        ``cause`` names the event that it is for.
+        """
         on_its_way = attention.digest_at
         if on_its_way == due or (on_its_way and on_its_way < due and not move):
             return
@@ -83,7 +87,14 @@ class Digests:
         number = await EnvironmentStore(tx, tenant).digest_sent(agent, due)
         body = packed(Due(digest=number), message_id=_key(number))
         await self._mailboxes.send(
-            tenant, mailbox, body, key=_key(number), lane=Lane.BACKGROUND, not_before=due, tx=tx
+            tenant,
+            mailbox,
+            body,
+            key=_key(number),
+            lane=Lane.BACKGROUND,
+            not_before=due,
+            causation_id=cause,
+            tx=tx,
         )
 
     async def reschedule(self, tx: Connection, tenant: str, agent: str) -> None:

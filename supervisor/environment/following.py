@@ -42,6 +42,8 @@ class Following:
     async def _hand_over(self, tenant: str, agent: str, told: Happened) -> None:
         mailbox = f"{ENVIRONMENT}:{agent}"
         try:
-            await self._mailboxes.send(tenant, mailbox, body_of(told), key=told.event)
+            await self._mailboxes.send(
+                tenant, mailbox, body_of(told), key=told.event, causation_id=told.event
+            )
         except RateLimited:
             await self._gathering.keep(tenant, agent, mailbox, told)

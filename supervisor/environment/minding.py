@@ -71,7 +71,7 @@ class Minding:
             words = await self._words(tx, tenant, happened, role)
             await self._telling.say(tenant, role.agent, thread, name, words)
         elif due is not None:
-            await self._digests.schedule(tx, tenant, role.agent, attention, due)
+            await self._digests.schedule(tx, tenant, role.agent, attention, due, cause=happened.event)
 
     async def _words(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> str:
         store, [candidate, *others] = EnvironmentStore(tx, tenant), happened.candidates or [None]

@@ -1,6 +1,7 @@
 """The operator's look into runs and mailboxes, from the command line."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -45,13 +46,20 @@ async def two_dead_letters(admin_url: str) -> None:
 def test_dead_letters_are_shown_retried_and_dropped(admin_url: str) -> None:
     asyncio.run(two_dead_letters(admin_url))
     shown = hiremesh("dead-letters", "show").output
-    assert f"{BOX} 1  tried 1x  ValueError" in shown
+    assert f"{BOX} 1  tried 1x  internal: ValueError" in shown
+    assert f"waits for: hiremesh dead-letters retry | drop {BOX} 1" in shown
+    assert "its mailbox goes on: 2 messages, 0 waiting" in shown
+    [_, first] = json.loads(hiremesh("dead-letters", "show", "--json").output)
+    assert (first["seq"], first["code"], first["state"]["mode"]) == (1, "internal", "open")
     assert "number 1" not in shown
     assert "number 1" in hiremesh("dead-letters", "show", "--body").output
     assert hiremesh("dead-letters", "retry", BOX, "1", "--by", "ops").output == f"{BOX} 1 is now message 3.\n"
     assert hiremesh("dead-letters", "drop", BOX, "2", "--by", "ops", "--reason", "a test").exit_code == 0
     assert hiremesh("dead-letters", "show").output == "None.\n"
-    assert "(dropped by ops)" in hiremesh("dead-letters", "show", "--all").output
+    settled = hiremesh("dead-letters", "show", "--all").output
+    assert "dropped by ops" in settled
+    assert ": a test\n" in settled
+    assert "its mailbox goes on: 3 messages, 1 waiting" in settled
     assert hiremesh("dead-letters", "retry", BOX, "2").exception is not None
 
 

@@ -199,8 +199,10 @@ async def test_a_look_into_an_agent_shows_the_plan_the_running_step_and_what_wai
 
     assert during.state == "working"
     assert during.memory == ["remote"]
-    assert [step.unit for step in during.work[0].running] == ["intake"]
-    assert "projects" in {step.unit for step in during.work[0].plan}
+    assert ("intake", "running") in {(step.unit, step.status) for step in during.work[0].steps}
+    assert "projects" in {step.unit for step in during.work[0].steps}
+    assert [step.status for step in waiting.work[0].steps][:2] == ["done", "done"]
+    assert waiting.mailbox.oldest_at is None
     [asked] = waiting.work[0].waiting
     assert (asked.kind, asked.step) == ("approval", "Approve requirements")
     assert waiting.mailbox.waiting == 0

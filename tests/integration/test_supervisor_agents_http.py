@@ -180,12 +180,15 @@ async def test_an_agent_and_its_messages_are_readable_in_a_terminal(
 
     show_agent(await client.get("me"))
     show_messages(await client.get("me", "/messages", limit=2))
-    show_list((await client.get(None))["agents"])
+    show_list(await client.get(None))
 
     shown = capsys.readouterr().out
     assert f"agent        {office.ada}, working" in shown
     assert "works on     Shortlist for: hire a nurse in Oslo: waiting, a person has to answer" in shown
+    assert "✓ Draft requirements intake, done" in shown
     assert "Approve requirements projects, awaiting approval" in shown
+    assert "is told      I tell you what others do to your roles." in shown
+    assert "1 in all: 1 working" in shown
     assert "waits for    approval appr_" in shown
     assert "remembers    nothing beyond its roles" in shown
     assert "last errors  none" in shown
