@@ -4,15 +4,13 @@ select %(tenant)s, %(agent)s, %(gist)s, candidate, %(happened)s from unnest(%(ca
 on conflict do nothing
 
 -- name: take
-with oldest as (
-    select gist from gathered where agent = %(agent)s order by at, gist limit 1
-), taken as (
-    delete from gathered g using (
-        select gist, candidate from gathered join oldest using (gist) where agent = %(agent)s
-        order by at, candidate limit %(most)s
-    ) part
-    where g.agent = %(agent)s and g.gist = part.gist and g.candidate = part.candidate
-    returning g.candidate, g.happened, g.at
+with taken as (
+    delete from gathered where ctid = any (array(
+        select g.ctid from gathered g
+        where g.agent = %(agent)s and g.gist = (
+            select f.gist from gathered f where f.agent = %(agent)s order by f.at limit 1)
+        order by g.at, g.candidate limit %(most)s))
+    returning candidate, happened, at
 )
 select candidate, happened from taken order by at, candidate
 
