@@ -142,7 +142,9 @@ class Conversation:
             await self._answered(exchange, [Answer(to=asked, text=text)])
             return
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
-        brief, limits, understood = await self._steering.opening(exchange, text)
+        brief, limits, understood = (
+            (text, None, "") if pending else await self._steering.opening(exchange, text)
+        )
         intent, note = await self._understanding.read(
             brief, approval_pending=bool(approvals), work_pending=pending
         )

@@ -35,6 +35,8 @@ RUN = "supervisor.run"
 LEASE_SECONDS = 10.0
 Reopened = Callable[[Connection, str, str, AgentMessage], Awaitable[AgentMessage]]
 ATTEMPTS = 8
+LAST = 10
+"""How many of a run's newest messages may be waiting: one to go on with later, and what was said since."""
 
 
 def agent_mailbox(agent: str) -> str:
@@ -99,6 +101,12 @@ class RunOutbox:
             causation_id=cause,
             tx=connection,
         )
+
+    async def sooner(self, tenant: str, run: str) -> None:
+        """Take back what a run waits for to be tried later: it stands before whatever is sent now."""
+        for entry in await self._mailboxes.history(tenant, run_mailbox(run), limit=LAST):
+            if entry.status == "waiting" and entry.not_before is not None:
+                await self._mailboxes.cancel(tenant, run_mailbox(run), seq=entry.seq)
 
     async def hold(self, tenant: str, run: str, reason: str) -> None:
         """Keep a run's messages until its agent is resumed."""

@@ -13,7 +13,7 @@ from shared.kernel.errors import Conflict
 from shared.kernel.ids import new_id
 from shared.storage import Connection
 from supervisor.agents.orders import Orders
-from supervisor.core.limiting import read_limits, split_limits
+from supervisor.core.limiting import read_limits, sets_limits, split_limits
 from supervisor.core.limits import LIMITS, Limits, changed, confirmation, limits_in
 from supervisor.core.models import Fact, StepStatus
 from supervisor.core.ordering import First, Rest, goes_on, meant, read_first, read_rest
@@ -41,6 +41,10 @@ class Outbox(Protocol):
         cause: str | None = None,
     ) -> None:
         """Have a run advanced, now or at a time; ``cause`` names the message that led to it."""
+        ...
+
+    async def sooner(self, tenant: str, run: str) -> None:
+        """Take back what a run waits for to be tried later; a word to go on must follow."""
         ...
 
     async def hold(self, tenant: str, run: str, reason: str) -> None:
@@ -104,7 +108,7 @@ class Steering:
 
     async def opening(self, exchange: Exchange, text: str) -> tuple[str, Limits | None, str]:
         """Return a role's words without the limits they hold, those, and what was understood of them."""
-        if not split_limits(text, self._clock.now(), UTC_ZONE)[1]:
+        if sets_limits(text) or not split_limits(text, self._clock.now(), UTC_ZONE)[1]:
             return text, None, ""
         now, place = self._clock.now(), await self._place(exchange)
         brief, said = split_limits(text, now, place)
@@ -115,6 +119,7 @@ class Steering:
         """Pause, resume or end a run."""
         store, stage = exchange.store, exchange.stage
         if verb == "resume":
+            await self._outbox.sooner(exchange.tenant, run.id)
             await store.set_status(run.id, "running")
             await store.set_turn(run.id, stage.turn)
             await self.advance(exchange, run.id)
@@ -238,6 +243,9 @@ class Steering:
             )
 
     async def _send(self, exchange: Exchange, run: str) -> None:
+        if (await exchange.store.run(run)).status == "retrying":
+            # Should this turn fail after that, it runs again.
+            await self._outbox.sooner(exchange.tenant, run)
         key = f"turn:{exchange.stage.turn}"
         await self._outbox.advance(
             exchange.connection, exchange.tenant, run, key=key, at=None, cause=exchange.cause

@@ -100,15 +100,15 @@ def read_limits(
 
 def split_limits(brief: str, now: datetime, place: ZoneInfo) -> tuple[str, dict[str, Any]]:
     """Return a brief without the limits that it ends with, or has in a first line that only orders, and those."""
-    said: dict[str, Any] = {}
     if "\n" not in brief.strip():
         parts = re.split(r"(\s*[,;.]\s+(?:and\s+)?|\s+and\s+)", brief.strip())
-        while len(parts) > 2 and (read := read_limits(parts[-1], now, place)) is not None:
-            if "window" in read and not re.match(r"(?:do|run|judge|evaluate)\b", parts[-1], re.I):
-                break  # hours of the job, not of the work on it
-            said = read | said
-            parts = parts[:-2]
-        return "".join(parts), said
+        for start in range(2, len(parts), 2):
+            ending = "".join(parts[start:])
+            read = read_limits(ending, now, place)
+            # Hours alone are hours of the job, not of the work on it.
+            if read and ("window" not in read or re.match(r"(?:do|run|judge|evaluate)\b", ending, re.I)):
+                return "".join(parts[: start - 1]), read
+        return brief, {}
     first, rest = brief.strip().split("\n", 1)
     if order := re.match(
         rf"(\s*(?:please\s+)?{_LOOK}\b[^,:;]*?\d[^,:;]*?)[,]?\s+(by {MOMENT}|{_NIGHTLY})(?=[\s:.,])",
@@ -120,7 +120,7 @@ def split_limits(brief: str, now: datetime, place: ZoneInfo) -> tuple[str, dict[
             order[2].casefold(), now, place
         ):
             return f"{first[:end]}{first[order.end() :]}\n{rest}", read
-    return brief, said
+    return brief, {}
 
 
 def _plain(text: str) -> str:
