@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from itertools import count
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -19,6 +20,7 @@ from shared.edge.turn import Turn
 from shared.kernel.errors import Conflict, HiremeshError
 from shared.kernel.principal import Principal
 from shared.mailbox import Entry, Mailboxes, Outcome, Received, Reply, Slots, Worker, packed, typed
+from shared.mailbox.pruning import pruning
 from shared.mailbox.typed import Handler
 
 T = TypeVar("T")
@@ -27,6 +29,8 @@ SLOTS = Slots(interactive=4, normal=4, background=0)
 LEASE_SECONDS = 10.0
 GRACE_SECONDS = 3.0
 SHORTEST_LOOK, LONGEST_LOOK = 0.05, 1.0
+KEPT = timedelta(days=90)
+"""How long a call and its reply are kept, for who calls again under the same name."""
 
 
 class Question(BaseModel):
@@ -67,17 +71,17 @@ class Inbox(Generic[T]):
     """What one unit is asked, in a mailbox for each conversation of each caller.
 
     ``handle`` gets a ``content`` or an ``Answer``, acts as who sent it, and replies once: with the result
-    or a ``Question``. What else it returns happens with that, exactly once.
+    or a ``Question``. What else it returns happens with that, exactly once. ``kind`` is its mailboxes'.
     """
 
     def __init__(
         self, unit: str, mailboxes: Mailboxes, delegates: Delegates, content: type[T], handle: Handler[Any]
     ) -> None:
-        self._kind = f"{unit}.inbox"
+        self.kind = f"{unit}.inbox"
         self._mailboxes = mailboxes
         self._delegates = delegates
         turn = typed(mailboxes, content | Answer, _told(handle))
-        self._worker = Worker(mailboxes, self._kind, turn, slots=SLOTS, lease=LEASE_SECONDS)
+        self._worker = Worker(mailboxes, self.kind, turn, slots=SLOTS, lease=LEASE_SECONDS)
 
     async def start(self) -> None:
         """Begin to handle what is asked, and what was asked before."""
@@ -93,7 +97,7 @@ class Inbox(Generic[T]):
         Raises what the handler raised, and Conflict when the message was cancelled.
         """
         adapter = TypeAdapter(returns)
-        mailbox = f"{self._kind}:{_digest(turn.principal.subject, turn.context_id)}"
+        mailbox = f"{self.kind}:{_digest(turn.principal.subject, turn.context_id)}"
         content: Any = request
         numbers = count()
         while True:
@@ -153,13 +157,15 @@ class Inbox(Generic[T]):
 @asynccontextmanager
 async def open_inbox(runtime: Runtime, content: type[T], handle: Handler[Any]) -> AsyncGenerator[Inbox[T]]:
     """Yield the inbox of a unit, at work. The unit's manifest lists postgres and nats."""
-    mailboxes = Mailboxes(runtime.require_database(), runtime.require_events())
+    database = runtime.require_database()
+    mailboxes = Mailboxes(database, runtime.require_events())
     inbox = Inbox(runtime.name, mailboxes, runtime.tokens, content, handle)
-    await inbox.start()
-    try:
-        yield inbox
-    finally:
-        await inbox.drain()
+    async with pruning(database, {inbox.kind: KEPT}):
+        await inbox.start()
+        try:
+            yield inbox
+        finally:
+            await inbox.drain()
 
 
 def _told(handle: Handler[Any]) -> Handler[Any]:

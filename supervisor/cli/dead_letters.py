@@ -54,7 +54,7 @@ def show(
             for line in _lines(letter, states[letter.mailbox]):
                 typer.echo(line)
             if body:
-                typer.echo(f"    {json.dumps(letter.body, ensure_ascii=False)}")
+                typer.echo(f"    {json.dumps(letter.body.get('parts', []), ensure_ascii=False)}")
         if not letters:
             typer.echo("None.")
 
