@@ -1,7 +1,9 @@
 """The evaluator over A2A, with a real database and scripted neighbours."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -205,6 +207,24 @@ async def test_a_deadline_that_has_passed_hands_over_what_there_is(units: Units)
     result = await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
     assert (result.evaluated.results, result.left) == ([], 1)
     assert result.remark == "1 candidate is left unjudged: the deadline has passed."
+
+
+async def test_what_waits_for_its_hours_says_until_when(units: Units) -> None:
+    opens = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=2)
+    window = f"{opens:%H:%M}-{opens + timedelta(hours=4):%H:%M} UTC"
+    told: asyncio.Queue[Progress] = asyncio.Queue()
+    call = units.send(
+        "evaluator",
+        "evaluate_candidates",
+        found("cand_a") | {"window": window},
+        EvaluateCandidatesResult,
+        on_progress=told.put,
+    )
+    waiting = asyncio.create_task(call)
+    progress = await told.get()
+    waiting.cancel()
+    assert progress.text == f"Waits until {opens:%H:%M} UTC"
+    assert progress.data == {"state": "waiting", "until": opens.isoformat()}
 
 
 async def test_more_people_than_a_message_names_are_read_and_answered_page_by_page(

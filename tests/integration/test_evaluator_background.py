@@ -16,7 +16,7 @@ from servers.evaluator.tidying import KEEP, Tidying
 from servers.evaluator.yielding import STAY_SECONDS, Others
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
-from shared.kernel.errors import InvalidInput, NotFound, Unavailable
+from shared.kernel.errors import Denied, InvalidInput, NotFound, Unavailable
 from shared.kernel.window import Window
 from shared.mailbox import InTransaction, Mailboxes, Message, TellingPeople, Worker, hearing
 from shared.storage import Connection, Database
@@ -245,6 +245,18 @@ async def kept_of(database: Database, sweep: str) -> tuple[int, int, int]:
     ]
     pieces, boxes, messages = (found[0]["n"] for found in counts)
     return pieces, boxes, messages
+
+
+@pytest.mark.parametrize(
+    ("tenant", "mailbox"), [(ADA.tenant, "supervisor.agent:ada"), ("another", f"{SWEEP}:eval_1/0")]
+)
+async def test_nobody_forgets_what_belongs_to_another_unit_or_organisation(
+    database: Database, tenant: str, mailbox: str
+) -> None:
+    mailboxes = Mailboxes(database)
+    with pytest.raises(Denied):
+        async with mailboxes.transaction(ADA.tenant) as tx:
+            await mailboxes.forget(tx, tenant, mailbox)
 
 
 class Failing(Mailboxes):
