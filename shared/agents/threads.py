@@ -28,7 +28,8 @@ class Threads:
     """The threads of one graph, which was compiled with a ``Checkpointer``.
 
     Args:
-        kept: how long a thread is kept that nobody goes on with. None: until it ends, and no longer.
+        kept: how long a thread is kept that nobody goes on with. None: until it ends, and no longer; a
+            message that comes again then begins it again.
     """
 
     def __init__(self, graph: CompiledStateGraph[Any, Any, Any, Any], *, kept: timedelta | None) -> None:

@@ -25,7 +25,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.kernel.principal import Principal, acting_as
 from shared.mailbox.mailboxes import Mailboxes
-from shared.mailbox.model import Body, Lane, Message
+from shared.mailbox.model import Body, Lane, Message, kind_of
 from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.storage import Connection
 
@@ -62,7 +62,10 @@ class Received(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to another mailbox, which may reply to this one; ``not_before`` is when, at the earliest."""
+    """A message to another mailbox, which may reply to this one; ``not_before`` is when, at the earliest.
+
+    To a mailbox of the same unit it goes on behalf of the same principal.
+    """
 
     mailbox: str
     content: BaseModel
@@ -181,19 +184,25 @@ def _received(adapter: TypeAdapter[T], message: Message) -> Received[T]:
     )
 
 
+def _unit(mailbox: str) -> str:
+    return kind_of(mailbox).partition(".")[0]
+
+
 async def _deliver(
     mailboxes: Mailboxes, tx: Connection, received: Received[T], message: Message, key: str, outcome: Outcome
 ) -> None:
-    mailbox, lane, not_before = received.sender, message.lane, None
+    mailbox, lane, not_before, principal = received.sender, message.lane, None, None
     match outcome:
         case Write(write=write):
             await write(tx)
             return
         case Send():
             mailbox, lane, not_before = outcome.mailbox, outcome.lane, outcome.not_before
+            # Its token is of use to this unit alone, and of no concern to another.
+            principal = received.principal if _unit(mailbox) == _unit(message.mailbox) else None
         case Reply():
             pass
-    body = packed(outcome.content, message_id=key, sender=message.mailbox)
+    body = packed(outcome.content, message_id=key, sender=message.mailbox, principal=principal)
     run, cause = message.correlation_id, message.id
     if mailbox is None:
         await mailboxes.note(

@@ -124,7 +124,7 @@ async def test_what_is_written_commits_with_the_message_and_on_behalf_of_whom_it
 
     async def answer(message: Received[Ping]) -> list[Outcome]:
         current.append(current_principal().subject)
-        return [Write(keep)]
+        return [Write(keep), Send(f"{ASKER}:own", message.content), Send("intake.x:other", message.content)]
 
     current: list[str] = []
     worker = Worker(mailboxes, ECHO, typed(mailboxes, Ping, answer))
@@ -133,6 +133,10 @@ async def test_what_is_written_commits_with_the_message_and_on_behalf_of_whom_it
     await worker.drain()
     [entry] = await mailboxes.history("acme", f"{ECHO}:kept")
     assert entry.body["parts"] == [{"data": {"type": "pong", "text": ADA.subject}}]
+    [own] = await mailboxes.history("acme", f"{ASKER}:own")
+    [other] = await mailboxes.history("acme", "intake.x:other")
+    assert own.body["metadata"]["principal"]["subject"] == ADA.subject
+    assert other.body["metadata"].keys() == {"sender"}
 
 
 async def test_a_failure_that_sets_the_message_aside_is_told(mailboxes: Mailboxes) -> None:
