@@ -24,6 +24,8 @@ MOST_WAITING = 100_000
 """Events that may wait for a tenant while NATS is away; then the unit refuses to change anything more."""
 TOGETHER = 32
 PATIENCE_SECONDS = 2.0
+LEASE_SECONDS = 6.0
+"""How soon another process publishes what one had in hand that vanished."""
 SWEEP_SECONDS = 5.0
 DRAIN_SECONDS = 1.0
 BACKOFF = Backoff(ceiling=30.0)
@@ -68,6 +70,7 @@ class Outbox:
             f"{self._unit}.events",
             InTransaction(publish, together=TOGETHER),
             slots=Slots(interactive=0, normal=4, background=0),
+            lease=LEASE_SECONDS,
             sweep=SWEEP_SECONDS,
             backoff=BACKOFF,
             max_attempts=sys.maxsize,

@@ -16,7 +16,7 @@ from supervisor.environment.happened import OWN, Happened
 from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours
 from supervisor.environment.store import APPLICANTS, EnvironmentStore, Role
-from supervisor.mailboxes import RunOutbox
+from supervisor.mailboxes import LEASE_SECONDS, RunOutbox
 from supervisor.store import RunStore
 
 APPROVED, FOUND, PROJECT = "requirements.approved", "candidates.found", "project.ref"
@@ -158,5 +158,11 @@ def environment_worker(mailboxes: Mailboxes, minding: Minding) -> Worker:
 
     slots = Slots(interactive=0, normal=4, background=0)
     return Worker(
-        mailboxes, ENVIRONMENT, InTransaction(handle), slots=slots, sweep=SWEEP_SECONDS, max_attempts=ATTEMPTS
+        mailboxes,
+        ENVIRONMENT,
+        InTransaction(handle),
+        slots=slots,
+        lease=LEASE_SECONDS,
+        sweep=SWEEP_SECONDS,
+        max_attempts=ATTEMPTS,
     )
