@@ -3,7 +3,9 @@
 What is to be told is in rows, so a digest that comes late, twice or too early loses and repeats nothing.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ag_ui.core import RunAgentInput
 from pydantic import BaseModel
@@ -35,10 +37,18 @@ class Telling:
     def __init__(self, log: UiLog) -> None:
         self._log = log
 
-    async def say(self, tenant: str, agent: str, thread: str, name: str, text: str) -> None:
-        """Say ``text`` in a turn called ``name``, shown and kept once however often it is said."""
+    async def say(
+        self,
+        tenant: str,
+        agent: str,
+        thread: str,
+        name: str,
+        text: str,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Say ``text`` in a turn called ``name``, shown and kept once however often it is said, with its ``data``."""
         stage = await self.open(tenant, agent, thread, name)
-        await stage.say(text, key=f"{name}:told")
+        await stage.say(text, key=f"{name}:told", data=data)
         await stage.finished()
 
     async def open(self, tenant: str, agent: str, thread: str, name: str) -> Stage:
@@ -124,7 +134,8 @@ class Digests:
         if news and thread:
             about = dict.fromkeys(one.role for one in news if one.candidates)
             names = {role: await self._names.of(tx, tenant, agent, role) for role in about}
-            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent, names))
+            data = {"type": "digest", "news": [one.model_dump(mode="json") for one in news]}
+            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent, names), data)
             await store.mark_told(agent, now)
 
 

@@ -14,6 +14,7 @@ PAGE = "/chat"
 SESSION = f"{PAGE}/session"
 SCRIPTS = (
     "app.js",
+    "assistant.js",
     "cards.js",
     "client.js",
     "composer.js",
@@ -22,6 +23,7 @@ SCRIPTS = (
     "log.js",
     "nodes.js",
     "page.js",
+    "search.js",
     "sign_in.js",
     "waiting.js",
 )

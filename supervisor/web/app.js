@@ -1,11 +1,16 @@
 // The recruiter's page: an AG-UI client without a framework.
 // Everything that comes from the server is put in as text; markup is only ever built by node().
 
+import { startAssistant } from "./assistant.js";
 import { session } from "./client.js";
 import { startComposer } from "./composer.js";
 import { desk, drawer, open, send } from "./desk.js";
+import { notice } from "./log.js";
 import { $ } from "./page.js";
+import { startSearch } from "./search.js";
 import { signIn, signInFromAddress, signOut } from "./sign_in.js";
+
+const earlier = () => desk.talk?.earlier().catch((error) => notice(desk.talk, error.message));
 
 function start() {
   session.expired = signOut;
@@ -20,7 +25,11 @@ function start() {
   $("explain").addEventListener("click", () => send("What are you doing, and why?"));
   $("pause").addEventListener("click", () => send(desk.talk.status === "paused" ? "resume" : "pause"));
   $("stop").addEventListener("click", () => send("stop"));
+  $("earlier").addEventListener("click", earlier);
+  $("scroll").addEventListener("scroll", () => $("scroll").scrollTop < 80 && earlier());
   startComposer();
+  startSearch();
+  startAssistant();
   const narrow = matchMedia("(max-width: 1000px)");
   $("plan-details").open = !narrow.matches;
   narrow.addEventListener("change", () => ($("plan-details").open = !narrow.matches));

@@ -2,9 +2,9 @@
 
 import { requirementsCard, shortlistCard } from "./cards.js";
 import { call, newId, pause, Refused, serverSentEvents } from "./client.js";
-import { notice, place, showSaid, showText } from "./log.js";
-import { connection, showBar, showPlan, working } from "./page.js";
-import { settleAnswered, showWaiting } from "./waiting.js";
+import { notice, place, prepended, showEnd, showSaid, showText } from "./log.js";
+import { $, connection, showBar, showPlan, working } from "./page.js";
+import { settleAnswered, showPast, showWaiting } from "./waiting.js";
 
 const AGUI = "/agui";
 const LONGEST_PAUSE_SECONDS = 15;
@@ -20,6 +20,8 @@ export class Conversation {
     this.steps = new Map(); // key → {title, unit, why, status, progress}
     this.shown = new Map(); // message id → node
     this.pending = new Map(); // interrupt id → interrupt
+    this.kept = new Set(); // ids of turns and messages shown from what is kept: the live log may repeat them
+    this.older = null; // where the page before the oldest one shown begins
     this.closed = new AbortController();
   }
 
@@ -35,11 +37,73 @@ export class Conversation {
     return [...this.pending.values()].find((one) => one.reason === "question");
   }
 
+  async page(cursor) {
+    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+    return (await call(`${AGUI}/threads/${encodeURIComponent(this.thread)}/messages${query}`)).json();
+  }
+
+  /** Show the newest page of what is kept; what is newer than that comes over the live log. */
+  async restore() {
+    const page = await this.page();
+    if (!this.isOpen) return;
+    for (const event of page.events) this.takeBack(event);
+    this.seen = String(page.position);
+    this.showOlder(page.older);
+    this.restored = true;
+    showEnd();
+    if (page.events.length) this.settled();
+  }
+
+  /** Show the page before, above what is shown; who reads stays where they are. */
+  async earlier() {
+    if (!this.older || this.loading) return;
+    this.loading = true;
+    try {
+      const page = await this.page(this.older);
+      if (!this.isOpen) return;
+      prepended(this, () => page.events.forEach((event) => this.takeBack(event)));
+      this.showOlder(page.older);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  showOlder(cursor) {
+    this.older = cursor;
+    $("earlier").hidden = !cursor;
+  }
+
+  /** Take an event of the past: it is shown, and nothing is made of it. */
+  takeBack(event) {
+    switch (event.type) {
+      case "RUN_STARTED":
+        this.begin(event);
+        break;
+      case "TEXT_MESSAGE_CONTENT":
+        if (!this.shown.has(event.messageId)) showText(this, event);
+        this.kept.add(event.messageId);
+        break;
+      case "ACTIVITY_SNAPSHOT":
+        // Of a card that was shown again with other content, the newest is on show already.
+        if (!(this.into && this.shown.has(event.messageId))) this.takeActivity(event);
+        break;
+      case "RUN_FINISHED":
+        for (const interrupt of event.outcome?.interrupts ?? []) showPast(this, interrupt);
+        break;
+      case "RUN_ERROR":
+        notice(this, event.message);
+        break;
+    }
+  }
+
   /** Show what was, then what comes, through lost connections, from the last event seen. */
   async follow() {
+    if (this.following) return;
+    this.following = true;
     let failures = 0;
     while (this.isOpen) {
       try {
+        if (!this.restored) await this.restore();
         const answer = await call(`${AGUI}/threads/${encodeURIComponent(this.thread)}/events`, {
           headers: { "Last-Event-ID": this.seen },
           signal: this.closed.signal,
@@ -106,6 +170,7 @@ export class Conversation {
     if (!this.isOpen) return;
     this.pending = new Map(state.interrupts.map((one) => [one.id, one]));
     this.setStatus(state.status);
+    this.takeSteps(state.steps);
     settleAnswered(this.pending);
     for (const interrupt of this.pending.values()) showWaiting(this, interrupt);
   }
@@ -121,13 +186,13 @@ export class Conversation {
     switch (event.type) {
       case "RUN_STARTED":
         this.setStatus("running");
-        showSaid(this, event);
+        this.begin(event);
         break;
       case "TEXT_MESSAGE_START":
-        this.shown.set(event.messageId, { text: "" });
+        this.beginText(event.messageId);
         break;
       case "TEXT_MESSAGE_CONTENT":
-        showText(this, event);
+        if (!this.kept.has(event.messageId)) showText(this, event);
         break;
       case "STATE_SNAPSHOT":
         this.takePlan(event.snapshot);
@@ -154,6 +219,19 @@ export class Conversation {
     }
   }
 
+  /** Show what opened a turn, once: one that a pause has ended goes on under a longer name. */
+  begin(event) {
+    const [turn] = event.runId.split("~");
+    if (!this.kept.has(turn)) showSaid(this, event);
+    this.kept.add(turn);
+  }
+
+  /** A message that is told again after a crash takes the place of its first telling. */
+  beginText(id) {
+    const message = this.shown.get(id);
+    if (message?.text && !this.kept.has(id)) message.text = "";
+  }
+
   /** A turn ended: see where the run stands, once for a burst of turns that are replayed. */
   settled() {
     clearTimeout(this.settling);
@@ -169,10 +247,14 @@ export class Conversation {
     for (const [key, step] of this.steps) {
       if (!open.has(key) && step.status !== "failed" && step.status !== "denied") step.status = "done";
     }
-    for (const { key, title, unit, why, status: stands } of plan.steps) {
-      this.steps.set(key, { ...this.steps.get(key), title, unit, why, status: stands });
-    }
     this.setStatus(plan.complete ? "done" : status);
+    this.takeSteps(plan.steps);
+  }
+
+  takeSteps(steps) {
+    for (const { key, title, unit, why, status } of steps) {
+      this.steps.set(key, { ...this.steps.get(key), title, unit, why, status });
+    }
     showPlan(this);
   }
 

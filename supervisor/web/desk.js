@@ -4,17 +4,22 @@ import { call, newId } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { firstLine, notice } from "./log.js";
 import { node } from "./nodes.js";
+import { showAssistant } from "./assistant.js";
 import { $, connection, showBar, showPlan, STATUSES, working } from "./page.js";
 
 export const desk = { talk: null }; // the conversation on show
 let listing = 0;
+let known = new Map(); // thread → its newest run
 
 export const roleOf = (goal) => (goal ?? "New role").replace(/^(Shortlist for|Requirements of):\s*/, "");
+
+export const titleOf = (thread) => roleOf(known.get(thread)?.goal);
 
 export async function showThreads() {
   const { threads } = await (await call("/agui/threads")).json();
   const newest = new Map();
   for (const one of threads) if (!newest.has(one.thread)) newest.set(one.thread, one);
+  known = newest;
   $("threads").replaceChildren(...[...newest.values()].map((one) => node("li", {}, threadButton(one))));
   const current = newest.get(desk.talk?.thread);
   if (current && desk.talk.title !== roleOf(current.goal)) {
@@ -42,13 +47,14 @@ function threadButton({ thread, goal, status }) {
 /** The list changes with what is on the desk; a burst of changes asks for it once. */
 function listSoon() {
   clearTimeout(listing);
-  listing = setTimeout(() => showThreads().catch(() => {}), 200);
+  listing = setTimeout(() => Promise.all([showThreads(), showAssistant()]).catch(() => {}), 200);
 }
 
 export function open(thread, title) {
   desk.talk?.close();
   desk.talk = new Conversation(thread ?? newId("thread"), title, listSoon);
   $("log").replaceChildren();
+  $("earlier").hidden = true;
   $("empty").hidden = Boolean(thread);
   working("");
   connection("");
@@ -59,7 +65,7 @@ export function open(thread, title) {
   if (thread) desk.talk.follow();
   else $("text").focus();
   for (const one of $("threads").querySelectorAll(".thread")) one.removeAttribute("aria-current");
-  showThreads().catch(() => {});
+  listSoon();
 }
 
 export async function send(text) {

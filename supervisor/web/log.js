@@ -7,10 +7,32 @@ const LONG = 600; // characters from which what a person said is folded
 
 /** Add something at the end; who is reading further up is left there, unless it answers them. */
 export function append(conversation, element) {
+  if (conversation?.into) return conversation.into.append(element);
   const follows = atEnd() || conversation?.awaited;
   $("empty").hidden = true;
   $("log").append(element);
   if (follows) reveal(element);
+}
+
+/** Show above the rest what is appended meanwhile; who reads stays where they are. */
+export function prepended(conversation, show) {
+  const scroll = $("scroll");
+  const below = scroll.scrollHeight - scroll.scrollTop;
+  conversation.into = document.createDocumentFragment();
+  try {
+    show();
+    $("log").prepend(conversation.into);
+  } finally {
+    conversation.into = null;
+  }
+  scroll.scrollTop = scroll.scrollHeight - below;
+}
+
+/** Go to the end, or to the beginning of a shortlist that ends there. */
+export function showEnd() {
+  const list = [...$("log").children].slice(-3).find((one) => one.classList.contains("shortlist"));
+  if (list) list.scrollIntoView({ block: "start" });
+  else $("scroll").scrollTop = $("scroll").scrollHeight;
 }
 
 function reveal(element) {

@@ -7,8 +7,23 @@ import { $ } from "./page.js";
 /** Show an approval or a question, once. */
 export function showWaiting(conversation, interrupt) {
   if ($("log").querySelector(`[data-waits="${CSS.escape(interrupt.id)}"]`)) return;
+  $("log").querySelector(`[data-past="${CSS.escape(interrupt.id)}"]`)?.remove();
   if (interrupt.reason === "question") showQuestion(conversation, interrupt);
   else showApproval(conversation, interrupt);
+}
+
+/** Show an approval that was asked for before; one that still waits is shown anew, with its buttons. */
+export function showPast(conversation, interrupt) {
+  if (interrupt.reason === "question") return; // its words are in the conversation
+  const [question, ...rest] = interrupt.message.split("\n\n");
+  const card = node(
+    "section",
+    { class: "card approval settled", "data-past": interrupt.id, "aria-label": "Approval" },
+    node("p", { class: "eyebrow" }, "Decided"),
+    node("h3", {}, question),
+    rest.length ? node("details", {}, node("summary", {}, "What exactly?"), prose(rest.join("\n\n"))) : null,
+  );
+  append(conversation, card);
 }
 
 /** Close the cards of what another device, or a word in the chat, has answered meanwhile. */
