@@ -14,6 +14,8 @@ from shared.kernel.ids import new_id
 from shared.wire.evaluation import Verdict
 from shared.wire.profile import Dossier
 from supervisor.launch import Deployment
+from tests.support.mailbox_nodes import Faults
+from tests.support.talkers import PEOPLE, people_talking
 from tests.support.whole_stack import (
     DEMANDS,
     INJECTED,
@@ -71,20 +73,24 @@ async def test_a_denied_approval_ends_the_run_and_nobody_is_searched(recruiter: 
     assert not steps_started(ended)
 
 
-async def test_a_supervisor_killed_in_the_middle_finishes_after_its_restart_and_repeats_no_effect(
+async def test_a_supervisor_killed_in_the_middle_finishes_repeats_no_effect_and_answers_all_once_and_in_order(
     recruiter: Recruiter, units: Units, deployment: Deployment
 ) -> None:
     title = f"Data Engineer for {new_id('crew')}"
     asked = await recruiter.say(POSTING.replace("Senior Data Engineer", title))
     before = deployment.pid("supervisor")
     events = []
-    async with aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown:
+    async with (
+        people_talking(deployment) as faults,
+        aclosing(recruiter.client.answer(recruiter.thread, interrupts(asked), True, "")) as shown,
+    ):
         async for event in shown:
             events.append(event)
             evaluating = event["type"] == "STEP_STARTED" and event["stepName"] == "Evaluate candidates"
             if evaluating and deployment.pid("supervisor") == before:
                 await deployment.kill("supervisor")
 
+    assert faults == [Faults()] * PEOPLE
     assert deployment.pid("supervisor") != before
     assert shortlist(events).candidates
     listed = await units.call_tool("projects", "list_projects", {"similar_to": title}, dict[str, Any])
