@@ -145,14 +145,21 @@ select count(*) filter (where retired_at is not null) as retired,
 from agent
 
 -- name: list_agents
-select a.id, a.subject, a.generation, a.created_at, a.paused_at, a.closed_at, a.retired_at, coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages,
-    g.sent_at as last_message_at,
+-- The page first, then each mailbox by its key: else all of a tenant's would be read for every page.
+with page as materialized (
+    select * from agent where id > %(after)s order by id limit %(limit)s
+)
+select a.id, a.subject, a.generation, a.created_at, a.paused_at, a.closed_at, a.retired_at,
+    coalesce(m.pending, 0) as waiting, coalesce(m.tail, 0) as messages, m.sent_at as last_message_at,
     (select count(*) from run r where r.agent = a.id and r.status not in ('done', 'failed', 'cancelled')) as open_runs
-from agent a
-left join mailbox.mailbox m on m.tenant = a.tenant and m.id = %(prefix)s || a.id
-left join mailbox.message g on g.tenant = m.tenant and g.mailbox = m.id and g.seq = m.tail
-where a.id > %(after)s
-order by a.id limit %(limit)s
+from page a
+left join lateral (
+    select b.pending, b.tail, g.sent_at from mailbox.mailbox b
+    left join mailbox.message g on g.tenant = b.tenant and g.mailbox = b.id and g.seq = b.tail
+    where b.tenant = a.tenant and b.id = %(prefix)s || a.id
+    limit 1
+) m on true
+order by a.id
 
 -- name: hold_life
 select pg_advisory_xact_lock(hashtextextended(%(tenant)s || '/' || %(id)s, 0))

@@ -19,6 +19,7 @@ from shared.mailbox import Mailboxes
 from shared.storage import Database
 from supervisor.agents.history import HistoryQuery, KeptMessage
 from supervisor.agents.orders import Orders
+from supervisor.agents.records import AgentCounts
 from supervisor.conversation import Said
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
@@ -209,17 +210,28 @@ async def test_a_look_into_an_agent_shows_the_plan_the_running_step_and_what_wai
     assert waiting.errors == []
 
 
-async def test_agents_are_listed_a_page_at_a_time_and_only_those_of_the_tenant(
+async def test_agents_are_listed_a_page_at_a_time_counted_once_and_only_those_of_the_tenant(
     desk: Desk, database: Database
 ) -> None:
-    await desk.say("help")
-    mine = await desk.backstage.inspector.page(TENANT, None, 10)
-    others = await desk.backstage.inspector.page("bolt", None, 10)
+    inspector = desk.backstage.inspector
+    await desk.say("hire a nurse in Oslo")
+    async with database.transaction(TENANT) as tx:
+        for name in ("person:zoe", "person:zora"):
+            await RunStore(tx, TENANT).remember_agent(desk.principal.model_copy(update={"subject": name}))
+    await desk.backstage.lifecycle.pause(TENANT, "person:zora", "on leave")
 
-    [line] = mine.agents
-    assert (line.agent, line.state, line.waiting) == (desk.principal.subject, "idle", 0)
-    assert line.messages >= 2
-    assert mine.next_cursor is None
+    first = await inspector.page(TENANT, None, 2)
+    second = await inspector.page(TENANT, first.next_cursor, 2)
+    others = await inspector.page("bolt", None, 10)
+
+    assert [(one.agent, one.state) for one in [*first.agents, *second.agents]] == [
+        (desk.principal.subject, "working"),
+        ("person:zoe", "idle"),
+        ("person:zora", "paused"),
+    ]
+    assert first.agents[0].messages >= 2
+    assert first.counts == AgentCounts(idle=1, working=1, paused=1, retiring=0, retired=0)
+    assert (second.counts, second.next_cursor) == (None, None)
     assert others.agents == []
 
 
