@@ -17,7 +17,6 @@ from shared.edge.manifest import Manifest
 from shared.engines.process import lives
 from shared.kernel.errors import Conflict, NotFound, Unavailable
 from supervisor.launch import DataFolder, Deployment, running_deployment
-from supervisor.launch.health import check
 
 
 def fake(name: str, package: str = "tests.support.fake_unit") -> Manifest:
@@ -81,19 +80,6 @@ async def test_units_come_back_after_the_process_that_forks_them_was_killed(depl
     for name in UNITS:
         await deployment.ready(name)
         assert (await environment(deployment, name))["HIREMESH_NATS_URL"] == deployment.run.nats_url
-
-
-@pytest.mark.parametrize("engine", ["postgres", "nats"])
-async def test_a_killed_engine_is_started_again(tmp_path: Path, engine: str) -> None:
-    said: asyncio.Queue[str] = asyncio.Queue()
-    async with running_deployment(tmp_path, units={}, report=said.put_nowait) as up:
-        before = up.run.processes[engine]
-        os.kill(before.pid, signal.SIGKILL)
-        while await said.get() != f"{engine} ended by itself and was started again":
-            pass
-        assert before.find() is None
-        answers = {each.name: each.up for each in await check(up.run)}
-    assert answers == {"postgres": True, "nats": True, "issuer": True}
 
 
 async def test_a_halted_unit_stays_down_until_it_is_restarted(deployment: Deployment) -> None:
