@@ -6,6 +6,7 @@ may span several turns.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from ag_ui.core import (
@@ -48,6 +49,10 @@ class UiLog(Protocol):
         parts: Parts = (),
     ) -> int:
         """Append one event and return its sequence number; with ``parts`` it is kept as a message as well."""
+        ...
+
+    async def shown(self, tenant: str, agent: str, since: datetime | None) -> frozenset[str]:
+        """Return the names of the events that the log holds, of those since a moment if it is given."""
         ...
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
+from datetime import datetime
 from typing import Any, Self, cast
 
 import nats.errors
@@ -142,12 +143,18 @@ class EventBus:
 
     async def replay(self, tenant: str, agent: str, after: int = 0) -> AsyncGenerator[UiEvent]:
         """Yield the kept events with a sequence above ``after``, oldest first. Raises Unavailable."""
-        subject, more = ui_subject(tenant, agent), True
-        while more:
-            page, more = await self._page(subject, after)
-            for event in page:
-                yield event
-                after = event.seq
+        async for seq, message in self._kept(ui_subject(tenant, agent), {"seq": after + 1}):
+            yield UiEvent(seq, from_json(message.data))
+
+    async def shown(self, tenant: str, agent: str, since: datetime | None = None) -> frozenset[str]:
+        """Return the ids of the kept events, of those that came since a moment if it is given.
+
+        A publisher that cannot know whether it published before asks: an id is refused for two minutes only.
+        Raises Unavailable.
+        """
+        first: Payload = {"start_time": since.isoformat()} if since else {"seq": 1}
+        kept = self._kept(ui_subject(tenant, agent), first)
+        return frozenset([(message.headers or {})[Header.MSG_ID.value] async for _, message in kept])
 
     async def live(self, tenant: str, agent: str) -> AsyncGenerator[UiEvent]:
         """Yield events from now on. Raises Interrupted when some were lost: attach again after the last."""
@@ -235,12 +242,20 @@ class EventBus:
                     raise Unavailable("NATS does not take events.") from error
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _page(self, subject: str, after: int) -> tuple[list[UiEvent], bool]:
+    async def _kept(self, subject: str, first: Payload) -> AsyncGenerator[tuple[int, Msg]]:
+        """Yield the kept messages of a subject with their sequences, from where ``first`` says."""
+        more = True
+        while more:
+            page, more = await self._page({**first, "next_by_subj": subject, "batch": REPLAY_BATCH})
+            for seq, message in page:
+                yield seq, message
+                first = {"seq": seq + 1}
+
+    async def _page(self, request: Payload) -> tuple[list[tuple[int, Msg]], bool]:
         """Fetch the next kept events in one direct get; the flag says whether more follow."""
-        request = {"seq": after + 1, "next_by_subj": subject, "batch": REPLAY_BATCH}
         inbox = self._client.new_inbox()
         subscription = await self._client.subscribe(inbox)
-        page: list[UiEvent] = []
+        page: list[tuple[int, Msg]] = []
         try:
             await self._client.publish(
                 f"$JS.API.DIRECT.GET.{UI_STREAM.name}", json.dumps(request).encode(), reply=inbox
@@ -253,7 +268,7 @@ class EventBus:
                     pending = (message.headers or {}).get("Nats-Num-Pending", "0")
                     return page, int(pending) > 0
                 headers = cast(Mapping[str, str], message.headers)
-                page.append(UiEvent(int(headers["Nats-Sequence"]), from_json(message.data)))
+                page.append((int(headers["Nats-Sequence"]), message))
         except nats.errors.Error as error:
             raise Unavailable("live events cannot be replayed now.") from error
         finally:

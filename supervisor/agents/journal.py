@@ -3,6 +3,7 @@
 The live log forgets after days; the history is what a recruiter, an export or an auditor reads later.
 """
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from shared.mailbox import Mailboxes
@@ -26,6 +27,10 @@ class LiveLog(Protocol):
         self, tenant: str, agent: str, event: dict[str, Any], *, message_id: str | None = None
     ) -> int:
         """Append one event and return its sequence number."""
+        ...
+
+    async def shown(self, tenant: str, agent: str, since: datetime | None) -> frozenset[str]:
+        """Return the ids of the events that it holds, of those since a moment if it is given."""
         ...
 
 
@@ -54,6 +59,10 @@ class Journal:
         if parts and message_id:
             await self._keep(tenant, agent, event, message_id, parts)
         return await self._log.publish_ui(tenant, agent, event, message_id=message_id)
+
+    async def shown(self, tenant: str, agent: str, since: datetime | None) -> frozenset[str]:
+        """Return the names of the events that the live log holds, of those since a moment if it is given."""
+        return await self._log.shown(tenant, agent, since)
 
     async def _keep(self, tenant: str, agent: str, event: dict[str, Any], name: str, parts: Parts) -> None:
         mailbox, thread, turn = agent_mailbox(agent), event["thread"], event["turn"]

@@ -4,7 +4,7 @@ What is to be told is in rows, so a digest that comes late, twice or too early l
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ag_ui.core import RunAgentInput
@@ -17,18 +17,45 @@ from supervisor.environment.composing import digest
 from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours, Topic
 from supervisor.environment.store import Attention, EnvironmentStore
-from supervisor.stage import Stage, UiLog
+from supervisor.stage import Parts, Stage, UiLog
 
 DIGEST = "supervisor.digest"
 ATTEMPTS = 50
 SWEEP_SECONDS = 5.0
 """How late a digest may be. What happens now is heard of at once: a sent message wakes its worker."""
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class Due(BaseModel):
     """A digest is to be told, the agent's so many-th."""
 
     digest: int
+
+
+class Resumed:
+    """The live log for a turn that may have been begun before: what the log has of it is not shown again."""
+
+    def __init__(self, log: UiLog, has: frozenset[str]) -> None:
+        self._log = log
+        self._has = has
+
+    async def publish_ui(
+        self,
+        tenant: str,
+        agent: str,
+        event: dict[str, Any],
+        *,
+        message_id: str | None = None,
+        parts: Parts = (),
+    ) -> int:
+        """Append one event unless it is there; it is kept before it is shown, so it is kept then as well."""
+        if message_id in self._has:
+            return 0
+        return await self._log.publish_ui(tenant, agent, event, message_id=message_id, parts=parts)
+
+    async def shown(self, tenant: str, agent: str, since: datetime | None) -> frozenset[str]:
+        """Return the names of the events that the log holds."""
+        return await self._log.shown(tenant, agent, since)
 
 
 class Telling:
@@ -45,9 +72,17 @@ class Telling:
         name: str,
         text: str,
         data: Mapping[str, Any] | None = None,
+        *,
+        since: datetime | None = None,
     ) -> None:
-        """Say ``text`` in a turn called ``name``, shown and kept once however often it is said, with its ``data``."""
-        stage = await self.open(tenant, agent, thread, name)
+        """Say ``text`` in a turn called ``name``, shown and kept once however often it is said, with its ``data``.
+
+        It cannot have been said before ``since``. What of it was shown is asked of the log: NATS knows an event
+        again for minutes only, and a turn may be repeated after any time.
+        """
+        has = await self._log.shown(tenant, agent, since - CLOCKS_DIFFER if since else None)
+        stage = Stage(Resumed(self._log, has), tenant=tenant, agent=agent, thread=thread, turn=name)
+        await stage.started(RunAgentInput(thread_id=thread, run_id=name, messages=[]))
         await stage.say(text, key=f"{name}:told", data=data)
         await stage.finished()
 
@@ -135,7 +170,10 @@ class Digests:
             about = dict.fromkeys(one.role for one in news if one.candidates)
             names = {role: await self._names.of(tx, tenant, agent, role) for role in about}
             data = {"type": "digest", "news": [one.model_dump(mode="json") for one in news]}
-            await self._telling.say(tenant, agent, thread, _key(number), digest(news, agent, names), data)
+            words = digest(news, agent, names)
+            await self._telling.say(
+                tenant, agent, thread, _key(number), words, data, since=attention.digest_at
+            )
             await store.mark_told(agent, now)
 
 

@@ -69,7 +69,7 @@ class Minding:
         if at_once and thread:
             name = f"{happened.event}:{digest(role.role)}"
             words = await self._words(tx, tenant, happened, role)
-            await self._telling.say(tenant, role.agent, thread, name, words)
+            await self._telling.say(tenant, role.agent, thread, name, words, since=happened.at)
         elif due is not None:
             await self._digests.schedule(tx, tenant, role.agent, attention, due, cause=happened.event)
 

@@ -19,8 +19,8 @@ from supervisor.store import RunStore
 from tests.support.engines import OpenUnitDatabase
 
 ADA = Principal(subject="person:ada", kind="person", tenant="acme")
-ROOM = 20
-MOVED = 150
+ROOM = 10
+MOVED = 120
 
 
 def event(number: int, unit: str, what: str, **payload: Any) -> UnitEvent:
@@ -49,7 +49,7 @@ async def test_all_that_happened_to_an_agent_while_it_was_paused_is_read_once_wh
     happenings = [
         *(moved(n, n) for n in range(MOVED)),
         *(
-            moved(n, n - MOVED) for n in range(MOVED + ROOM, MOVED + ROOM + 30)
+            moved(n, n - MOVED) for n in range(MOVED + ROOM, MOVED + ROOM + 10)
         ),  # once more, by the same person
         event(9998, "jobs", "posting_closed", posting_id="post_1"),
         event(9999, "projects", "approval_decided", **decided),

@@ -69,7 +69,8 @@ class Gathering:
         async with self._mailboxes.transaction(tenant) as tx:
             await EnvironmentStore(tx, tenant).attention(agent)  # held: nothing is brought back meanwhile
             body = body_of(happened)
-            noted = await self._mailboxes.note(tenant, mailbox, body, key=happened.event, tx=tx)
+            cause = happened.event
+            noted = await self._mailboxes.note(tenant, mailbox, body, key=cause, causation_id=cause, tx=tx)
             if noted.duplicate:
                 return
             store = GatheredStore(tx, tenant)
@@ -85,7 +86,10 @@ class Gathering:
         happened = await store.take(agent)
         if happened is None:
             return
-        await self._brought.send(tenant, mailbox, body_of(happened), key=happened.event, tx=tx)
+        cause = happened.event.partition(":")[0]
+        await self._brought.send(
+            tenant, mailbox, body_of(happened), key=happened.event, causation_id=cause, tx=tx
+        )
         if await store.left(agent):
             await self._send_word(tx, tenant, mailbox, happened.event)
 
