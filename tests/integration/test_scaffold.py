@@ -40,7 +40,7 @@ from tests.support.units import listening
 
 COPIED = ("shared", "servers", "supervisor", "agent_cards", "tests")
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-NEW, CHECK, SERVE = re.findall(r"```bash\n(hiremesh new .*)\n(pytest .*)\n(hiremesh serve .*)\n```", PAGE)[0]
+NEW, CHECK, _, SERVE = re.findall(r"```bash\n((?:hiremesh|pytest) .*?)\n```", PAGE, re.DOTALL)[0].splitlines()
 [BODY] = re.findall(r"-d '(\{.*?\})'\n", PAGE, re.DOTALL)
 [PORT] = re.findall(r"127\.0\.0\.1:(\d+)/a2a", PAGE)
 AGENT, GRAPH, TOOLS = "word_counts", NEW.split()[3], "word_tools"
@@ -81,7 +81,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def started(command: str) -> list[str]:
     """Return how this interpreter runs a command of the page."""
-    program, *arguments = shlex.split(command)
+    program, *arguments = shlex.split(command, comments=True)
     return [sys.executable, *PROGRAMS[program], *arguments]
 
 
