@@ -18,11 +18,11 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.yielding import Others
 from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
 from shared.kernel.call import current_idempotency_key
+from shared.mailbox import People
 from shared.wire.facts import EvaluatedCandidate
 
 
@@ -47,14 +47,14 @@ def build_agent(
     judging: Judging,
     sweeping: Sweeping,
     taxonomies: Taxonomies | None = None,
-    others: Others | None = None,
+    people: People | None = None,
 ) -> A2AUnit:
     """Return the agent with all skills.
 
-    ``taxonomies`` widen what it knows for each organisation; ``others`` are told of those who wait, whom sweeps make room for.
+    ``taxonomies`` widen what it knows for each organisation; ``people`` is told who waits, so that sweeps make room.
     """
     agent = A2AUnit(build_card())
-    others = others or Others()
+    waiting = people or People()
 
     async def informed() -> Judging:
         return judging.knowing(await taxonomies.current()) if taxonomies else judging
@@ -72,7 +72,7 @@ def build_agent(
 
     @agent.skill("evaluate_candidate")
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:
-        with others.served():
+        with waiting.served():
             return await (await informed()).evaluate_candidate(turn.principal, request)
 
     @agent.skill("get_evaluations")
@@ -85,7 +85,7 @@ def build_agent(
 
     @agent.skill("explain_verdict")
     async def explain_verdict(request: ExplainVerdictRequest, turn: Turn) -> ExplainVerdictResult:
-        with others.served():
+        with waiting.served():
             return await judging.explain_verdict(turn.principal, request)
 
     return agent

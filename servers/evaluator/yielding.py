@@ -1,8 +1,7 @@
 """When judging makes room: while people are served anywhere, or while the machine has much else to do."""
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from shared.mailbox import People
@@ -26,21 +25,10 @@ class Others(People):
     ) -> None:
         super().__init__(STAY_SECONDS, clock)
         self._load = load or OthersShare(clock=clock)
-        self._served = 0
-
-    @contextmanager
-    def served(self) -> Generator[None]:
-        """Within the block somebody waits here."""
-        self._served += 1
-        try:
-            yield
-        finally:
-            self._served -= 1
-            self.heard()
 
     @property
     def present(self) -> bool:
-        return self._served > 0 or super().present or self._load() >= BUSY
+        return super().present or self._load() >= BUSY
 
 
 class OthersShare:

@@ -17,21 +17,29 @@ TELL_SECONDS = 1.0
 
 
 class TellingPeople(People):
-    """Tells over the bus that somebody was heard, once a second at most. A lost word costs no more than room."""
+    """Tells over the bus that somebody is here, once a second. A lost word costs no more than room."""
 
     def __init__(self, bus: Bus | None) -> None:
         super().__init__()
         self._bus = bus
-        self._told = People(stay=TELL_SECONDS)
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     def heard(self) -> None:
         super().heard()
-        if self._bus is not None and not self._told.present:
-            self._told.heard()
-            task = asyncio.create_task(self._tell(self._bus))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+        if self._bus is not None and self._telling is None:
+            self._telling = asyncio.create_task(self._tell_on(self._bus))
+            self._telling.add_done_callback(self._told)
+
+    def _told(self, _: asyncio.Task[None]) -> None:
+        self._telling = None
+
+    async def _tell_on(self, bus: Bus) -> None:
+        """Tell now and for as long as somebody waits; who comes within a second is told of already."""
+        await self._tell(bus)
+        await asyncio.sleep(TELL_SECONDS)
+        while self._waiting:
+            await self._tell(bus)
+            await asyncio.sleep(TELL_SECONDS)
 
     async def _tell(self, bus: Bus) -> None:
         try:

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shared.mailbox.model import Lane
@@ -11,7 +12,7 @@ STAY_SECONDS = 1.0
 
 
 class People:
-    """Notes when somebody who waits was last heard. One for all that shares a processor, or a model.
+    """Notes who waits, and when somebody was last heard. One for all that shares a processor, or a model.
 
     ``stay`` is how long, in seconds, people count as present after the last word.
     """
@@ -20,14 +21,26 @@ class People:
         self._stay = stay
         self._clock = clock
         self._heard_at = float("-inf")
+        self._waiting = 0
 
     def heard(self) -> None:
         """Note that somebody asked for something now."""
         self._heard_at = self._clock()
 
+    @contextmanager
+    def served(self) -> Generator[None]:
+        """Within the block somebody waits."""
+        self._waiting += 1
+        self.heard()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self.heard()
+
     @property
     def present(self) -> bool:
-        return self._clock() - self._heard_at < self._stay
+        return self._waiting > 0 or self._clock() - self._heard_at < self._stay
 
 
 @dataclass(frozen=True)

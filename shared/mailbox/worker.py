@@ -7,7 +7,7 @@ import random
 import socket
 import traceback
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, Literal
 
 from opentelemetry.trace import Status, StatusCode, get_current_span
@@ -205,8 +205,6 @@ class Worker:
                 await self._awake.wait()
 
     def _start(self, held: Held, burst: int) -> asyncio.Task[Outcome]:
-        if held[0].lane == Lane.INTERACTIVE:
-            self._people.heard()
         task = asyncio.create_task(self._handle(held, burst))
         self._running[task] = held[0]
         task.add_done_callback(self._ended)
@@ -224,10 +222,11 @@ class Worker:
         task = asyncio.current_task()
         assert task is not None
         outcome: Outcome = "failed"
-        while held:
-            self._running[task] = held[0]
-            burst -= len(held)
-            outcome, held = await self._attempt(held, and_next=self._goes_on(held, burst))
+        with self._people.served() if held[0].lane == Lane.INTERACTIVE else nullcontext():
+            while held:
+                self._running[task] = held[0]
+                burst -= len(held)
+                outcome, held = await self._attempt(held, and_next=self._goes_on(held, burst))
         if burst <= 0 or outcome == "failed":
             self._awake.set()  # something of this mailbox may be left
         return outcome
