@@ -14,30 +14,48 @@ from shared.kernel.errors import (
 )
 
 DISK_RETRY_SECONDS = 5.0
+AWAY_RETRY_SECONDS = 1.0
+"""What a sender is told to wait while the disk is full, or while the server is away."""
 
-_KINDS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], type[HiremeshError], str], ...] = (
-    ((pg.UniqueViolation, pg.ExclusionViolation), Conflict, "this exists already"),
-    (pg.ForeignKeyViolation, Conflict, "this refers to something that is not there, or is still referred to"),
-    ((pg.IntegrityError, pg.DataError), InvalidInput, "the database does not accept this value"),
-    (pg.InsufficientPrivilege, Denied, "the database does not allow this here"),
-    (pg.QueryCanceled, DeadlineExceeded, "the database took too long"),
+_Kinds = type[psycopg.Error] | tuple[type[psycopg.Error], ...]
+_KINDS: tuple[tuple[_Kinds, type[HiremeshError], str, float | None], ...] = (
+    ((pg.UniqueViolation, pg.ExclusionViolation), Conflict, "this exists already", None),
+    (
+        pg.ForeignKeyViolation,
+        Conflict,
+        "this refers to something that is not there, or is still referred to",
+        None,
+    ),
+    ((pg.IntegrityError, pg.DataError), InvalidInput, "the database does not accept this value", None),
+    (pg.InsufficientPrivilege, Denied, "the database does not allow this here", None),
+    (pg.QueryCanceled, DeadlineExceeded, "the database took too long", None),
     (
         (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable),
         Unavailable,
         "the database is contended",
+        None,
     ),
     (
         (pg.IdleInTransactionSessionTimeout, pg.TransactionTimeout),
         Unavailable,
         "the database ended a transaction that stood still",
+        None,
     ),
-    (psycopg_pool.PoolTimeout, Unavailable, "no database connection became free"),
-    (pg.DiskFull, Unavailable, "the database's disk is full; nothing was kept of this"),
-    ((pg.IoError, pg.InternalError_), Unavailable, "the database cannot write; its disk may be full"),
-    ((pg.OperationalError, pg.InterfaceError), Unavailable, "the database does not answer"),
+    (psycopg_pool.PoolTimeout, Unavailable, "no database connection became free", AWAY_RETRY_SECONDS),
+    (pg.DiskFull, Unavailable, "the database's disk is full; nothing was kept of this", DISK_RETRY_SECONDS),
+    (
+        (pg.IoError, pg.InternalError_),
+        Unavailable,
+        "the database cannot write; its disk may be full",
+        DISK_RETRY_SECONDS,
+    ),
+    (
+        (pg.OperationalError, pg.InterfaceError),
+        Unavailable,
+        "the database does not answer",
+        AWAY_RETRY_SECONDS,
+    ),
 )
-
-_DISK = (pg.DiskFull, pg.IoError, pg.InternalError_)
 
 
 def translated(error: psycopg.Error) -> Exception:
@@ -46,9 +64,9 @@ def translated(error: psycopg.Error) -> Exception:
     The message names at most the constraint: the driver's own text quotes the row. Raise it
     ``from None`` for the same reason.
     """
-    for kinds, child, message in _KINDS:
+    for kinds, child, message, retry_after in _KINDS:
         if isinstance(error, kinds):
             constraint = error.diag.constraint_name
             said = f"{message} ({constraint})." if constraint else f"{message}."
-            return child(said, retry_after=DISK_RETRY_SECONDS if isinstance(error, _DISK) else None)
+            return child(said, retry_after=retry_after)
     return error
