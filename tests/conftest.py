@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.engines",
     "tests.support.means",
     "tests.support.nats_cluster",
+    "tests.support.vllm",
 ]

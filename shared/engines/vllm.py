@@ -1,0 +1,155 @@
+"""vLLM as a child process, from an environment of its own."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import psutil
+
+from shared.engines.process import OwnedFolder, end, end_child, ending_with_parent, spawn, wait_until
+from shared.kernel.errors import Unavailable
+
+ROOT = Path(__file__).parents[2]
+MAIN = Path(__file__).with_name("vllm_cpu.py")
+SECONDS_TO_START = 300.0
+ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",  # weights lie in a folder; nothing is fetched
+    "VLLM_HOST_IP": "127.0.0.1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "DO_NOT_TRACK": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads leave the processor to others
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+class EmbeddedVllm:
+    """One vLLM server on 127.0.0.1 with an API key, for one model.
+
+    Args:
+        folder: its port, key, log and lock.
+        model: the folder of the weights.
+        name: how clients call the model.
+        arguments: further ones of ``vllm serve``; those given here suit small models on a processor.
+        python: the interpreter of vLLM's environment; default ``vllm_python()``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        model: Path,
+        name: str,
+        *,
+        arguments: Sequence[str] = (),
+        python: Path | None = None,
+    ) -> None:
+        self._folder = OwnedFolder(folder)
+        self._model = model
+        self._name = name
+        self._arguments = list(arguments)
+        self._python = python
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+        self.api_key = ""
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        """The running server, or None."""
+        return self._process
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self._folder.path / "vllm.log"
+
+    def start(self) -> str:
+        """Start the server and return its URL, without a path. Raises Conflict, Unavailable.
+
+        It takes 15 to 60 seconds on two cores.
+        """
+        self._folder.claim()
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> str:
+        end(_servers_in(self._folder.path), signal.SIGTERM, grace=10)
+        port, self.api_key = self._folder.port(), self._folder.secret("key")
+        command = [
+            *ending_with_parent(signal.SIGTERM),
+            *(str(self._python or vllm_python()), "-P", str(MAIN), "serve", str(self._model)),
+            *("--host", "127.0.0.1", "--port", str(port), "--served-model-name", self._name),
+            *("--enforce-eager", "--kv-cache-memory-bytes", "128M", "--disable-uvicorn-access-log"),
+            *self._arguments,
+        ]
+        own = {"VLLM_API_KEY": self.api_key, "HIREMESH_VLLM_FOLDER": str(self._folder.path)}
+        self._process = spawn(command, self.log, env=os.environ | ENVIRONMENT | own)
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, trust_env=False) as http:
+            wait_until(lambda: _is_well(http), self._process, "vLLM", self.log, SECONDS_TO_START)
+        self.url = url
+        return url
+
+    def stop(self) -> None:
+        """Stop the server and its workers, and release the folder; harmless when it is not running."""
+        if self._process is not None:
+            workers = _with_children(self._process.pid)
+            end_child(self._process, signal.SIGTERM, grace=20)
+            end(workers, signal.SIGKILL, grace=5)
+            self._process = None
+        self._folder.release()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def vllm_python() -> Path:
+    """Return the interpreter of vLLM's environment: ``HIREMESH_VLLM_PYTHON`` or what ``make vllm`` made.
+
+    Raises Unavailable.
+    """
+    said = os.environ.get("HIREMESH_VLLM_PYTHON")
+    python = Path(said) if said else ROOT / ".venv-vllm" / "bin" / "python"
+    if not python.exists():
+        raise Unavailable(
+            f"vLLM is not installed at {python}.", fix="Run make vllm, or set HIREMESH_VLLM_PYTHON."
+        )
+    return python
+
+
+def _is_well(http: httpx.Client) -> bool:
+    try:
+        return http.get("/health").is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _with_children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _servers_in(folder: Path) -> list[psutil.Process]:
+    """Servers, and their workers, that an earlier launcher left running for this folder."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("HIREMESH_VLLM_FOLDER") == str(folder):
+                found.append(process)
+        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            continue  # not ours, or gone
+    return [process for process in found if process.pid != os.getpid()]

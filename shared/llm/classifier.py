@@ -1,0 +1,172 @@
+"""A model that answers a pair of texts with one of a few labels, behind vLLM's ``/classify``."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+from opentelemetry.trace import SpanKind
+from pydantic import BaseModel, ValidationError
+from tokenizers import Tokenizer
+
+from shared.kernel.errors import (
+    DeadlineExceeded,
+    HiremeshError,
+    InvalidInput,
+    ModelOutputInvalid,
+    RateLimited,
+    Unavailable,
+)
+from shared.llm.budget import Budget
+from shared.telemetry import names, tracer
+
+LONGEST = 256
+AT_ONCE = 64
+CONCURRENT = 4
+PEOPLE, BACKGROUND = 0, 10
+
+
+class PairTokens:
+    """Writes two texts as one row of tokens: ``[CLS] first [SEP] second [SEP]``, the second cut to fit.
+
+    What looks like a special token in a text stays text. ``tokenizer`` is the file ``tokenizer.json`` of the model.
+    """
+
+    def __init__(self, tokenizer: Path, longest: int = LONGEST) -> None:
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.encode_special_tokens = True
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._begin, self._end = (self._tokenizer.token_to_id(token) or 0 for token in ("[CLS]", "[SEP]"))
+        self._longest = longest
+
+    def of(self, pairs: Sequence[tuple[str, str]]) -> list[list[int]]:
+        """Return a row of token ids for each pair. Raises InvalidInput for a first text that alone is too long."""
+        firsts = self._tokenizer.encode_batch_fast([first for first, _ in pairs], add_special_tokens=False)
+        seconds = self._tokenizer.encode_batch_fast([second for _, second in pairs], add_special_tokens=False)
+        rows: list[list[int]] = []
+        for first, second in zip(firsts, seconds, strict=True):
+            room = self._longest - len(first.ids) - 3
+            if room <= 0:
+                raise InvalidInput(f"a text of more than {self._longest - 4} tokens cannot be asked about.")
+            rows.append([self._begin, *first.ids, self._end, *second.ids[:room], self._end])
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A label and how probable each one is, in the order of the model's labels."""
+
+    label: str
+    probabilities: tuple[float, ...]
+
+
+class _Datum(BaseModel):
+    index: int
+    label: str
+    probs: list[float]
+
+
+class _Answers(BaseModel):
+    data: list[_Datum]
+
+
+class PairClassifier:
+    """Asks a served model about pairs of texts. One per process; ``aclose()`` it.
+
+    vLLM asks for its key below ``/v1`` only: what reaches its port can classify.
+
+    Args:
+        base_url: of the server, without a path.
+        model: the name it is served under.
+        tokens: of the same model.
+        api_key: where the server wants one.
+        concurrent: requests under way at once; the others wait, people's first at the server.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        tokens: PairTokens,
+        *,
+        api_key: str = "",
+        concurrent: int = CONCURRENT,
+    ) -> None:
+        headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False)
+        self._model = model
+        self._tokens = tokens
+        self._slots = asyncio.Semaphore(concurrent)
+
+    async def classify(
+        self, pairs: Sequence[tuple[str, str]], *, priority: int = PEOPLE, budget: Budget | None = None
+    ) -> list[Answer]:
+        """Return the answer to each pair, in order.
+
+        Raises InvalidInput, Unavailable, RateLimited, DeadlineExceeded, ModelOutputInvalid.
+        """
+        budget = budget or Budget()
+        rows = self._tokens.of(pairs)
+        batches = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = [group.create_task(self._ask(batch, priority, budget)) for batch in batches]
+        except* HiremeshError as failed:
+            raise failed.exceptions[0] from None
+        return [answer for task in asked for answer in task.result()]
+
+    async def _ask(self, rows: list[list[int]], priority: int, budget: Budget) -> list[Answer]:
+        with tracer().start_as_current_span(
+            f"classify {self._model}",
+            kind=SpanKind.CLIENT,
+            attributes={names.GEN_AI_OPERATION: "classify", names.GEN_AI_REQUEST_MODEL: self._model},
+        ):
+            request = {"model": self._model, "input": rows, "priority": priority}
+            try:
+                async with asyncio.timeout(budget.seconds_left), self._slots:
+                    response = await self._http.post("/classify", json=request, timeout=budget.seconds_left)
+            except TimeoutError:
+                raise DeadlineExceeded("the judging model took too long.") from None
+            except httpx.HTTPError:
+                raise Unavailable("the judging model does not answer.") from None
+            return _answers(response, len(rows))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+def _answers(response: httpx.Response, wanted: int) -> list[Answer]:
+    match response.status_code:
+        case 200:
+            return _checked(response.content, wanted)
+        case 401 | 403:
+            raise Unavailable("the judging model refuses our key.")
+        case 404:
+            raise Unavailable("the judging model is not there.")
+        case 429 | 503:
+            raise RateLimited("the judging model is overloaded.", retry_after=1.0)
+        case status:
+            raise Unavailable(f"the judging model failed (HTTP {status}).")
+
+
+def _checked(content: bytes, wanted: int) -> list[Answer]:
+    try:
+        data = sorted(_Answers.model_validate_json(content).data, key=lambda one: one.index)
+    except ValidationError:
+        raise ModelOutputInvalid("the judging model's answer cannot be read.") from None
+    if [one.index for one in data] != list(range(wanted)):
+        raise ModelOutputInvalid("the judging model left pairs unanswered.")
+    return [Answer(one.label, tuple(one.probs)) for one in data]
