@@ -1,0 +1,1 @@
+"""How well, how evenly and how steadily candidates are judged, on people whose truth is known."""

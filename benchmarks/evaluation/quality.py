@@ -1,0 +1,89 @@
+"""Every engine's answers to every case, by verdict, by scenario and by sort of profile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.evaluation.cases import Page, Person
+from benchmarks.evaluation.engines import Asked, Engine
+from benchmarks.evaluation.rendering import render
+from benchmarks.evaluation.scoring import (
+    Answer,
+    accuracy,
+    answered,
+    calibration_error,
+    confusions,
+    macro_f1,
+    overview,
+)
+from benchmarks.report import Cell, table
+
+
+@dataclass(frozen=True)
+class Suite:
+    """People with their pages; thresholds are chosen on ``known``, everything is measured on ``asked``."""
+
+    known: list[tuple[Person, Page]]
+    asked: list[tuple[Person, Page]]
+
+    @classmethod
+    def of(cls, people: Sequence[Person]) -> "Suite":
+        pages = [(person, render(person.sheet)) for person in people]
+        return cls([one for one in pages if one[0].tuning], [one for one in pages if not one[0].tuning])
+
+
+def answers_of(engine: Engine, suite: Suite) -> list[Answer]:
+    """Let an engine choose its thresholds and answer."""
+    engine.tune([Asked(page, person.cases) for person, page in suite.known])
+    evaluations = engine.judge(
+        [page for _, page in suite.asked],
+        [[case.qualification for case in person.cases] for person, _ in suite.asked],
+    )
+    return [
+        answered(case, judgement, page, person.sheet.traits)
+        for (person, page), evaluation in zip(suite.asked, evaluations, strict=True)
+        for case, judgement in zip(person.cases, evaluation.judgements, strict=True)
+    ]
+
+
+def measure(engines: Sequence[Engine], suite: Suite) -> dict[str, object]:
+    """Print the tables; return the figures."""
+    answers = {engine.name: answers_of(engine, suite) for engine in engines}
+    overviews = [overview(name, each) for name, each in answers.items()]
+    table(
+        [
+            {"figure": key} | {str(one["engine"]): one[key] for one in overviews}
+            for key in overviews[0]
+            if key != "engine"
+        ],
+        title=f"Quality: {len(suite.asked)} people, thresholds chosen on {len(suite.known)} others",
+    )
+    by_scenario = _grouped(answers, lambda one: [one.case.scenario])
+    table(
+        by_scenario,
+        title="By scenario: accuracy, macro-F1 of the verdicts that are true there, calibration error",
+    )
+    by_trait = _grouped(answers, lambda one: sorted(one.traits))
+    table(by_trait, title="By sort of profile")
+    wrong = {name: confusions(each) for name, each in answers.items()}
+    for name, rows in wrong.items():
+        table(rows or [{"scenario": "none"}], title=f"What {name} gets wrong most")
+    return {"engines": overviews, "scenarios": by_scenario, "profiles": by_trait, "wrong": wrong}
+
+
+def _grouped(answers, keys) -> list[dict[str, Cell]]:  # type: ignore[no-untyped-def]
+    groups: dict[str, dict[str, list[Answer]]] = {}
+    for name, each in answers.items():
+        for one in each:
+            for key in keys(one):
+                groups.setdefault(key, {}).setdefault(name, []).append(one)
+    rows: list[dict[str, Cell]] = []
+    for key, by_engine in sorted(groups.items()):
+        row: dict[str, Cell] = {"of": key, "cases": len(next(iter(by_engine.values())))}
+        for name, each in by_engine.items():
+            row |= {
+                f"{name} acc": round(accuracy(each), 3),
+                f"{name} F1": round(macro_f1(each), 3),
+                f"{name} ECE": round(calibration_error(each), 3),
+            }
+        rows.append(row)
+    return rows
