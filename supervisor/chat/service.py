@@ -129,7 +129,7 @@ class Chat:
         """
         position = None if cursor else await self._events.position()
         agent = await self._agent(principal)
-        query = HistoryQuery(project=thread)
+        query = HistoryQuery.model_construct(project=thread)  # a client names its threads as it likes
         try:
             page = await self._history.page(principal.tenant, agent, query, cursor, limit)
         except NotFound:  # who never wrote has no agent yet

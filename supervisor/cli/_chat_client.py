@@ -45,14 +45,14 @@ class ChatClient:
             yield event
 
     async def history(self, thread: str) -> AsyncIterator[Event]:
-        """Yield what a conversation has shown so far."""
-        async for _, event in self._events(thread, after="0", follow=False):
+        """Yield what a conversation has shown, its last 100 messages: from what is kept, however long ago."""
+        for event in (await self._get(f"{self._url}/threads/{thread}/messages?limit=100"))["events"]:
             yield event
 
     async def follow(self, thread: str, turn: str) -> AsyncIterator[Event]:
         """Yield what a conversation has shown and shows, to the end of ``turn``."""
         opened = False
-        async for _, event in self._events(thread, after="0", follow=True):
+        async for event in self._events(thread):
             yield event
             opened = opened or (event["type"] == "RUN_STARTED" and event["runId"] == turn)
             if opened and event["type"] in CLOSING:
@@ -99,8 +99,8 @@ class ChatClient:
                 await _pause()
         raise Unavailable("the supervisor does not answer.", fix="The work goes on; look with: hiremesh chat")
 
-    async def _events(self, thread: str, *, after: str, follow: bool) -> AsyncIterator[tuple[str, Event]]:
-        url = f"{self._url}/threads/{thread}/events"
+    async def _events(self, thread: str) -> AsyncIterator[Event]:
+        url, after = f"{self._url}/threads/{thread}/events", "0"
         for _ in range(RECONNECTS):
             headers = self._headers | {"Last-Event-ID": after}
             try:
@@ -108,7 +108,6 @@ class ChatClient:
                     self._http,
                     "GET",
                     url,
-                    params={"follow": str(follow).lower()},
                     headers=headers,
                     timeout=NO_TIMEOUT_WHILE_READING,
                 ) as source:
@@ -117,9 +116,7 @@ class ChatClient:
                         if not frame.data:
                             continue  # a sign of life, while nothing happens
                         after = frame.id
-                        yield frame.id, json.loads(frame.data)
-                if not follow:
-                    return
+                        yield json.loads(frame.data)
             except (httpx.TransportError, Unavailable):
                 await _pause()
 

@@ -42,7 +42,7 @@ class Desk:
         if state["status"] in {"running", "retrying"}:
             await self.terminal.show(self.client.follow(self.thread, state["turn"]))
         else:
-            await self.terminal.show(self.client.history(self.thread))
+            await self.terminal.recall(self.client.history(self.thread))
             self.terminal.interrupts = state["interrupts"]
         return await self._settle()
 

@@ -1,5 +1,6 @@
 """Showing a conversation in a terminal: the plan as it runs, progress, what is said, the shortlist."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,9 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
+from shared.wire.requirements import Requirements
 from supervisor.cli._chat_client import Event
+from supervisor.views.requirements import requirements_text
 from supervisor.views.shortlist import MARKS, RECOMMENDATIONS, ListedCandidate, ShortlistCard, headline
 
 COLOURS = {"meets": "green", "partial": "yellow", "not_met": "red", "no_evidence": "bright_black"}
@@ -30,6 +33,7 @@ PLAN_MARKS = {
     "awaiting_approval": "?",
     "awaiting_answer": "?",
 }
+CARDS = re.compile(":(requirements|shortlist):")
 
 
 class Terminal:
@@ -43,12 +47,19 @@ class Terminal:
         self._began: dict[str, float] = {}
         self._progress = ""
         self._text = ""
+        self._recalling = False
 
     async def show(self, events: AsyncIterator[Event]) -> None:
         """Print the events of a turn."""
         self.interrupts, self.error = [], None
         async for event in events:
             self._show(event)
+
+    async def recall(self, events: AsyncIterator[Event]) -> None:
+        """Print what was shown before, with what the person said to it."""
+        self._recalling = True
+        await self.show(events)
+        self._recalling = False
 
     def _show(self, event: Event) -> None:
         match event:
@@ -64,11 +75,17 @@ class Terminal:
                 self._show_progress(content)
             case {"type": "ACTIVITY_SNAPSHOT", "activityType": "shortlist", "content": card}:
                 self._show_shortlist(ShortlistCard.model_validate(card))
+            case {"type": "ACTIVITY_SNAPSHOT", "activityType": "requirements", "content": content}:
+                self._print(requirements_text(Requirements.model_validate(content)))
+            case {"type": "RUN_STARTED", "input": {"messages": [*_, {"content": str(text)}]}} if (
+                self._recalling
+            ):
+                self.console.print(f"[bold]you[/]: {escape(text)}", highlight=False)
             case {"type": "TEXT_MESSAGE_CONTENT", "messageId": message, "delta": delta}:
-                # The shortlist's text repeats its card, for clients that show no cards.
-                self._text += "" if ":shortlist:" in message else delta
+                # A card's words repeat it, for clients that show no cards.
+                self._text += "" if CARDS.search(message) else delta
             case {"type": "TEXT_MESSAGE_END"} if self._text:
-                self.console.print(Padding(Markdown(self._text), (0, 0, 1, 0)))
+                self._print(self._text)
                 self._text = ""
             case {"type": "RUN_FINISHED"}:
                 self.interrupts = event.get("outcome", {}).get("interrupts", [])
@@ -77,6 +94,9 @@ class Terminal:
                 self.console.print(f"[red]{escape(message)}[/]")
             case _:
                 pass
+
+    def _print(self, text: str) -> None:
+        self.console.print(Padding(Markdown(text), (0, 0, 1, 0)))
 
     def _show_plan(self, plan: dict[str, Any]) -> None:
         """Print the plan when steps were added; progress on known steps shows in their own lines."""

@@ -170,7 +170,7 @@ class Digests:
             about = dict.fromkeys(one.role for one in news if one.candidates)
             names = {role: await self._names.of(tx, tenant, agent, role) for role in about}
             data = {"type": "digest", "news": [one.model_dump(mode="json") for one in news]}
-            words = digest(news, agent, names)
+            words = digest(news, await store.subject(agent), names)
             await self._telling.say(
                 tenant, agent, thread, _key(number), words, data, since=attention.digest_at
             )

@@ -47,9 +47,9 @@ class Minding:
 
     async def handle(self, tx: Connection, tenant: str, agent: str, happened: Happened) -> None:
         """Take in one event; all that follows from it commits with the end of its message."""
-        if happened.by == agent and happened.via == OWN:
-            return
         store = EnvironmentStore(tx, tenant)
+        if happened.via == OWN and happened.by == await store.subject(agent):
+            return
         for role in await store.roles(happened, agent):
             theirs = _of_role(happened, role)
             await self._act(tx, tenant, theirs, role)
@@ -80,7 +80,7 @@ class Minding:
         about = happened.model_dump(include={"topic", "detail", "by", "candidates"})
         news = News(role=role.role, title=role.title, number=happened.number, place=place, **about)
         names = await self._names.of(tx, tenant, role.agent, role.role) if happened.candidates else {}
-        return f"{role.title}: {sentence(news, role.agent, names)}"
+        return f"{role.title}: {sentence(news, await store.subject(role.agent), names)}"
 
     async def _act(self, tx: Connection, tenant: str, happened: Happened, role: Role) -> None:
         """Have a run go on with what was decided, or applicants evaluated."""

@@ -56,6 +56,9 @@ from attention where agent = %(agent)s for update
 -- name: rules
 select rules from attention where agent = %(agent)s
 
+-- name: subject
+select subject from agent where id = %(agent)s
+
 -- name: save_rules
 update attention set rules = %(rules)s, thread = %(thread)s, unchanged = %(unchanged)s where agent = %(agent)s
 

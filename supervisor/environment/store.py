@@ -103,6 +103,11 @@ class EnvironmentStore(TenantRecords):
         row = await self._one(queries.rules, agent=agent)
         return Rules.model_validate(row["rules"]) if row else Rules()
 
+    async def subject(self, agent: str) -> str:
+        """Return whose agent it is: the name under which events say who did something."""
+        row = await self._one(queries.subject, agent=agent)
+        return row["subject"] if row else agent
+
     async def save_rules(self, agent: str, rules: Rules, thread: str, *, unchanged: bool) -> None:
         """Keep what a recruiter asked for, and where they did."""
         kept = Jsonb(rules.model_dump(mode="json", exclude_defaults=True))

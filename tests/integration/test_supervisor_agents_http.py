@@ -76,11 +76,16 @@ async def test_a_recruiter_sees_and_steers_their_own_agent(office: Office) -> No
     client = await office.client(*OWN)
 
     shown = await client.get("me")
-    paused = await client.post("me", "/pause", {"reason": "lunch"})
+    until = "2100-01-04T07:00:00Z"
+    paused = await client.post("me", "/pause", {"reason": "lunch", "until": until})
     resumed = await client.post("me", "/resume", {})
 
     assert (shown["agent"], shown["state"]) == (office.ada, "working")
-    assert (paused["state"], paused["mailbox"]["reason"]) == ("paused", "lunch")
+    assert (paused["state"], paused["paused_until"], paused["mailbox"]["reason"]) == (
+        "paused",
+        until,
+        "lunch",
+    )
     assert resumed["state"] == "working"
     assert office.outcomes() == [
         ("agents.show", "allowed"),

@@ -11,13 +11,14 @@ from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, acting_as
 from shared.storage import Database
 from supervisor.agents.history import HistoryQuery, KeptMessage
 from supervisor.agents.journal import Journal
 from supervisor.core.models import PlanStep, StepStatus
 from supervisor.environment.digests import DIGEST, Telling
 from supervisor.environment.following import ENVIRONMENT
+from supervisor.environment.happened import OWN
 from supervisor.mailboxes import agent_mailbox, run_mailbox
 from supervisor.stage import Stage
 from supervisor.store import RunStore
@@ -178,3 +179,31 @@ async def test_ids_lead_from_a_message_to_its_run_the_calls_of_units_the_replies
     assert heard.causation_id == event
     assert news.causation_id == f"{ENVIRONMENT}:{agent}#{heard.seq}"
     assert summary.causation_id == f"{DIGEST}:{agent}#{sent.seq}"
+
+
+async def test_a_fresh_agent_hears_of_others_and_not_of_what_its_recruiter_did_in_the_chat(
+    office: Office,
+) -> None:
+    ada, lifecycle = office.principal.subject, office.backstage.lifecycle
+    await office.say("help")
+    await lifecycle.close(TENANT, ada, "left")
+    with acting_as(office.principal):
+        (await office.backstage.exporter.export(TENANT, ada)).close()
+    await lifecycle.retire(TENANT, ada)
+    await office.say("hire a nurse in Oslo", thread="t2")
+
+    moved = {"project_id": "proj_1", "candidate_id": "cand_1"}
+    for stage, by, via in (("offer", ada, OWN), ("interview", ada, "ats"), ("hired", "person:bo", None)):
+        told = {**moved, "to_stage": stage, "by": by, "via": via}
+        await office.events.publish_unit(TENANT, "projects", "stage_moved", told)
+    said: list[str] = []
+    async with aclosing(office.chat.thread(office.principal, "t2", 0)) as shown:
+        async for _, event in shown:
+            said += [delta] if "moved to" in (delta := event.get("delta", "")) else []
+            if said and "hired" in said[-1]:
+                break
+
+    assert [one.partition("One candidate was ")[2] for one in said] == [
+        "moved to interview by you.",
+        "moved to hired by bo.",
+    ]
