@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
 from servers.evaluator.store import RunRecords, as_json, queries
-from shared.mailbox import Lane, Mailboxes
+from shared.mailbox import Lane, Mailboxes, packed
 from shared.storage import Connection
 from shared.wire.facts import EvaluatedCandidate
 
@@ -15,6 +17,13 @@ SHARDS = 4
 """Mailboxes of one sweep: as many of its pieces may be in work at once, wherever there is a worker."""
 
 _SWEEP = set(Sweep.model_fields) - {"requirements", "principal"}
+
+
+class Due(BaseModel):
+    """A piece of a sweep is to be judged."""
+
+    sweep: str
+    piece: int
 
 
 def mailbox_of(sweep_id: str, number: int) -> str:
@@ -66,11 +75,7 @@ class PostgresBook(RunRecords):
         await self._mailboxes.send(
             self._tenant,
             mailbox_of(sweep_id, number),
-            {
-                "messageId": f"{sweep_id}/{number}",
-                "role": "ROLE_USER",
-                "parts": [{"data": {"sweep": sweep_id, "piece": number}}],
-            },
+            packed(Due(sweep=sweep_id, piece=number), message_id=f"{sweep_id}/{number}"),
             lane=Lane.BACKGROUND,
             not_before=begins,
             correlation_id=sweep_id,

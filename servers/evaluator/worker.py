@@ -2,23 +2,14 @@
 
 import os
 
-from pydantic import BaseModel
-
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.shelf import SWEEP, PostgresBook
+from servers.evaluator.shelf import SWEEP, Due, PostgresBook
 from shared.kernel.errors import HiremeshError
 from shared.mailbox import Mailboxes, Outcome, People, Received, Slots, Worker, Write, typed
 from shared.storage import Connection
 
 LEASE_SECONDS = 10.0
 ATTEMPTS = 8
-
-
-class Due(BaseModel):
-    """A piece of a sweep is to be judged."""
-
-    sweep: str
-    piece: int
 
 
 def sweep_worker(

@@ -9,10 +9,10 @@ import logging
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.kernel.errors import Conflict, InvalidInput
-from shared.mailbox import Lane, Mailboxes, Message, Slots, WithLease, Worker
+from shared.mailbox import Lane, Mailboxes, Outcome, Received, Slots, Worker, packed, typed
 from shared.mailbox.model import Body
 from shared.storage import Connection
 
@@ -42,7 +42,6 @@ class ResumeOrder(BaseModel):
 
 
 Order = Annotated[PauseOrder | ResumeOrder, Field(discriminator="type")]
-_order: TypeAdapter[PauseOrder | ResumeOrder] = TypeAdapter(Order)
 
 
 class Life(Protocol):
@@ -98,22 +97,21 @@ class Orders:
 def life_worker(mailboxes: Mailboxes, life: Life, *, sweep: float = SWEEP_SECONDS) -> Worker:
     """Return the worker that carries orders out, each as often as it takes; resumes are ``sweep`` s late at most."""
 
-    async def handle(message: Message) -> None:
-        order = _order.validate_python(message.body["parts"][0]["data"])
+    async def handle(message: Received[PauseOrder | ResumeOrder]) -> list[Outcome]:
+        tenant, order = message.tenant, message.content
         try:
             if isinstance(order, PauseOrder):
-                await life.pause(
-                    message.tenant, order.agent, order.reason, order.until, listening=order.listening
-                )
+                await life.pause(tenant, order.agent, order.reason, order.until, listening=order.listening)
             else:
-                await life.resume_as_planned(message.tenant, order.agent, order.until)
+                await life.resume_as_planned(tenant, order.agent, order.until)
         except (Conflict, InvalidInput) as error:  # it is retired, or the time is over already
             log.info("an agent is neither paused nor resumed: %s", error)
+        return []
 
+    turn = typed(mailboxes, Order, handle)
     slots = Slots(interactive=1, normal=1, background=0)
-    return Worker(mailboxes, LIFE, WithLease(handle), slots=slots, sweep=sweep, max_attempts=ATTEMPTS)
+    return Worker(mailboxes, LIFE, turn, slots=slots, sweep=sweep, max_attempts=ATTEMPTS)
 
 
 def _body(order: PauseOrder | ResumeOrder) -> Body:
-    part = {"data": order.model_dump(mode="json")}
-    return {"messageId": f"{order.type}:{order.until}", "role": "ROLE_USER", "parts": [part]}
+    return packed(order, message_id=f"{order.type}:{order.until}")
