@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from benchmarks.evaluation.cases import Page, Person, Sheet
+from benchmarks.evaluation.cases import Person, Sheet
 from benchmarks.evaluation.engines import Engine
 from benchmarks.evaluation.rendering import render
 from benchmarks.evaluation.wording import NAMES, PRONOUNS, STREETS
