@@ -40,9 +40,10 @@ class News(BaseModel):
 def sentence(news: News, agent: str, names: Mapping[str, str] | None = None) -> str:
     """Return one line about it, for the recruiter whose agent it is.
 
-    ``names`` are those of candidates whom the recruiter's shortlist names, by their ids.
+    ``names`` are those of candidates whom the recruiter's shortlist names, by their ids, in its order.
     """
-    named = [(names or {})[one] for one in news.candidates if one in (names or {})]
+    about = set(news.candidates)
+    named = [name for one, name in (names or {}).items() if one in about]
     if news.topic == "profiles" and news.detail.startswith(REFRESHED):
         return _refreshed(news, named)
     if news.number == 1 and news.topic != "profiles":
@@ -80,7 +81,7 @@ def _one(news: News, named: list[str]) -> str:
 def _refreshed(news: News, named: list[str]) -> str:
     total = news.detail.removeprefix(REFRESHED)
     if not news.number:
-        return f"I judged {total} candidates anew: nothing changed."
+        return f"I judged {total} candidate{'' if total == '1' else 's'} anew: nothing changed."
     among = f": {_listed(named, news.number)}" if named else ""
     return f"Judged anew, {news.number} {news.detail} changed{among}."
 

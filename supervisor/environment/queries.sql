@@ -106,7 +106,8 @@ order by title
 -- name: run_with_list
 -- The newest run of a role whose shortlist was shown.
 select r.id from run r join fact p on p.run = r.id and p.name = 'project.ref' and p.value ->> 'project_id' = %(role)s
-where r.agent = %(agent)s and exists (select from fact s where s.run = r.id and s.name = 'shortlist.complete')
+where r.agent = %(agent)s and r.goal ->> 'kind' <> all (%(by_itself)s)
+    and exists (select from fact s where s.run = r.id and s.name = 'shortlist.complete')
 order by r.created_at desc limit 1
 
 -- name: send_digest

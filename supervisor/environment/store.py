@@ -159,7 +159,7 @@ class EnvironmentStore(TenantRecords):
 
     async def run_with_list(self, agent: str, role: str) -> str | None:
         """Return the newest run of a role whose shortlist was shown."""
-        row = await self._one(queries.run_with_list, agent=agent, role=role)
+        row = await self._one(queries.run_with_list, agent=agent, role=role, by_itself=BY_ITSELF)
         return row["id"] if row else None
 
     async def offer(self, agent: str, sentences: list[str]) -> None:

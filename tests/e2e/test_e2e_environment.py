@@ -49,7 +49,11 @@ async def test_a_stage_moved_by_hand_over_mcp_is_told_in_the_chat(
     await colleague.call_tool("projects", "move_stage", move, dict[str, Any])
 
     words = await told(recruiter, recruiter.thread, "moved to")
-    assert words == "Senior Data Engineer: Candidate 2 of your shortlist was moved to interview by ben."
+    name = card.candidates[1].name
+    assert (
+        words
+        == f"Senior Data Engineer: {name} (candidate 2 of your shortlist) was moved to interview by ben."
+    )
     assert "An approval was" not in said(await collect(recruiter.client.history(recruiter.thread)))
 
 

@@ -55,7 +55,7 @@ class Place:
             },
         )
 
-    async def role(self, title: str, project: str, listed: list[str]) -> None:
+    async def role(self, title: str, project: str, listed: list[str], *, shown: bool = False) -> None:
         """Keep a finished role with its shortlist and posting, in a conversation called like its project."""
         async with self.database.transaction("acme") as tx:
             runs, run = RunStore(tx, "acme"), f"run_{project}"
@@ -68,7 +68,13 @@ class Place:
                 "project.ref": ref,
                 "requirements.approved": ref,
                 "posting.id": f"post_{project}",
-                "shortlist.current": {**ref, "entries": entries},
+                "shortlist.current": {
+                    **ref,
+                    "entries": [{**one, "recommendation": "good_match"} for one in entries],
+                    "wanted": 2,
+                    "found": 2,
+                },
+                **({"shortlist.complete": True} if shown else {}),
             }.items():
                 await runs.put_fact(run, Fact.of(name, value))
             await runs.set_status(run, "done")
@@ -303,3 +309,146 @@ async def test_rules_are_told_when_asked_for_and_outlive_a_restart(place: Place)
     assert "Times are in Europe/Lisbon." in told
     assert "The digest comes at 07:30" in told
     assert "At once: new applicants, candidates who reply" in told
+
+
+class Listed:
+    """A project's shortlist as units tell it: who came out how, before and after they are judged anew."""
+
+    def __init__(self, place: Place, people: dict[str, str], after: dict[str, str]) -> None:
+        self.people = people
+        place.units.answers |= {
+            "projects.get_shortlist": lambda _, n: {
+                "revision": 1,
+                "wanted": 2,
+                "found": 2,
+                "exhausted": True,
+                "entries": [
+                    {"candidate_id": one, "rank": rank, "evaluation_id": "eval_1", **counts(how)}
+                    for rank, (one, how) in enumerate(people.items(), 1)
+                ],
+            },
+            "candidates.get_dossiers": lambda given, _: {
+                "dossiers": [
+                    {"candidate_id": one, "profile": {"basics": {"name": NAMES[one]}}, "sources": []}
+                    for one in given["candidate_ids"]
+                ]
+            },
+            "evaluator.get_evaluations": lambda given, _: {
+                "evaluations": [evaluation(one) for one in given["candidate_ids"]]
+            },
+            "evaluator.evaluate_candidates": lambda given, n: {
+                "evaluated": {
+                    "evaluation_id": f"eval_{n}",
+                    "project_id": "proj_1",
+                    "revision": 1,
+                    "results": [
+                        {"candidate_id": one, **counts(after[one])}
+                        for one in given["candidates"]["candidate_ids"]
+                    ],
+                }
+            },
+        }
+
+
+NAMES = {"cand_a": "Ann Example", "cand_b": "Bo Example", "cand_c": "Cy Example"}
+
+
+def counts(recommendation: str) -> dict[str, Any]:
+    met = int(recommendation == "strong_match")
+    return {"recommendation": recommendation, "meets": met, "partial": 0, "not_met": 0, "no_evidence": 0}
+
+
+def evaluation(candidate: str) -> dict[str, Any]:
+    return {
+        "candidate_id": candidate,
+        "recommendation": "good_match",
+        "summary": "",
+        "engine": "rules",
+        "input_hash": "x",
+        "judgements": [],
+        "flags": [],
+    }
+
+
+async def at_its_hour(place: Place) -> None:
+    """Let the hour of the refresh that is on its way come."""
+    mailbox = f"supervisor.refresh:{place.ada.subject}"
+    async with place.database.transaction("acme") as tx:
+        await tx.execute("update mailbox.mailbox set ready_at = now() where id = %s", [mailbox])
+    await Mailboxes(place.database, place.bus).wake("supervisor.refresh")
+
+
+async def test_a_role_is_judged_anew_every_night_and_who_changed_is_told_by_name(
+    place: Place, desk: Desk
+) -> None:
+    await place.role("Nurse", "proj_1", ["cand_a", "cand_b"], shown=True)
+    Listed(
+        place,
+        dict.fromkeys(NAMES, "good_match"),
+        dict.fromkeys(NAMES, "good_match") | {"cand_b": "strong_match"},
+    )
+    kept = said(await desk.say("refresh the pipeline every night at 3:00", thread="t-proj_1"))
+    await desk.say("tell me at once about changed profiles", thread="t-proj_1")
+
+    await at_its_hour(place)
+    told = (await place.heard(desk, "of 3 changed"))[-1]
+    later = said(await desk.say("stop the nightly refresh", thread="t-proj_1"))
+
+    assert "- Every day at 03:00 I judge anew what changed: Nurse." in kept
+    assert "- If a night changes nothing, I say nothing." in kept
+    assert told == "Nurse: Judged anew, 1 of 3 changed: Bo Example."
+    assert "I no longer judge anew every night: Nurse." in later
+    assert "judge anew what changed:" not in later
+
+
+async def test_a_refresh_whose_supervisor_dies_in_the_middle_is_begun_once(place: Place) -> None:
+    await place.role("Nurse", "proj_1", ["cand_a"], shown=True)
+    Listed(place, {"cand_a": "good_match"}, {"cand_a": "good_match"})
+    async with AsyncExitStack() as closing:
+        first = await place.desk(closing)
+        await first.say("refresh all my roles every night", thread="t-proj_1")
+        await first.say("tell me even if nothing changed", thread="t-proj_1")
+        await first.say("tell me at once about changed profiles", thread="t-proj_1")
+    await at_its_hour(place)
+    async with AsyncExitStack() as closing:
+        second = await place.desk(closing)
+        told = (await place.heard(second, "nothing changed."))[-1]
+        rules = said(await second.say("what will you tell me about?", thread="t2"))
+
+    assert told == "Nurse: I judged 1 candidate anew: nothing changed."
+    assert place.units.calls["evaluator.evaluate_candidates"] == 1
+    assert "- Every day at 02:00 I judge anew what changed: all your roles." in rules
+
+
+async def test_a_move_is_told_with_the_name_that_the_shortlist_shows(place: Place, desk: Desk) -> None:
+    await place.role("Nurse", "proj_1", ["cand_a", "cand_b"], shown=True)
+    Listed(place, dict.fromkeys(["cand_a", "cand_b"], "good_match"), {})
+    await place.moved("cand_b")
+    at_once = (await place.heard(desk, "moved"))[-1]
+    await desk.say(quiet_now(), thread="t-proj_1")
+    async with place.database.transaction("acme") as tx:
+        await tx.execute("update happening set told_at = null")
+    await place.moved("cand_a")
+    await place.moved("cand_c")
+    await kept(place, 3)
+    await desk.say("no quiet hours", thread="t-proj_1")
+
+    assert at_once == "Nurse: Bo Example (candidate 2 of your shortlist) was moved to interview by ben."
+    assert (
+        "3 candidates were moved to interview by ben: Ann Example, Bo Example and one more."
+        in (await place.heard(desk, "meanwhile"))[-1]
+    )
+
+
+async def test_an_unclear_rule_is_asked_about_with_the_closest_as_choices(place: Place, desk: Desk) -> None:
+    await place.moved("cand_a")
+    await place.heard(desk, "moved")
+
+    asked = said(await desk.say("please don't bug me about that stuff", thread="t-proj_1"))
+    chosen = said(await desk.say("2", thread="t-proj_1"))
+    again = said(await desk.say("2", thread="t-proj_1"))
+
+    assert "1. “don't tell me about moves in the pipeline”" in asked
+    assert "2. “keep moves in the pipeline for the digest”" in asked
+    assert "In the digest: new applicants, moves in the pipeline" in chosen
+    assert "In the digest" not in again

@@ -81,3 +81,25 @@ async def test_a_model_that_is_down_is_said_aloud_and_the_rules_go_on(desk: Desk
 
     assert "The language model could not be reached, so the rules engine answered." in said(events)
     assert "I will change the requirements accordingly." in said(events)
+
+
+async def test_an_unclear_rule_is_chosen_among_those_there_are_and_said_back(
+    desk: Desk, server: FakeOpenAI
+) -> None:
+    server.say(json.dumps({"what": "stages", "how": "never"}))
+    chosen = said(await desk.say("please don't bug me about that stuff"))
+    server.say(json.dumps({"what": "unclear", "how": "digest"}))
+    asked = said(await desk.say("please don't bug me about that stuff"))
+
+    assert chosen.startswith("I take this to mean “don't tell me about moves in the pipeline”. Understood.")
+    assert "Not at all: moves in the pipeline." in chosen
+    assert "Say the number, or it in other words:" in asked
+
+
+async def test_limits_in_free_words_are_taken_from_them_and_confirmed(desk: Desk, server: FakeOpenAI) -> None:
+    await desk.say("hire a nurse in Oslo")
+    server.say(json.dumps({"intent": "limits"}))
+
+    events = await desk.say("could we keep this to about 300 people or so")
+
+    assert said(events) == "I will look at no more than 300 people."

@@ -19,7 +19,7 @@ from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
 from tests.support.supervisor_desk import Desk, Events, open_desk, said
 
-pytestmark = pytest.mark.timeout(40)
+pytestmark = pytest.mark.timeout(180)
 BOUNDS = {"deadline": "limits.deadline", "budget": "limits.budget", "window": "limits.window"}
 
 

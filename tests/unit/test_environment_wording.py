@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from supervisor.core.times import read_time, read_zone
+from supervisor.environment.nightly import Nightly
+from supervisor.environment.offering import closest, picked, speaks_of_telling
 from supervisor.environment.rules import TOPICS, Quiet, Rules
 from supervisor.environment.wording import Said, Watch, read_said
 
@@ -54,6 +56,14 @@ def quiet(begins: int, ends: int) -> Quiet:
         ("watch all projects", Said(watch=Watch("*"))),
         ("stop watching proj_0a1", Said(watch=Watch("proj_0a1", stop=True))),
         ("reset my notification rules", Said(reset=True)),
+        ("refresh the pipeline every night", Said(nightly=Nightly())),
+        ("Please refresh all my roles every night at 3:00.", Said(nightly=Nightly("*", time(3)))),
+        ("nightly refresh for the nurse role at 1 am", Said(nightly=Nightly("nurse", time(1)))),
+        ("refresh it at 4:30 instead", Said(nightly=Nightly(at=time(4, 30)))),
+        ("stop refreshing the nurse role", Said(nightly=Nightly("nurse", stop=True))),
+        ("no more nightly refresh", Said(nightly=Nightly(stop=True))),
+        ("tell me even if nothing changed", Said(unchanged=True)),
+        ("don't tell me when nothing changed", Said(unchanged=False)),
         (
             "Don't disturb me after 18:00, daily digest at 8 and my time zone is Lisbon",
             Said({"quiet": quiet(18, 8), "digest": time(8), "zone": "Europe/Lisbon"}),
@@ -84,6 +94,7 @@ def test_what_a_recruiter_says_about_being_told_things_becomes_rules(message: st
         "daily digest at 8, and hire a nurse",
         "Data engineer\nquiet hours 9 to 17",
         "add: evaluates new applications of machine learning",
+        "refresh my memory",
     ],
 )
 def test_what_speaks_of_something_else_is_left_to_others(message: str) -> None:
@@ -133,3 +144,28 @@ def test_later_words_go_before_earlier_ones_and_a_reset_before_all() -> None:
 
     assert (rules.of("replies"), rules.digest) == ("at_once", time(9))
     assert said("reset my notification rules", rules) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("message", "speaks"),
+    [
+        ("please don't bug me about that stuff", True),
+        ("too many notifications", True),
+        ("fewer notifications please", True),
+        ("keep me posted", True),
+        ("stop messaging me all the time", True),
+        ("find a nurse who keeps patients informed", False),
+        ("tell me about candidate 3", False),
+    ],
+)
+def test_what_is_about_being_told_things_is_noticed_in_whatever_words(message: str, speaks: bool) -> None:
+    assert speaks_of_telling(message) is speaks
+
+
+def test_every_rule_that_is_offered_can_be_said() -> None:
+    for message in ("don't bug me", "keep me posted", "stop messaging me about replies"):
+        for lately in ([], ["approvals"], ["postings"], ["profiles"], ["applicants"]):
+            sentences = closest(message, lately)
+            assert all(read_said(sentence) for sentence in sentences)
+            assert picked("the second one", sentences) == sentences[1]
+            assert picked("7", sentences) is None
