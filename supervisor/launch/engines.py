@@ -28,6 +28,7 @@ class Engines:
         self.postgres_url = os.environ.get("HIREMESH_POSTGRES_URL", "")
         self.nats_url = os.environ.get("HIREMESH_NATS_URL", "")
         self._embedded: dict[str, Engine] = {}
+        self._down: set[str] = set()  # engines that could not be started again, which was said
         self._disk_is_full = False
         if not self.postgres_url:
             self._embedded["postgres"] = EmbeddedPostgres(folder.path / "postgres")
@@ -85,10 +86,13 @@ class Engines:
         self._embedded[name].stop()
         try:
             self._start(name)
+        except (HiremeshError, OSError) as error:
+            if name not in self._down:
+                self._report(f"{name} is down, and is started until it is up: {error}")
+            self._down.add(name)
+        else:
+            self._down.discard(name)
             self._report(f"{name} {why}")
-        except HiremeshError as error:
-            if not self._disk_is_full:  # that it is was said, once
-                self._report(f"{name} is down: {error}")
 
     def stop(self) -> None:
         """Stop what is embedded, the database last."""

@@ -202,7 +202,10 @@ async def test_a_disk_that_is_full_refuses_clearly_keeps_nothing_half_and_all_go
         await load.acknowledged(BOX, acknowledged)
         kept = await mailboxes.history(TENANT, BOX, limit=200)
         assert [entry.body["metadata"]["n"] for entry in kept] == list(range(acknowledged + 1))
-        published.append(await bus.publish_ui(TENANT, "agent", {"n": 3}, message_id="again", patience=60))
+        published.append(await bus.publish_ui(TENANT, "agent", {"n": 3}, message_id="3", patience=60))
+        for blow in (machine.fill, lambda: machine.kill("nats"), machine.free):
+            await asyncio.to_thread(blow)
+        published.append(await bus.publish_ui(TENANT, "agent", {"n": 4}, message_id="4", patience=60))
         replayed = [event async for event in bus.replay(TENANT, "agent")]
     assert [event.seq for event in replayed if event.event["n"] is not None] == published
 

@@ -28,7 +28,7 @@ class Machine:
         return f"{self.url.rpartition('/')[0]}/{database}"
 
     def kill(self, engine: str) -> None:
-        """SIGKILL an engine, and return once the launcher has started it again."""
+        """SIGKILL an engine, and return once the launcher says that it runs again, or that it cannot."""
         self._tell(f"kill {engine}")
 
     def fill(self) -> None:

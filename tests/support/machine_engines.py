@@ -70,18 +70,14 @@ class Keeper:
         data.owned.claim()
         self._disk = disk
         self._pids: dict[str, int] = {}
-        self._starts: asyncio.Queue[str] = asyncio.Queue()
-        self.engines = engines.Engines(data, self._started, lambda said: print(said, file=sys.stderr))
-
-    def _started(self, engine: str, pid: int) -> None:
-        self._pids[engine] = pid
-        self._starts.put_nowait(engine)
+        self._said: asyncio.Queue[str] = asyncio.Queue()
+        self.engines = engines.Engines(data, self._pids.__setitem__, self._said.put_nowait)
 
     async def kill(self, engine: str) -> None:
-        while not self._starts.empty():
-            self._starts.get_nowait()
+        while not self._said.empty():
+            self._said.get_nowait()
         psutil.Process(self._pids[engine]).kill()
-        while await self._starts.get() != engine:
+        while not (await self._said.get()).startswith(engine):
             continue
 
     async def fill(self) -> None:
