@@ -121,7 +121,7 @@ async def _cause(tx: Connection, tenant: str, agent: str, thread: str, turn: str
     """Return the message that a turn answers: a person's, or else the digest or the event that it is named after."""
     for mailbox, key in (
         (agent_mailbox(agent), key_of(thread, turn)),
-        (f"{DIGEST}:{agent}", turn),
+        (f"{DIGEST}:{agent}", turn.rpartition(":")[0]),
         (f"{ENVIRONMENT}:{agent}", turn.rpartition(":")[0]),
     ):
         if place := await _place(tx, tenant, mailbox, key):

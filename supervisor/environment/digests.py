@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from shared.kernel.clock import Clock
 from shared.mailbox import Lane, Mailboxes, Received, Slots, Worker, packed, typed_in_transaction
 from shared.storage import Connection
+from supervisor.core.models import digest as fingerprint
 from supervisor.environment.composing import digest
 from supervisor.environment.naming import Names
 from supervisor.environment.rules import Hours, Topic
@@ -170,10 +171,10 @@ class Digests:
             about = dict.fromkeys(one.role for one in news if one.candidates)
             names = {role: await self._names.of(tx, tenant, agent, role) for role in about}
             data = {"type": "digest", "news": [one.model_dump(mode="json") for one in news]}
+            # Named after what it tells, too: what came since a turn that failed at its end is not taken for told.
             words = digest(news, await store.subject(agent), names)
-            await self._telling.say(
-                tenant, agent, thread, _key(number), words, data, since=attention.digest_at
-            )
+            name = f"{_key(number)}:{fingerprint(words)}"
+            await self._telling.say(tenant, agent, thread, name, words, data, since=attention.digest_at)
             await store.mark_told(agent, now)
 
 

@@ -166,7 +166,7 @@ async def test_ids_lead_from_a_message_to_its_run_the_calls_of_units_the_replies
     digest = {"messageId": "digest:1", "role": "ROLE_USER", "parts": [{"data": {"digest": 0}}]}
     sent = await mailboxes.send(TENANT, f"{DIGEST}:{agent}", digest, key="digest:1")
     await Telling(Journal(office.events, office.database)).say(
-        TENANT, agent, "t1", "digest:1", "What happened:"
+        TENANT, agent, "t1", "digest:1:a", "What happened:"
     )
 
     [*_, news, summary] = await kept(office)

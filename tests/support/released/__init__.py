@@ -1,0 +1,1 @@
+"""What processes of the release before say, for tests of rolling restarts."""
