@@ -120,6 +120,11 @@ class Conversation:
                 raise
             await stage.failed(error)
 
+    async def give_up(self, tenant: str, agent: str, message: AgentMessage, error: HiremeshError) -> None:
+        """Tell a person that their message could not be handled and is set aside."""
+        stage = Stage(self._log, tenant=tenant, agent=agent, thread=message.thread, turn=message.turn)
+        await stage.failed(error)
+
     async def _said(self, exchange: Exchange, text: str) -> None:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended

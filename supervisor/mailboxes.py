@@ -122,11 +122,27 @@ def agent_worker(mailboxes: Mailboxes, conversation: Conversation, reopened: Reo
     async def handle(message: Message, tx: Connection) -> None:
         agent = message.mailbox.removeprefix(f"{AGENT}:")
         said = await reopened(tx, message.tenant, agent, message_in(message.body))
-        await conversation.handle(tx, message.tenant, agent, said, message.id)
+        try:
+            await conversation.handle(tx, message.tenant, agent, said, message.id)
+        except Exception as error:
+            known = (
+                error if isinstance(error, HiremeshError) else HiremeshError("something went wrong inside")
+            )
+            if not known.retryable or message.attempt >= ATTEMPTS:
+                await conversation.give_up(message.tenant, agent, said, known)  # nobody waits for it
+            raise
 
     slots = Slots(interactive=8, normal=2, background=0)
     people = TellingPeople(mailboxes.bus)
-    return Worker(mailboxes, AGENT, InTransaction(handle), slots=slots, lease=LEASE_SECONDS, people=people)
+    return Worker(
+        mailboxes,
+        AGENT,
+        InTransaction(handle),
+        slots=slots,
+        lease=LEASE_SECONDS,
+        max_attempts=ATTEMPTS,
+        people=people,
+    )
 
 
 def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox, waking: "Waking") -> Worker:

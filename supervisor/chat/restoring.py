@@ -18,7 +18,7 @@ from ag_ui.core import (
     TextMessageEndEvent,
     TextMessageStartEvent,
 )
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from supervisor.agents.history import KeptMessage
 from supervisor.conversation import input_of
@@ -47,7 +47,10 @@ def events_of(kept: KeptMessage) -> list[dict[str, Any]]:
 
 
 def _said_by_person(kept: KeptMessage) -> list[BaseEvent]:
-    message = message_in(kept.message)
+    try:
+        message = message_in(kept.message)
+    except (ValidationError, KeyError):
+        return []  # nobody could read it, so it was set aside and never shown
     begun = RunStartedEvent(
         thread_id=message.thread,
         run_id=message.turn,

@@ -25,7 +25,7 @@ from supervisor.store import RunStore
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
-from tests.support.supervisor_desk import Desk, Events, open_desk
+from tests.support.supervisor_desk import Desk, Events, open_desk, said
 
 TENANT = "acme"
 CARD = {"project_id": "proj_1", "found": 2, "candidates": [{"rank": 1, "name": "Ines Halvorsen"}]}
@@ -196,14 +196,32 @@ async def test_a_fresh_agent_hears_of_others_and_not_of_what_its_recruiter_did_i
     for stage, by, via in (("offer", ada, OWN), ("interview", ada, "ats"), ("hired", "person:bo", None)):
         told = {**moved, "to_stage": stage, "by": by, "via": via}
         await office.events.publish_unit(TENANT, "projects", "stage_moved", told)
-    said: list[str] = []
+    heard: list[str] = []
     async with aclosing(office.chat.thread(office.principal, "t2", 0)) as shown:
         async for _, event in shown:
-            said += [delta] if "moved to" in (delta := event.get("delta", "")) else []
-            if said and "hired" in said[-1]:
+            heard += [delta] if "moved to" in (delta := event.get("delta", "")) else []
+            if heard and "hired" in heard[-1]:
                 break
 
-    assert [one.partition("One candidate was ")[2] for one in said] == [
+    assert [one.partition("One candidate was ")[2] for one in heard] == [
         "moved to interview by you.",
         "moved to hired by bo.",
     ]
+
+
+async def test_who_wrote_what_cannot_be_handled_is_told_and_the_next_message_is_answered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.say("hire a nurse in Oslo")
+    with monkeypatch.context() as mistaken:
+        mistaken.delattr(ScriptedUnits, "_decide_approval")
+        set_aside = await office.say("approve")
+    answered = await office.say("help")
+
+    letters = await office.backstage.mailboxes.dead_letters(TENANT)
+    restored = await office.chat.restored(office.principal, "t1")
+    assert set_aside[-1]["type"] == "RUN_ERROR"
+    assert set_aside[-1]["message"] == "something went wrong inside"
+    assert [(one.code, one.body["parts"][0]["text"]) for one in letters] == [("internal", "approve")]
+    assert said(answered).startswith("Paste a posting")
+    assert "something went wrong inside" in str(restored.events)
