@@ -37,7 +37,7 @@ AT_ONCE = 100
 class Checkpoints(Protocol):
     """Where runs keep their place; LangGraph's saver is the real one."""
 
-    async def forget(self, tenant: str, run: str) -> None:
+    async def forget(self, tenant: str, run: str, /) -> None:
         """Delete what is kept of a run."""
         ...
 
