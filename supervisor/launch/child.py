@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,5 +117,5 @@ class Child:
                 self._note(str(error))
 
     def _note(self, text: str) -> None:
-        with self.service.log.open("a") as log:
+        with suppress(OSError), self.service.log.open("a") as log:  # a full disk must not end the keeping
             log.write(f"launcher: {self.service.name} {text}\n")

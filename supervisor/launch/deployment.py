@@ -202,7 +202,10 @@ class Deployment:
             self.run.processes[name] = ProcessMark.of(pid)
         except psutil.NoSuchProcess:
             return  # fell at once; its keeper says so
-        self.folder.record(self.run)
+        try:
+            self.folder.record(self.run)
+        except OSError as error:  # on a full disk; what runs is kept running, and recorded at the next start
+            self._report(f"what runs cannot be recorded: {error.strerror}")
 
     def _waves(self) -> list[list[str]]:
         kinds = {name: manifest.kind for name, manifest in self.manifests.items() if name != "supervisor"}
