@@ -4,7 +4,6 @@ Handling is quick, whatever is running: long work has a mailbox of its own and i
 Everything written here, the messages sent on included, commits together with the message's end.
 """
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from ag_ui.core import ResumeEntry, RunAgentInput, UserMessage
@@ -26,7 +25,7 @@ from supervisor.core.intents import (
     Refine,
     StartGoal,
 )
-from supervisor.core.limits import LIMITS, limits_in
+from supervisor.core.limits import LIMITS
 from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
@@ -248,12 +247,11 @@ class Conversation:
         steps = await exchange.store.steps(run.id)
         if run.ended:
             ended = f"“{run.goal.title}” is {run.status}" + (f": {run.reason}" if run.reason else "") + "."
-            told = [f"- {step.title}: {step.summary}" for step in steps if step.summary]
-            return "\n".join([ended, *told])
-        if run.plan is None:
+            told = [ended, *(f"- {step.title}: {step.summary}" for step in steps if step.summary)]
+        elif run.plan is None:
             told = [f"I am about to plan “{run.goal.title}”."]
         else:
-            limits = limits_in(await exchange.store.facts(run.id)).words(datetime.now(UTC))
+            limits = await self._steering.limits(exchange, run)
             told = [explain(run.plan, {step.id: step for step in steps}, limits)]
         resting = await self._steering.resting(exchange)
         return "\n".join([*([resting] if resting else []), *told])

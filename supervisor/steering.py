@@ -106,6 +106,10 @@ class Steering:
             await self._send(exchange, run.id)
         return confirmation(limits, said, now)
 
+    async def limits(self, exchange: Exchange, run: Run) -> str:
+        """Return a run's limits in words; empty where it has none."""
+        return limits_in(await exchange.store.facts(run.id)).words(self._clock.now())
+
     async def opening(self, exchange: Exchange, text: str) -> tuple[str, Limits | None, str]:
         """Return a role's words without the limits they hold, those, and what was understood of them."""
         if sets_limits(text) or not split_limits(text, self._clock.now(), UTC_ZONE)[1]:

@@ -81,9 +81,12 @@ class Exporter:
         async with self._database.transaction(tenant) as tx:
             told = EnvironmentStore(tx, tenant)
             rules, watches = (await told.attention(agent)).rules, await told.watches(agent)
+            refreshes = await told.refreshes(agent)
         yield {"rules": rules.model_dump(mode="json", exclude_defaults=True)}
         for title in watches:
             yield {"watches": title}
+        for refresh in refreshes:
+            yield {"refreshes": refresh.title, "at": refresh.at.isoformat("minutes")}
 
     async def _each_run(self, tenant: str, agent: str) -> AsyncIterator[tuple[Run, list[Step]]]:
         last: Run | None = None

@@ -9,6 +9,8 @@ from shared.kernel.window import Window
 from supervisor.core.times import MOMENT, SPAN, TIME, read_moment, read_span, read_time
 
 LONGEST = 200
+_ANY_DAY = datetime(2000, 1, 3, tzinfo=UTC)
+"""Whether words set limits is the same on each day; until when, is not."""
 NIGHT, OFF_PEAK = (time(20), time(6)), (time(18), time(8))
 
 _IT = r"(?:it|this|that|them|everything|the (?:sweep|evaluation|judging|work|search|rest|list|shortlist|results?))"
@@ -73,7 +75,7 @@ _LOOSE = (
 
 def sets_limits(message: str, *, loose: bool = False) -> bool:
     """Return whether a message sets or lifts limits, and says nothing else."""
-    return read_limits(message, datetime.now(UTC), ZoneInfo("UTC"), loose=loose) is not None
+    return read_limits(message, _ANY_DAY, ZoneInfo("UTC"), loose=loose) is not None
 
 
 def read_limits(

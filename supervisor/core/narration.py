@@ -109,8 +109,9 @@ def _standing(step: PlanStep, plan: Plan, record: StepRecord | None) -> str:
         case StepStatus.AWAITING_ANSWER:
             stands = "waits for your answer"
         case StepStatus.RETRYING:
-            put_off = (record.summary if record else None) or "goes on soon"
-            stands = f"did not work ({reason}) and will be tried again" if reason else put_off
+            if not reason:
+                return f"**{step.title}** {(record.summary if record else None) or 'goes on soon'}."
+            stands = f"did not work ({reason}) and will be tried again"
         case StepStatus.FAILED | StepStatus.DENIED:
             stands = f"{status}: {reason}"
         case _:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.kernel.errors import ModelOutputInvalid
 from shared.llm import Budget, ChatMessage, LanguageModel, model_or_rules
-from supervisor.environment.rules import TOPICS, How, Topic
+from supervisor.environment.rules import How, Topic
 from supervisor.environment.wording import LONGEST, named_topics
 
 SECONDS = 3.0
@@ -67,14 +67,12 @@ def closest(message: str, lately: Sequence[Topic]) -> list[str]:
 
     ``lately`` are the topics that were told last, newest first: "that stuff" is most likely one of them.
     """
-    topics: list[Topic] = [*named_topics(message), *lately, *TOPICS]
-    near = SPOKEN[topics[0]]
-    if _LESS.search(message.replace("’", "'")):
-        wanted: How = "never"
-        others = [_SENTENCES["digest"].format("everything"), "don't disturb me at night"]
-    else:
-        wanted, others = "at_once", [_SENTENCES["at_once"].format("everything"), "no quiet hours"]
-    return [_SENTENCES[wanted].format(near), _SENTENCES["digest"].format(near), *others]
+    less = bool(_LESS.search(message.replace("’", "'")))
+    wanted: How = "never" if less else "at_once"
+    nearest = [*named_topics(message), *lately][:1]
+    sentences = [_SENTENCES[how].format(SPOKEN[topic]) for topic in nearest for how in (wanted, "digest")]
+    others = ["don't disturb me at night", "don't disturb me on weekends"] if less else ["no quiet hours"]
+    return [*sentences, _SENTENCES["digest" if less else "at_once"].format("everything"), *others]
 
 
 def question(sentences: Sequence[str]) -> str:

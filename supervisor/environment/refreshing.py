@@ -147,7 +147,8 @@ class Refreshing:
             return
         facts = await RunStore(tx, tenant).facts(run.id)
         project = ProjectRef.model_validate(facts[PROJECT].value).project_id
-        role = Role(agent=run.agent, role=project, title=run.goal.title.partition(": ")[2])
+        known = await EnvironmentStore(tx, tenant).roles_to_refresh(run.agent, [project], "")
+        role = next(iter(known), Role(agent=run.agent, role=project, title=run.goal.title.partition(": ")[2]))
         if run.status == "failed":
             await self._say_failed(tx, tenant, role, run.id, run.reason or "")
         if run.status != "done":

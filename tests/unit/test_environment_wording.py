@@ -8,7 +8,7 @@ import pytest
 from supervisor.core.times import read_time, read_zone
 from supervisor.environment.nightly import Nightly
 from supervisor.environment.offering import closest, picked, speaks_of_telling
-from supervisor.environment.rules import TOPICS, Quiet, Rules
+from supervisor.environment.rules import TOPICS, Quiet, Rules, Topic
 from supervisor.environment.wording import Said, Watch, read_said
 
 
@@ -163,8 +163,9 @@ def test_what_is_about_being_told_things_is_noticed_in_whatever_words(message: s
 
 
 def test_every_rule_that_is_offered_can_be_said() -> None:
+    offered: list[list[Topic]] = [[], ["approvals"], ["postings"], ["profiles"], ["applicants"], ["stages"]]
     for message in ("don't bug me", "keep me posted", "stop messaging me about replies"):
-        for lately in ([], ["approvals"], ["postings"], ["profiles"], ["applicants"]):
+        for lately in offered:
             sentences = closest(message, lately)
             assert all(read_said(sentence) for sentence in sentences)
             assert picked("the second one", sentences) == sentences[1]
