@@ -1,0 +1,137 @@
+"""Figures about answers whose truth is known. Plain arithmetic, without torch."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servers.evaluator.judge_model.data.rows import LABELS
+
+BINS = 15
+PRECISION = 0.9
+LOWEST_THRESHOLD = 0.4
+COMMONEST = 12
+
+
+def softmax(logits: Sequence[float], temperature: float = 1.0) -> list[float]:
+    """Return probabilities."""
+    highest = max(logits)
+    weights = [math.exp((one - highest) / temperature) for one in logits]
+    return [one / sum(weights) for one in weights]
+
+
+def fitted_temperature(logits: Sequence[Sequence[float]], truth: Sequence[int]) -> float:
+    """Return the temperature at which the truth is least surprising (Guo et al. 2017), between 0.25 and 8.
+
+    The surprise has one valley over log temperature; golden-section search finds it.
+    """
+
+    def surprise(log_temperature: float) -> float:
+        temperature = math.exp(log_temperature)
+        return -sum(
+            math.log(max(softmax(row, temperature)[one], 1e-12))
+            for row, one in zip(logits, truth, strict=True)
+        )
+
+    low, high, golden = math.log(0.25), math.log(8.0), (math.sqrt(5) - 1) / 2
+    for _ in range(30):
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        if surprise(left) < surprise(right):
+            high = right
+        else:
+            low = left
+    return math.exp((low + high) / 2)
+
+
+def thresholds(probabilities: Sequence[Sequence[float]], truth: Sequence[int]) -> dict[str, float]:
+    """Return, by label, how probable it must be at least to be right in nine of ten answers.
+
+    In steps of 0.05; a label that never gets there has 0.95. Below its threshold an answer is no evidence.
+    """
+    found: dict[str, float] = {}
+    for index, label in enumerate(LABELS[1:], 1):
+        answered = [
+            (probs[index], one == index)
+            for probs, one in zip(probabilities, truth, strict=True)
+            if max(probs) == probs[index]
+        ]
+        for step in range(round(LOWEST_THRESHOLD * 20), 20):
+            right = [is_right for probability, is_right in answered if probability >= step / 20]
+            found[label] = step / 20
+            if right and sum(right) / len(right) >= PRECISION:
+                break
+    return found
+
+
+def calibration_error(probabilities: Sequence[Sequence[float]], truth: Sequence[int]) -> float:
+    """Return the expected calibration error of the first answers over 15 bins of equal width."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for probs, one in zip(probabilities, truth, strict=True):
+        confidence = max(probs)
+        bins[min(int(confidence * BINS), BINS - 1)].append((confidence, probs.index(confidence) == one))
+    gaps = (abs(sum(c - right for c, right in inside)) for inside in bins if inside)
+    return sum(gaps) / len(truth) if truth else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One row that was answered: where it belongs, what is true, and the probabilities by label."""
+
+    scenario: str
+    kind: str
+    occupation: str
+    label: str
+    probabilities: Sequence[float]
+
+    @property
+    def answer(self) -> str:
+        return LABELS[max(range(len(LABELS)), key=lambda one: self.probabilities[one])]
+
+    @property
+    def is_right(self) -> bool:
+        return self.answer == self.label
+
+
+def f1(answered: Sequence[Answered], label: str) -> float:
+    """Return the harmonic mean of precision and recall for one label."""
+    both = sum(one.answer == one.label == label for one in answered)
+    said = sum(one.answer == label for one in answered)
+    true = sum(one.label == label for one in answered)
+    return 2 * both / (said + true) if said + true else 0.0
+
+
+def accuracy(answered: Sequence[Answered]) -> float:
+    """Return the share of right answers."""
+    return sum(one.is_right for one in answered) / len(answered) if answered else 0.0
+
+
+def report(answered: Sequence[Answered]) -> dict[str, object]:
+    """Return all figures, rounded to four digits.
+
+    Keys: rows, accuracy, macro_f1, ece, labels (F1), scenarios and kinds (rows, label or none, accuracy),
+    mistaken (the commonest mistakes).
+    """
+    truth = [LABELS.index(one.label) for one in answered]
+    by_label = {label: round(f1(answered, label), 4) for label in LABELS}
+    mistakes: dict[str, int] = {}
+    for one in answered:
+        if not one.is_right:
+            name = f"{one.scenario}: {one.label} as {one.answer}"
+            mistakes[name] = mistakes.get(name, 0) + 1
+    return {
+        "rows": len(answered),
+        "accuracy": round(accuracy(answered), 4),
+        "macro_f1": round(sum(by_label.values()) / len(LABELS), 4),
+        "ece": round(calibration_error([one.probabilities for one in answered], truth), 4),
+        "labels": by_label,
+        "scenarios": _shares(answered, [one.scenario for one in answered]),
+        "kinds": _shares(answered, [one.kind for one in answered]),
+        "mistaken": dict(sorted(mistakes.items(), key=lambda one: -one[1])[:COMMONEST]),
+    }
+
+
+def _shares(answered: Sequence[Answered], groups: Sequence[str]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for name in sorted(set(groups)):
+        inside = [one for one, group in zip(answered, groups, strict=True) if group == name]
+        found[name] = {"rows": len(inside), "accuracy": round(accuracy(inside), 4)}
+    return found

@@ -1,0 +1,99 @@
+"""``hiremesh model``: build the judge's weights, see which versions there are, and read their cards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from supervisor.cli._options import Data
+
+BUILDER = "servers.evaluator.judge_model.build"
+Models = Annotated[
+    Path | None,
+    typer.Option("--out", help="The folder of all versions.", show_default="models in the data folder"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command's subcommands."""
+    model = typer.Typer(help="Build and see versions of the model that judges.", no_args_is_help=True)
+    model.command("build")(build)
+    model.command("list")(list_)
+    model.command("card")(card)
+    app.add_typer(model, name="model")
+
+
+def build(
+    rows: Annotated[int, typer.Option(help="Rows to learn from.", min=100, max=1_000_000)] = 40_000,
+    epochs: Annotated[int, typer.Option(help="How often each is seen.", min=1, max=20)] = 2,
+    threads: Annotated[int, typer.Option(help="Processor cores to use.", min=1)] = 2,
+    seed: Annotated[int, typer.Option(help="Other rows, other dice.")] = 1,
+    extra: Annotated[
+        list[Path] | None,
+        typer.Option(help="Licensed rows as JSON lines (repeatable).", exists=True, dir_okay=False),
+    ] = None,
+    out: Models = None,
+    data: Data = None,
+) -> None:
+    """Make the rows, train, measure and write the cards: about 40 minutes on two cores, less with a GPU.
+
+    Stopped, it goes on with the epoch it was in. It learns from generated and licensed rows, never from candidates.
+    """
+    import os
+    import subprocess
+
+    import servers
+    from shared.engines.vllm import ENVIRONMENT, vllm_python
+
+    models = _models(out, data).resolve()
+    root = Path(servers.__path__[0]).parent
+    options = {"--models": models, "--rows": rows, "--epochs": epochs, "--threads": threads, "--seed": seed}
+    command = [str(vllm_python()), "-m", BUILDER, *(str(one) for pair in options.items() for one in pair)]
+    for path in extra or []:
+        command += ["--extra", str(path.resolve())]
+    own = {"PYTHONPATH": str(root), "OMP_NUM_THREADS": str(threads)}
+    done = subprocess.run(command, env=os.environ | ENVIRONMENT | own, check=False)  # noqa: S603 (our own)
+    raise typer.Exit(done.returncode)
+
+
+def list_(out: Models = None, data: Data = None) -> None:
+    """List the versions, the newest first, with their figures."""
+    for about, figures, _ in _versions(_models(out, data)):
+        typer.echo(
+            f"{about['version']}  {about['rows']['train']} rows  macro-F1 {figures['macro_f1']:.3f}  "
+            f"accuracy {figures['accuracy']:.3f}  calibration error {figures['ece']:.3f}"
+        )
+
+
+def card(
+    version: Annotated[str | None, typer.Argument(help="The newest when none is named.")] = None,
+    sheet: Annotated[bool, typer.Option("--data-sheet", help="What it learnt from instead.")] = False,
+    out: Models = None,
+    data: Data = None,
+) -> None:
+    """Print the card of a version: what it is for, how well it does, what it was made from."""
+    from shared.kernel.errors import NotFound
+
+    models = _models(out, data)
+    for about, _, folder in _versions(models):
+        if version in (None, about["version"]):
+            typer.echo((folder / ("DATA_SHEET.md" if sheet else "MODEL_CARD.md")).read_text("utf-8"))
+            return
+    raise NotFound(f"there is no version {version or ''} in {models}.", fix="Build one: hiremesh model build")
+
+
+def _models(out: Path | None, data: Path | None) -> Path:
+    from supervisor.launch import DataFolder
+
+    return out or DataFolder(data).path / "models"
+
+
+def _versions(models: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any], Path]]:
+    import json
+
+    found = sorted(models.glob("*/metrics.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found:
+        if path.with_name("model.json").exists() and path.parent.parent.name != "unfinished":
+            about = json.loads(path.with_name("model.json").read_text("utf-8"))
+            yield about, json.loads(path.read_text("utf-8")), path.parent

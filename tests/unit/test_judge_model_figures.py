@@ -1,0 +1,110 @@
+"""Figures about the judge, its cards, and the commands that show them."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from servers.evaluator.judge_model.card import write_cards
+from servers.evaluator.judge_model.data.generate import rows
+from servers.evaluator.judge_model.data.rows import LABELS, write_rows
+from servers.evaluator.judge_model.measure import (
+    Answered,
+    calibration_error,
+    f1,
+    fitted_temperature,
+    report,
+    softmax,
+    thresholds,
+)
+from shared.kernel.errors import NotFound, Unavailable
+from supervisor.cli import build_app
+
+SURE = {label: [0.97 if one == label else 0.01 for one in LABELS] for label in LABELS}
+ABOUT = {
+    "version": "judge-0123456789ab",
+    "labels": LABELS,
+    "longest": 256,
+    "temperature": 1.1,
+    "thresholds": {"not_met": 0.5, "partial": 0.6, "meets": 0.55},
+    "weights_sha256": "0" * 64,
+    "data_sha256": {"train": "1" * 64, "tune": "2" * 64, "test": "3" * 64},
+    "rows": {"train": 40, "tune": 8, "test": 8},
+    "sources": ["generated, CC0-1.0"],
+    "base": {"package": "base", "version": "1", "licence": "Apache-2.0"},
+    "base_sha256": "4" * 64,
+    "settings": {"epochs": 2, "batch": 32, "learning_rate": 1e-4, "seed": 1, "label_smoothing": 0.05},
+    "trained_with": {"torch": "2"},
+    "device": "cpu",
+    "training_seconds": 9,
+}
+
+
+def answered(truth: str, answer: str) -> Answered:
+    return Answered("deed", "skill", "nurse", truth, SURE[answer])
+
+
+def test_a_temperature_that_was_applied_is_found_again():
+    # Right three times of four, and as sure as that at temperature 2.
+    logits = [[2 * 2.1972, 0.0, 0.0, 0.0]] * 4
+    found = fitted_temperature(logits, [0, 0, 0, 1])
+    assert softmax(logits[0], found)[0] == pytest.approx(0.75, abs=1e-3)
+
+
+def test_the_calibration_error_is_how_far_confidence_is_from_accuracy():
+    assert calibration_error([[0.75, 0.25, 0, 0]] * 4, [0, 0, 0, 1]) == pytest.approx(0)
+    assert calibration_error([[0.95, 0.05, 0, 0]] * 4, [0, 0, 1, 1]) == pytest.approx(0.45)
+
+
+def test_a_threshold_is_where_nine_of_ten_answers_are_right():
+    doubtful = [[0.3, 0.0, 0.1, 0.6]] * 10
+    safe = [[0.1, 0.0, 0.1, 0.8]] * 10
+    found = thresholds(doubtful + safe, [0] * 5 + [3] * 15)
+    assert found["meets"] == pytest.approx(0.65)
+
+
+def test_figures_are_given_by_label_scenario_and_kind_with_the_commonest_mistakes():
+    found = report([answered("meets", "meets"), answered("meets", "partial"), answered("not_met", "not_met")])
+    assert found["accuracy"] == pytest.approx(0.6667)
+    assert found["scenarios"] == {"deed": {"rows": 3, "accuracy": 0.6667}}
+    assert found["mistaken"] == {"deed: meets as partial": 1}
+    assert f1([answered("meets", "meets"), answered("meets", "partial")], "meets") == pytest.approx(2 / 3)
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A folder of versions with one, whose weights are left out."""
+    model, data = tmp_path / "models" / ABOUT["version"], tmp_path / "data"
+    model.mkdir(parents=True)
+    data.mkdir()
+    for part, count in ABOUT["rows"].items():
+        write_rows(data / f"{part}.jsonl", rows(count, part=part))
+    test = [{**one, "probabilities": SURE[one["label"]]} for one in read_lines(data / "test.jsonl")]
+    (model / "predictions.jsonl").write_text("".join(json.dumps(one) + "\n" for one in test))
+    (model / "model.json").write_text(json.dumps(ABOUT))
+    write_cards(model, data)
+    return tmp_path / "models"
+
+
+def read_lines(path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_versions_are_listed_and_their_cards_printed(models):
+    run = CliRunner()
+    listed = run.invoke(build_app(["model"]), ["model", "list", "--out", str(models)])
+    assert "judge-0123456789ab  40 rows  macro-F1 1.000" in listed.output
+    card = run.invoke(build_app(["model"]), ["model", "card", "--out", str(models)])
+    assert "# judge-0123456789ab" in card.output
+    assert "| accuracy | 1.000 |" in card.output
+    sheet = run.invoke(build_app(["model"]), ["model", "card", "--data-sheet", "--out", str(models)])
+    assert "Sources and licences: generated, CC0-1.0." in sheet.output
+    missing = run.invoke(build_app(["model"]), ["model", "card", "judge-none", "--out", str(models)])
+    assert isinstance(missing.exception, NotFound)
+
+
+def test_where_vllm_is_not_installed_building_says_how_to_install_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HIREMESH_VLLM_PYTHON", str(tmp_path / "absent"))
+    result = CliRunner().invoke(build_app(["model"]), ["model", "build", "--out", str(tmp_path)])
+    assert isinstance(result.exception, Unavailable)
+    assert "make vllm" in str(result.exception)
