@@ -73,7 +73,7 @@ class Runs:
         }
         with tracer().start_as_current_span("invoke_agent supervisor", attributes=attributes):
             begin: RunState = {"tenant": tenant, "run": run}
-            await self._threads.advance(tenant, run, begin)
+            await self._threads.go_on(tenant, run, begin)
         current, steps = await self._load(tenant, run)
         return await self._settle(current, steps)
 

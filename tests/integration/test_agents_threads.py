@@ -15,6 +15,7 @@ from shared.agents.checkpoints import open_checkpointer
 from shared.agents.memory import TenantMemory, open_memory
 from shared.agents.tenants import bound_to, tenant_pool
 from shared.agents.threads import Threads
+from shared.kernel.errors import Conflict
 from shared.storage.roles import OWNER, unit_url
 from tests.support.engines import SECRET, UnitDatabases
 
@@ -32,7 +33,11 @@ class Walk:
 
     def __init__(self) -> None:
         self.ran: list[str] = []
-        self.fails = False
+        self.fails_in = ""
+
+    def ends(self, node: str) -> None:
+        if node == self.fails_in:
+            raise ConnectionError("cut off")
 
     def graph(self, checkpointer: Any, store: BaseStore) -> Any:
         async def begin(state: State) -> State:
@@ -41,13 +46,14 @@ class Walk:
 
         async def ask(state: State) -> State:
             self.ran.append("ask")
-            return {"city": interrupt("Which city?")}
+            city = interrupt("Which city?")
+            self.ends("ask")
+            return {"city": city}
 
         async def remember(state: State, *, store: BaseStore) -> State:
             self.ran.append("remember")
-            if self.fails:
-                raise ConnectionError("cut off")
             await store.aput(("cities",), state.get("city", ""), {})
+            self.ends("remember")
             return {"said": [item.key for item in await store.asearch(("cities",))]}
 
         graph = StateGraph(State)
@@ -91,51 +97,65 @@ async def threads(url: str, store: TenantMemory, walk: Walk) -> AsyncIterator[Th
 async def test_a_thread_waits_for_an_answer_and_what_it_learns_is_remembered_by_the_next(
     threads: Threads,
 ) -> None:
-    asked = await threads.advance("acme", "one", {"text": "hi"}, message="m1")
-    ended = await threads.advance("acme", "one", {}, answer="Oslo", message="m2")
-    await threads.advance("acme", "two", {"text": "hi"}, message="m3")
-    other = await threads.advance("acme", "two", {}, answer="Riga", message="m4")
+    asked = await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    ended = await threads.answer("acme", "one", "Oslo", message="m2")
+    await threads.begin("acme", "two", {"text": "hi"}, message="m3")
+    other = await threads.answer("acme", "two", "Riga", message="m4")
 
     assert (asked.asks, ended.asks) == (["Which city?"], [])
     assert ended.values["said"] == ["Oslo"]
     assert sorted(other.values["said"]) == ["Oslo", "Riga"]
 
 
+@pytest.mark.parametrize(("node", "again"), [("ask", ["ask", "remember"]), ("remember", ["remember"])])
 async def test_a_thread_that_was_cut_off_goes_on_at_the_node_that_did_not_end(
-    threads: Threads, walk: Walk
+    threads: Threads, walk: Walk, node: str, again: list[str]
 ) -> None:
-    await threads.advance("acme", "one", {"text": "hi"}, message="m1")
-    walk.fails = True
+    await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    walk.fails_in = node
     with pytest.raises(ConnectionError):
-        await threads.advance("acme", "one", {}, answer="Oslo", message="m2")
-    walk.fails = False
-    ended = await threads.advance("acme", "one", {"text": "never begun"}, answer="never said", message="m2")
+        await threads.answer("acme", "one", "Oslo", message="m2")
+    walk.fails_in, before = "", len(walk.ran)
+    ended = await threads.answer("acme", "one", "Oslo", message="m2")
 
     assert ended.values["city"] == "Oslo"
-    assert walk.ran == ["begin", "ask", "ask", "remember", "remember"]
+    assert walk.ran[before:] == again
+
+
+async def test_a_new_message_begins_anew_whatever_was_asked_and_nothing_takes_an_answer_twice(
+    threads: Threads,
+) -> None:
+    await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    asked = await threads.begin("acme", "one", {"text": "or rather"}, message="m2")
+    ended = await threads.answer("acme", "one", "Oslo", message="m3")
+    with pytest.raises(Conflict, match="nothing is asked"):
+        await threads.answer("acme", "one", "Riga", message="m4")
+
+    assert (asked.values["said"], asked.asks) == (["or rather"], ["Which city?"])
+    assert ended.values["said"] == ["Oslo"]
 
 
 async def test_a_message_that_comes_again_is_not_taken_in_twice(threads: Threads, walk: Walk) -> None:
-    first = await threads.advance("acme", "one", {"text": "hi"}, message="m1")
-    again = await threads.advance("acme", "one", {"text": "hi"}, answer="not an answer", message="m1")
-    ended = await threads.advance("acme", "one", {}, answer="Oslo", message="m2")
+    first = await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    again = await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    ended = await threads.answer("acme", "one", "Oslo", message="m2")
     ran = [*walk.ran]
 
     assert first == again
-    assert await threads.advance("acme", "one", {}, answer="Oslo", message="m2") == ended
+    assert await threads.answer("acme", "one", "Oslo", message="m2") == ended
     assert walk.ran == ran
 
 
 async def test_a_message_that_was_given_up_on_does_not_stand_in_the_way_of_the_next(
     threads: Threads, walk: Walk
 ) -> None:
-    await threads.advance("acme", "one", {"text": "hi"}, message="m1")
-    walk.fails = True
+    await threads.begin("acme", "one", {"text": "hi"}, message="m1")
+    walk.fails_in = "remember"
     with pytest.raises(ConnectionError):
-        await threads.advance("acme", "one", {}, answer="Oslo", message="m2")
-    walk.fails = False
+        await threads.answer("acme", "one", "Oslo", message="m2")
+    walk.fails_in = ""
 
-    asked = await threads.advance("acme", "one", {"text": "once more"}, message="m3")
+    asked = await threads.begin("acme", "one", {"text": "once more"}, message="m3")
 
     assert asked.asks == ["Which city?"]
     assert asked.values["said"] == ["once more"]
@@ -144,13 +164,13 @@ async def test_a_message_that_was_given_up_on_does_not_stand_in_the_way_of_the_n
 async def test_threads_that_nobody_goes_on_with_are_forgotten_by_whoever_works(
     threads: Threads, url: str, walk: Walk
 ) -> None:
-    await threads.advance("acme", "old", {"text": "hi"}, message="m1")
-    await threads.advance("bolt", "old", {"text": "hi"}, message="m1")
+    await threads.begin("acme", "old", {"text": "hi"}, message="m1")
+    await threads.begin("bolt", "old", {"text": "hi"}, message="m1")
     with bound_to("acme"):
         async with tenant_pool(url, max_size=1) as pool, pool.connection() as connection:
             await connection.execute("update checkpoints set written_at = now() - interval '31 days'")
 
-    await threads.advance("acme", "new", {"text": "hi"}, message="m2")
+    await threads.begin("acme", "new", {"text": "hi"}, message="m2")
 
     with bound_to("acme"):
         async with tenant_pool(url, max_size=1) as pool, pool.connection() as connection:
@@ -159,7 +179,7 @@ async def test_threads_that_nobody_goes_on_with_are_forgotten_by_whoever_works(
                 await connection.execute("select distinct thread_id from checkpoint_blobs")
             ).fetchall()
     assert [row["thread_id"] for row in rows] == [row["thread_id"] for row in blobs] == ["acme:new"]
-    assert (await threads.advance("bolt", "old", {}, answer="Oslo", message="m2")).values["city"] == "Oslo"
+    assert (await threads.answer("bolt", "old", "Oslo", message="m2")).values["city"] == "Oslo"
 
 
 async def test_memory_is_the_bound_tenants_whatever_namespace_is_asked_for(
