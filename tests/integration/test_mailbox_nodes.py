@@ -57,8 +57,8 @@ async def test_a_node_cut_off_and_back_keeps_order_and_effects_and_does_the_rest
         hosts[1].cut()
         await load.until_expired(leaves)
         await load.until(second)
-        hosts[1].mend()
         await stays.kill()
+        hosts[1].mend()
         await sending
         await load.until_handled()
         assert await load.faults() == Faults()
