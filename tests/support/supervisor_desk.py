@@ -1,5 +1,7 @@
 """A supervisor in process, on real PostgreSQL and NATS, and one recruiter in front of it."""
 
+import json
+import zipfile
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
@@ -7,12 +9,12 @@ from shared.agents.checkpoints import open_checkpointer
 from shared.agents.memory import open_memory
 from shared.events import EventBus
 from shared.kernel.clock import SystemClock
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, acting_as
 from shared.llm import LanguageModel
 from shared.mailbox import Mailboxes
 from shared.storage import Database
 from supervisor.agents.export import Exporter
-from supervisor.agents.history import History
+from supervisor.agents.history import History, HistoryQuery, KeptMessage
 from supervisor.agents.inspection import Inspector
 from supervisor.agents.journal import Journal, reopened
 from supervisor.agents.lifecycle import Lifecycle
@@ -33,6 +35,7 @@ from supervisor.views.shortlist import ShortlistView
 from supervisor.waking import Waking
 
 Events = list[dict[str, Any]]
+EVERYTHING = HistoryQuery()
 
 
 class PlainDelegation:
@@ -129,3 +132,26 @@ def said(events: Events) -> str:
 def interrupts(events: Events) -> list[dict[str, Any]]:
     """Return what the turn waits for."""
     return events[-1]["outcome"].get("interrupts", [])
+
+
+async def messages(desk: Desk, query: HistoryQuery = EVERYTHING) -> list[KeptMessage]:
+    """Return what is kept of the agent that the recruiter began with."""
+    tenant, agent = desk.principal.tenant, desk.principal.subject
+    return (await desk.backstage.history.page(tenant, agent, query, None, 100)).messages
+
+
+def words(message: KeptMessage) -> str:
+    """Return what a message says."""
+    return " ".join(part["text"] for part in message.message["parts"] if "text" in part)
+
+
+async def exported(desk: Desk) -> dict[str, list[dict[str, Any]]]:
+    """Return what an export of the agent holds, by file."""
+    with acting_as(desk.principal):
+        file = await desk.backstage.exporter.export(desk.principal.tenant, desk.principal.subject)
+    with file, zipfile.ZipFile(file) as archive:
+        return {
+            name: [json.loads(line) for line in archive.read(name).decode().splitlines()]
+            for name in archive.namelist()
+            if name.endswith(".jsonl")
+        }
