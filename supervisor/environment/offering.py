@@ -69,8 +69,8 @@ def closest(message: str, lately: Sequence[Topic]) -> list[str]:
     """
     less = bool(_LESS.search(message.replace("’", "'")))
     wanted: How = "never" if less else "at_once"
-    nearest = [*named_topics(message), *lately][:1]
-    sentences = [_SENTENCES[how].format(SPOKEN[topic]) for topic in nearest for how in (wanted, "digest")]
+    known: list[Topic] = [*named_topics(message), *lately]
+    sentences = [_SENTENCES[how].format(SPOKEN[topic]) for topic in known[:1] for how in (wanted, "digest")]
     others = ["don't disturb me at night", "don't disturb me on weekends"] if less else ["no quiet hours"]
     return [*sentences, _SENTENCES["digest" if less else "at_once"].format("everything"), *others]
 

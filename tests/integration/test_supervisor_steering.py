@@ -13,7 +13,7 @@ from shared.engines import EmbeddedNats
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.wire.planning import Skill
-from supervisor.conversation import Said
+from supervisor import watching
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
@@ -69,7 +69,10 @@ class Judges(ScriptedUnits):
 
 
 @pytest.fixture
-async def desk(unit_database: OpenUnitDatabase, nats: EmbeddedNats) -> AsyncIterator[Desk]:
+async def desk(
+    unit_database: OpenUnitDatabase, nats: EmbeddedNats, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Desk]:
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.05)
     ada = Principal(subject=f"person:{new_id('ada')}", kind="person", tenant="acme")
     async with AsyncExitStack() as closing:
         yield await open_desk(closing, await unit_database("supervisor"), nats.url, Judges(), ada)
@@ -196,11 +199,3 @@ async def test_who_pauses_all_work_in_the_chat_is_still_answered_and_resumes_it_
         if "approval" in str(event):
             break
     assert desk.units.calls["intake.draft_requirements"] == 2
-
-
-async def test_a_message_sent_twice_pauses_once(desk: Desk) -> None:
-    message = Said(thread="t1", turn="t1.1", text="pause my agent")
-    first = said(await desk.take(message))
-
-    assert first == said(await desk.take(message))
-    assert "until you say “resume”" in first
