@@ -1,7 +1,7 @@
 """One whole deployment on free ports for all end-to-end tests, with a small talent pool in it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import islice
 from typing import Any
 
@@ -54,9 +54,22 @@ async def pool(units: Units) -> int:
 @pytest.fixture
 async def recruiter(deployment: Deployment, pool: int) -> AsyncIterator[Recruiter]:
     """A recruiter in a conversation of their own, in front of the loaded pool."""
+    async with in_front_of(deployment, RECRUITER) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture
+async def newcomer(deployment: Deployment, pool: int) -> AsyncIterator[Recruiter]:
+    """A recruiter who works on nothing yet."""
+    async with in_front_of(deployment, f"person:{new_id('new')}") as signed_in:
+        yield signed_in
+
+
+@asynccontextmanager
+async def in_front_of(deployment: Deployment, person: str) -> AsyncIterator[Recruiter]:
     async with operator(deployment.folder.path) as issuer, httpx.AsyncClient(trust_env=False) as http:
         token, _ = await issuer.mint(
-            RECRUITER,
+            person,
             tenant=TENANT,
             scopes=["*.read", "*.write", "*.decide"],
             audiences=["supervisor"],

@@ -35,26 +35,52 @@ async def told(recruiter: Recruiter, thread: str, last: str) -> str:
     raise AssertionError("the conversation ended")
 
 
-async def test_a_stage_moved_by_hand_over_mcp_is_told_in_the_chat(
-    recruiter: Recruiter, colleague: Units
+async def test_all_that_others_do_by_hand_is_told_by_the_rules_and_who_applies_is_evaluated(
+    newcomer: Recruiter, colleague: Units
 ) -> None:
-    card = shortlist(await recruiter.approve(await recruiter.say(POSTING)))
-    move = {
-        "project_id": card.project_id,
-        "candidate_id": card.candidates[1].candidate_id,
-        "to_stage": "interview",
-        "reason": "met at a fair",
-    }
-
-    await colleague.call_tool("projects", "move_stage", move, dict[str, Any])
-
-    words = await told(recruiter, recruiter.thread, "moved to")
-    name = card.candidates[1].name
-    assert (
-        words
-        == f"Senior Data Engineer: {name} (candidate 2 of your shortlist) was moved to interview by ben."
+    title = f"Data Engineer {new_id('crew')}"
+    rules = said(await newcomer.say("tell me at once about everything"))
+    card = shortlist(
+        await newcomer.approve(await newcomer.say(POSTING.replace("Senior Data Engineer", title)))
     )
-    assert "An approval was" not in said(await collect(recruiter.client.history(recruiter.thread)))
+    first, second = card.candidates[:2]
+    listed = {one.candidate_id for one in card.candidates}
+    project = {"project_id": card.project_id}
+
+    async def by_hand(unit: str, tool: str, **arguments: Any) -> dict[str, Any]:
+        return await colleague.call_tool(unit, tool, arguments, dict[str, Any])
+
+    posting = {"posting_id": (await by_hand("projects", "get_project", **project))["posting_id"]}
+    pool = (await by_hand("candidates", "list_candidates", limit=100))["candidates"]
+    applicant = next(one["candidate_id"] for one in pool if one["candidate_id"] not in listed)
+    dossier = await by_hand("candidates", "get_dossier", candidate_id=first.candidate_id)
+    basics = {name: dossier["profile"]["basics"][name] for name in ("name", "email")}
+    renamed = [{"basics": {**basics, "label": "Data Platform Engineer"}}]
+    asked = {"action": "projects.move_stage", "arguments": {}, "summary": "May we?", **project}
+
+    await by_hand("jobs", "add_applicant", candidate_id=applicant, **posting)
+    moved = {"candidate_id": second.candidate_id, "to_stage": "interview", "reason": "met at a fair"}
+    await by_hand("projects", "move_stage", **moved, **project)
+    await by_hand("candidates", "record_engagement", candidate_id=first.candidate_id, kind="replied")
+    await by_hand("candidates", "import_profiles", source="fair", items=renamed, format="json_resume")
+    approval = (await by_hand("projects", "request_approval", **asked))["approval_id"]
+    await by_hand("projects", "decide_approval", approval_id=approval, approve=True)
+    await by_hand("jobs", "set_posting_status", status="closed", **posting)
+
+    parts = ("applied.", "moved to", "replied.", "profile of", "approval was", "was closed")
+    assert {await told(newcomer, newcomer.thread, part) for part in parts} == {
+        f"{title}: One candidate applied.",
+        f"{title}: {second.name} (candidate 2 of your shortlist) was moved to interview by ben.",
+        f"{title}: {first.name} (candidate 1 of your shortlist) replied.",
+        f"{title}: The profile of one candidate changed: {first.name}.",
+        f"{title}: An approval was given by ben.",
+        f"{title}: The posting was closed by ben.",
+    }
+    await told(newcomer, f"applicants-{card.project_id}", ": done.")
+    whole = await by_hand("projects", "get_shortlist", limit=100, **project)
+    assert "At once: new applicants" in rules
+    assert said(await collect(newcomer.client.history(newcomer.thread))).count("An approval was") == 1
+    assert applicant in {one["candidate_id"] for one in whole["entries"]}
 
 
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(
@@ -88,28 +114,3 @@ async def all_moves(recruiter: Recruiter, stage: str, number: int) -> int:
             if found >= number:
                 break
     return found
-
-
-async def test_an_applicant_is_evaluated_as_they_come_and_the_recruiter_reads_and_changes_the_rules(
-    recruiter: Recruiter, units: Units, colleague: Units
-) -> None:
-    rules = said(await recruiter.say("tell me at once about new applicants"))
-    asked = await recruiter.say(POSTING.replace("Senior Data Engineer", f"Data Engineer {new_id('crew')}"))
-    card = shortlist(await recruiter.approve(asked))
-    project = await units.call_tool(
-        "projects", "get_project", {"project_id": card.project_id}, dict[str, Any]
-    )
-    pool = await units.call_tool("candidates", "list_candidates", {"limit": 100}, dict[str, Any])
-    listed = {one.candidate_id for one in card.candidates}
-    applicant = next(one for one in pool["candidates"] if one["candidate_id"] not in listed)
-    applied = {"posting_id": project["posting_id"], "candidate_id": applicant["candidate_id"]}
-
-    await colleague.call_tool("jobs", "add_applicant", applied, dict[str, Any])
-
-    assert "At once: new applicants" in rules
-    assert "One candidate applied." in await told(recruiter, recruiter.thread, "applied")
-    await told(recruiter, f"applicants-{card.project_id}", ": done.")
-    whole = await units.call_tool(
-        "projects", "get_shortlist", {"project_id": card.project_id, "limit": 100}, dict[str, Any]
-    )
-    assert applicant["candidate_id"] in {one["candidate_id"] for one in whole["entries"]}
