@@ -14,7 +14,7 @@ from shared.storage import Connection
 from supervisor.environment.following import ENVIRONMENT, Following
 from supervisor.environment.happened import Happened
 from supervisor.environment.minding import environment_worker
-from supervisor.environment.store import EnvironmentStore
+from supervisor.environment.store import KEPT, EnvironmentStore, Role
 from supervisor.store import RunStore
 from tests.support.engines import OpenUnitDatabase
 
@@ -87,3 +87,18 @@ async def test_all_that_happened_to_an_agent_while_it_was_paused_is_read_once_wh
     ]
     assert max(len(one.candidates) for one in read) == 100
     assert len({one.event for one in read}) == len(read)
+
+
+async def test_what_was_told_long_ago_makes_room_for_what_happens_and_what_waits_stays(
+    unit_database: OpenUnitDatabase,
+) -> None:
+    database, now = await unit_database("supervisor"), datetime.now(UTC)
+    async with database.transaction("acme") as tx:
+        agent = await RunStore(tx, "acme").remember_agent(ADA)
+        store, role = EnvironmentStore(tx, "acme"), Role(agent=agent, role="proj_1", title="Nurse")
+        for event, told in {"ev_1": now - 2 * KEPT, "ev_2": now, "ev_3": None, "ev_4": now}.items():
+            moved = Happened(event=event, topic="stages", at=now - 3 * KEPT)
+            await store.add(moved, role, told, at_once=False)
+        found = await (await tx.execute("select event from happening order by event")).fetchall()
+
+    assert [row["event"] for row in found] == ["ev_2", "ev_3", "ev_4"]
