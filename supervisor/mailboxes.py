@@ -164,6 +164,6 @@ def run_worker(mailboxes: Mailboxes, runs: Runs, outbox: RunOutbox, waking: "Wak
     async def given_up(word: Received[Advance], error: HiremeshError) -> None:
         await runs.give_up(word.tenant, word.name, error)  # nobody waits for what is set aside
 
-    turn = typed(mailboxes, Advance, handle, given_up=given_up, attempts=ATTEMPTS)
+    turn = typed(mailboxes, Advance, handle, given_up=given_up)
     slots = Slots(interactive=2, normal=6, background=4)
     return Worker(mailboxes, RUN, turn, slots=slots, lease=LEASE_SECONDS, max_attempts=ATTEMPTS)

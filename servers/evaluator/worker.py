@@ -33,7 +33,7 @@ def sweep_worker(
     async def given_up(due: Received[Due], error: HiremeshError) -> None:
         await sweeping.give_up(due.tenant, due.content.sweep, error)
 
-    turn = typed(mailboxes, Due, handle, given_up=given_up, attempts=ATTEMPTS)
+    turn = typed(mailboxes, Due, handle, given_up=given_up)
     # A burst of one: after each piece the sweeps of others have their turn.
     slots = Slots(interactive=0, normal=0, background=(os.cpu_count() or 1) + 1)
     return Worker(

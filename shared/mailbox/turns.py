@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind
 
-from shared.kernel.errors import DeadlineExceeded
+from shared.kernel.errors import HiremeshError
 from shared.mailbox.claims import Claims, Held
 from shared.mailbox.model import LeaseLost, Message, kind_of
 from shared.storage import Connection
@@ -24,13 +24,15 @@ Finish = Callable[[Connection], Awaitable[None]]
 class Turn(Protocol):
     """Handles messages of one mailbox and ends them; with ``and_next`` returns those that follow, held.
 
-    ``together`` is the most it takes at once.
+    ``together`` is the most it takes at once. ``give_up`` hears of a message before it is set aside.
     """
 
     @property
     def together(self) -> int: ...
 
     async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held: ...
+
+    async def give_up(self, message: Message, error: HiremeshError) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,6 @@ class InTransaction:
     """
 
     handle: Callable[[Message, Connection], Awaitable[None]]
-    timeout: float | None = None
     together: int = 1
     within: float = 0.02
 
@@ -63,12 +64,15 @@ class InTransaction:
                 # One of several failed, or their commit: those before it, or else the first, go alone.
                 held = ended if len(ended) < len(held) else held[:1]
 
+    async def give_up(self, message: Message, error: HiremeshError) -> None:
+        """Nothing is left to do: what was written has been undone."""
+
     async def _handle_quick_ones(self, held: Held, tx: Connection, ended: Held) -> None:
         clock = asyncio.get_running_loop().time
         until = clock() + self.within
         for message in held:
             with turn_span(message) if ended else nullcontext():
-                await _within(self.timeout, self.handle(message, tx))
+                await self.handle(message, tx)
             ended.append(message)
             if clock() > until:
                 return
@@ -79,20 +83,25 @@ class WithLease:
     """The handler works without a transaction, for as long as it takes, while its lease is renewed.
 
     It may run again after a crash, so what it does on the way must bear repetition. What must happen
-    once it returns as ``Finish``.
+    once it returns as ``Finish``. ``given_up`` hears, at least once, of a message that is set aside.
     """
 
     handle: Callable[[Message], Awaitable[Finish | None]]
-    timeout: float | None = None
+    given_up: Callable[[Message, HiremeshError], Awaitable[None]] | None = None
 
     @property
     def together(self) -> int:
         """One: each may take long."""
         return 1
 
+    async def give_up(self, message: Message, error: HiremeshError) -> None:
+        """Tell whoever wants to know."""
+        if self.given_up is not None:
+            await self.given_up(message, error)
+
     async def __call__(self, claims: Claims, held: Held, and_next: bool) -> Held:
         [message] = held
-        finish = await _within(self.timeout, self.handle(message))
+        finish = await self.handle(message)
         async with claims.mailboxes.transaction(message.tenant) as tx:
             if finish is not None:
                 await finish(tx)
@@ -102,17 +111,6 @@ class WithLease:
 def _pipelined(tx: Connection, messages: int) -> AbstractAsyncContextManager[object]:
     """Several messages' statements go out without waiting for each answer; for one it would cost more than it saves."""
     return tx.pipeline() if messages > 1 else nullcontext()
-
-
-async def _within(seconds: float | None, work: Awaitable[T]) -> T:
-    limit = asyncio.timeout(seconds)
-    try:
-        async with limit:
-            return await work
-    except TimeoutError:
-        if limit.expired():
-            raise DeadlineExceeded(f"the turn took longer than {seconds} s.") from None
-        raise
 
 
 @contextmanager

@@ -30,8 +30,6 @@ from shared.mailbox.turns import Finish, InTransaction, WithLease
 from shared.storage import Connection
 
 T = TypeVar("T")
-ATTEMPTS = 8
-"""After how many a worker sets a message aside, unless it is told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +111,19 @@ def typed(
     handle: Handler[T],
     *,
     given_up: Callable[[Received[T], HiremeshError], Awaitable[None]] | None = None,
-    attempts: int = ATTEMPTS,
 ) -> WithLease:
     """Return the turn for a handler of ``content``: a pydantic model, or a discriminated union of several.
 
     What the handler returns happens exactly once, with the end of its message. It may run again after a
     crash; retryable errors bring the message back later. A message of another shape goes to the dead letters.
-    ``given_up`` hears of a failure after which the message goes there too: for good, or the last of
-    ``attempts``, which is the worker's number.
+    ``given_up`` hears of any other that goes there too: it failed for good, too often, or with its workers.
     """
     adapter: TypeAdapter[T] = TypeAdapter(content)
 
     async def turn(message: Message) -> Finish:
         received = _received(adapter, message)
         with _acting(received):
-            try:
-                outcomes = await handle(received)
-            except Exception as error:
-                known = error if isinstance(error, HiremeshError) else HiremeshError("it went wrong inside")
-                if given_up is not None and (not known.retryable or message.attempt >= attempts):
-                    await given_up(received, known)
-                raise
+            outcomes = await handle(received)
 
         async def finish(tx: Connection) -> None:
             for number, outcome in enumerate(outcomes, 1):
@@ -141,7 +131,17 @@ def typed(
 
         return finish
 
-    return WithLease(turn)
+    async def give_up(message: Message, error: HiremeshError) -> None:
+        if given_up is None:
+            return
+        try:
+            received = _received(adapter, message)
+        except InvalidInput:
+            return  # whoever sent it is not known
+        with _acting(received):
+            await given_up(received, error)
+
+    return WithLease(turn, give_up)
 
 
 def typed_in_transaction(

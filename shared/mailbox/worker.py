@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from opentelemetry.trace import Status, StatusCode, get_current_span
 
-from shared.kernel.errors import HiremeshError
+from shared.kernel.errors import HiremeshError, Unavailable
 from shared.kernel.ids import new_id
 from shared.mailbox.claims import Claims, Held
 from shared.mailbox.clock import DatabaseClock
@@ -237,7 +237,8 @@ class Worker:
         with turn_span(message):
             try:
                 if message.attempt > self._max_attempts:
-                    return await self._fail(message, "abandoned", "its workers ended before it did", None)
+                    error = Unavailable("its workers ended before it did.")
+                    return await self._fail(message, "abandoned", error, None)
                 return "handled", await self._turn(self._claims, held, and_next)
             except LeaseLost:
                 log.info("%s: a message was lost to another worker or cancelled", self._kind)
@@ -245,7 +246,7 @@ class Worker:
             except HiremeshError as error:
                 again = error.retryable and message.attempt < self._max_attempts
                 retry_in = self._backoff.delay(message.attempt, error.retry_after) if again else None
-                return await self._fail(message, error.code, str(error), retry_in)
+                return await self._fail(message, error.code, error, retry_in)
             except asyncio.CancelledError:
                 await self._claims.release(message)
                 raise
@@ -253,13 +254,16 @@ class Worker:
                 # A mistake in a handler. Its text may quote a candidate, so only the place is logged.
                 where = "".join(traceback.format_tb(error.__traceback__))
                 log.error("%s: %s in a handler\n%s", self._kind, type(error).__name__, where)
-                return await self._fail(message, "internal", type(error).__name__, None)
+                return await self._fail(message, "internal", HiremeshError(type(error).__name__), None)
 
     async def _fail(
-        self, message: Message, code: str, error: str, retry_in: float | None
+        self, message: Message, code: str, error: HiremeshError, retry_in: float | None
     ) -> tuple[Outcome, Held]:
+        if retry_in is None:
+            # Should this fail, the message comes back when its lease is over, and is given up again.
+            await self._turn.give_up(message, error)
         try:
-            outcome = await self._claims.fail(message, code, error, retry_in)
+            outcome = await self._claims.fail(message, code, str(error), retry_in)
         except LeaseLost:
             outcome = "lost"
         log.info("%s: attempt %d failed (%s): %s", self._kind, message.attempt, code, outcome)

@@ -23,6 +23,7 @@ from shared.mailbox import (
     typed,
     typed_in_transaction,
 )
+from shared.mailbox.claims import Claims
 from shared.storage import Connection
 from tests.support.engines import OpenUnitDatabase
 from tests.support.units import ADA
@@ -148,14 +149,25 @@ async def test_a_failure_that_sets_the_message_aside_is_told(mailboxes: Mailboxe
     async def given_up(message: Received[Ping], error: HiremeshError) -> None:
         told.put_nowait((message.content.text, message.attempt, error.code))
 
-    turn = typed(mailboxes, Ping, fail, given_up=given_up, attempts=2)
+    turn = typed(mailboxes, Ping, fail, given_up=given_up)
     worker = Worker(mailboxes, ECHO, turn, backoff=Backoff(0.0, 1.0), sweep=0.05, max_attempts=2)
-    for text in ("bad", "bug", "down"):
+    for text in ("killer", "bad", "bug", "down"):
         await mailboxes.send("acme", f"{ECHO}:it", packed(Ping(text=text), message_id=text))
+    for _ in range(2):
+        assert await Claims(mailboxes, "killed", lease=0.0).claim(ECHO, [1, 1, 1])
     await worker.start()
-    heard = [await told.get() for _ in range(3)]
+    heard = [await told.get() for _ in range(4)]
     await worker.drain()
-    assert heard == [("bad", 1, InvalidInput.code), ("bug", 1, "internal"), ("down", 2, Unavailable.code)]
+    assert heard == [
+        ("killer", 3, Unavailable.code),
+        ("bad", 1, InvalidInput.code),
+        ("bug", 1, "internal"),
+        ("down", 2, Unavailable.code),
+    ]
+    letters = await mailboxes.dead_letters("acme")
+    assert sorted(letter.code for letter in letters) == sorted(
+        ["abandoned", InvalidInput.code, "internal", Unavailable.code]
+    )
 
 
 async def test_a_quick_handler_writes_in_the_transaction_of_its_message(mailboxes: Mailboxes) -> None:
