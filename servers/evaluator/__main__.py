@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.cross_encoder import CrossEncoderJudge, open_judge
+from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
@@ -23,13 +24,17 @@ async def build(runtime: Runtime) -> A2AUnit:
     """Open the store and the sweeps' worker and return the agent."""
     database, sources = runtime.require_database(), UnitSources(runtime.units)
     taxonomies = Taxonomies(runtime.units, runtime.name)
-    # One thread: judging is CPU work under one interpreter lock, more threads would only take turns.
-    executor = runtime.closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="judge"))
-    judging = Judging(sources, PostgresEvaluations(database), Taxonomy.compact(), runtime.clock, executor)
-    judges = ProcessJudges()
-    runtime.closing.callback(judges.close)
+    # One thread: drafting is CPU work under one interpreter lock, more threads would only take turns.
+    executor = runtime.closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="draft"))
+    judge = open_judge()
+    if isinstance(judge, CrossEncoderJudge):
+        runtime.closing.push_async_callback(judge.aclose)
+    store = PostgresEvaluations(database)
+    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, judge)
+    drafters = ProcessDrafters()
+    runtime.closing.callback(drafters.close)
     mailboxes = Mailboxes(database, runtime.require_events())
-    sweeping = Sweeping(sources, PostgresShelf(mailboxes), judges, runtime.tokens, taxonomies)
+    sweeping = Sweeping(sources, PostgresShelf(mailboxes), drafters, judge, runtime.tokens, taxonomies)
     await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
     others = Others()
     await runtime.closing.enter_async_context(hearing(runtime.require_events(), others))

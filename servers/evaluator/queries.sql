@@ -114,7 +114,7 @@ where sweep_id = %(id)s and number = %(number)s and not done returning number
 
 -- name: count_piece
 update sweep set open_pieces = open_pieces - 1, judged = judged + %(judged)s, reused = reused + %(reused)s,
-    kept = kept + %(kept)s, redone = redone + %(redone)s, spent = spent + %(seconds)s,
+    kept = kept + %(kept)s, redone = redone + %(redone)s, alone = alone + %(alone)s, spent = spent + %(seconds)s,
     state = case when open_pieces = 1 and state = 'running' then 'done' else state end,
     principal = case when open_pieces = 1 then null else principal end
 where id = %(id)s

@@ -112,6 +112,7 @@ class PostgresBook(RunRecords):
             reused=sum(one.kept == len(one.questions) for one in result.judged),
             kept=kept,
             redone=sum(len(one.questions) for one in result.judged) - kept,
+            alone=sum(one.alone for one in result.judged),
             seconds=result.seconds,
         )
 

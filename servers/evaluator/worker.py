@@ -10,6 +10,8 @@ from shared.storage import Connection
 
 LEASE_SECONDS = 10.0
 ATTEMPTS = 8
+PATIENCE = 4
+"""So many times a piece waits for a model that does not answer; then rules judge it."""
 
 
 def sweep_worker(
@@ -21,7 +23,8 @@ def sweep_worker(
     """
 
     async def handle(due: Received[Due]) -> list[Outcome]:
-        finish = await sweeping.judge(due.tenant, due.content.sweep, due.content.piece)
+        patient = due.attempt < PATIENCE
+        finish = await sweeping.judge(due.tenant, due.content.sweep, due.content.piece, patient=patient)
         if finish is None:
             return []
 

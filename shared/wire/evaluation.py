@@ -37,6 +37,7 @@ class Judgement(BaseModel):
     quotes: list[Quote] = Field(default_factory=list)
     reason: str
     confidence: float = Field(ge=0, le=1)
+    engine: str | None = Field(default=None, description="what settled this one: rules, or a judging model")
 
 
 class Evaluation(BaseModel):
@@ -46,6 +47,6 @@ class Evaluation(BaseModel):
     recommendation: Recommendation
     summary: str
     judgements: list[Judgement]
-    engine: str = Field(description="what judged, such as rules-1")
+    engine: str = Field(description="what judged, such as rules-2 or judge-2f9a81c4d07e+rules-2")
     input_hash: str = Field(description="SHA-256 of everything the engine read; equal hash, equal verdicts")
     flags: list[str] = Field(default_factory=list)

@@ -18,7 +18,8 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.cross_encoder import NoJudge
+from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.edge.progress import Progress
@@ -85,21 +86,21 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 @pytest.fixture
 def judging(database: Database, neighbours: FakeUnits, executor: ThreadPoolExecutor) -> Judging:
     store = PostgresEvaluations(database)
-    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor)
+    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor, NoJudge())
 
 
 @pytest.fixture(scope="module")
-def judges() -> Iterator[ProcessJudges]:
-    judges = ProcessJudges(1)
-    yield judges
-    judges.close()
+def drafters() -> Iterator[ProcessDrafters]:
+    drafters = ProcessDrafters(1)
+    yield drafters
+    drafters.close()
 
 
 @pytest.fixture
 async def sweeping(
-    database: Database, neighbours: FakeUnits, judges: ProcessJudges
+    database: Database, neighbours: FakeUnits, drafters: ProcessDrafters
 ) -> AsyncIterator[Sweeping]:
-    async with swept(database, neighbours, judges) as sweeping:
+    async with swept(database, neighbours, drafters) as sweeping:
         yield sweeping
 
 

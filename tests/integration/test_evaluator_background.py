@@ -21,7 +21,7 @@ from shared.kernel.window import Window
 from shared.mailbox import InTransaction, Mailboxes, Message, TellingPeople, Worker, hearing
 from shared.storage import Connection, Database
 from shared.wire.facts import CandidatesFound
-from tests.support.sweeps import Follower, HeldJudges, evaluation_of, sweeping_over, swept, talent
+from tests.support.sweeps import Follower, HeldDrafters, evaluation_of, sweeping_over, swept, talent
 from tests.support.units import ADA, FakeUnits
 
 PEOPLE = [f"cand_{number:03}" for number in range(5 * PIECE)]
@@ -65,12 +65,12 @@ async def at_rest(database: Database) -> None:
 
 
 async def test_a_sweep_for_certain_hours_waits_for_them_and_says_until_when(database: Database) -> None:
-    judges, follower = HeldJudges(free=9), Follower()
-    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+    drafters, follower = HeldDrafters(free=9), Follower()
+    async with swept(database, FakeUnits(talent()), drafters) as sweeping:
         sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE, window=CLOSED))
         following = asyncio.create_task(sweeping.follow(ADA.tenant, sweep, follower))
         await follower.waiting.wait()
-        begun, waits = judges.pieces, await rows(database, "select distinct ready_at from mailbox.mailbox")
+        begun, waits = drafters.pieces, await rows(database, "select distinct ready_at from mailbox.mailbox")
         [stored] = await rows(database, "select deadline from sweep")
         await moved(database, OPEN)
         following.cancel()  # who stops following stops nothing
@@ -87,13 +87,13 @@ async def test_a_sweep_for_certain_hours_waits_for_them_and_says_until_when(data
 async def test_what_is_left_when_the_window_closes_waits_for_the_next_with_everybody_judged_once(
     database: Database,
 ) -> None:
-    judges, follower = HeldJudges(), Follower()
-    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+    drafters, follower = HeldDrafters(), Follower()
+    async with swept(database, FakeUnits(talent()), drafters) as sweeping:
         sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE, window=OPEN))
         following = asyncio.create_task(sweeping.follow(ADA.tenant, sweep, follower))
         await follower.progress.wait()
         await rows(database, 'update sweep set "window" = %s', CLOSED)
-        judges.go.set()
+        drafters.go.set()
         await follower.waiting.wait()
         await at_rest(database)
         await moved(database, OPEN)
@@ -101,13 +101,13 @@ async def test_what_is_left_when_the_window_closes_waits_for_the_next_with_every
         result = await sweeping.follow(ADA.tenant, sweep, Follower())
 
     assert (result.redone, result.kept, result.left) == (2 * len(PEOPLE), 0, 0)
-    assert judges.pieces == len(PEOPLE) // PIECE
+    assert drafters.pieces == len(PEOPLE) // PIECE
     outcomes = await PostgresEvaluations(database).outcomes(ADA.tenant, sweep, 0, 1_000)
     assert [one.candidate_id for one in outcomes or []] == PEOPLE
 
 
 async def test_a_deadline_before_the_hours_ends_the_wait(database: Database) -> None:
-    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldJudges())
+    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldDrafters())
     deadline = datetime.now(UTC) + timedelta(minutes=30)
     await sweeping.open(ADA, evaluation_of(*PEOPLE, window=CLOSED, deadline=deadline))
     assert await rows(database, "select distinct not_before from mailbox.message") == [
@@ -127,7 +127,7 @@ async def test_a_deadline_before_the_hours_ends_the_wait(database: Database) -> 
 async def test_what_cannot_be_is_refused_before_anything_is_stored(
     database: Database, asked: dict[str, Any], field: str
 ) -> None:
-    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldJudges())
+    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldDrafters())
     with pytest.raises(InvalidInput) as refused:
         await sweeping.open(ADA, evaluation_of(*PEOPLE).model_copy(update=asked))
     assert refused.value.field == field
@@ -169,27 +169,27 @@ async def speak(database: Database, bus: EventBus) -> None:
 async def test_a_sweep_judges_a_piece_at_a_time_while_people_are_served_and_all_it_can_afterwards(
     database: Database, nats: EmbeddedNats
 ) -> None:
-    now, judges = [0.0], HeldJudges(free=0)
+    now, drafters = [0.0], HeldDrafters(free=0)
     people = Seen(lambda: now[0])
     async with (
         await EventBus.open(nats.url) as bus,
         hearing(bus, people),
-        swept(database, FakeUnits(talent()), judges, bus=bus, people=people) as sweeping,
+        swept(database, FakeUnits(talent()), drafters, bus=bus, people=people) as sweeping,
     ):
         await speak(database, bus)
         await people.somebody.wait()
         await sweeping.open(ADA, evaluation_of(*PEOPLE))
-        await judges.holding(1)
+        await drafters.holding(1)
         for _ in range(6):  # looks for work in vain
             people.looked.clear()
             await Mailboxes(database, bus).wake(SWEEP)
             await people.looked.wait()
-        meanwhile = judges.in_hand
+        meanwhile = drafters.in_hand
         now[0] += STAY_SECONDS
         await Mailboxes(database, bus).wake(SWEEP)
-        await judges.holding(AT_ONCE)
+        await drafters.holding(AT_ONCE)
 
-    assert (meanwhile, judges.in_hand) == (1, AT_ONCE)
+    assert (meanwhile, drafters.in_hand) == (1, AT_ONCE)
 
 
 # Looking again.
@@ -205,7 +205,7 @@ async def test_looking_again_judges_only_what_changed_and_says_who_comes_out_oth
     database: Database,
 ) -> None:
     units, follower = FakeUnits(talent()), Follower()
-    async with swept(database, units, HeldJudges(free=9)) as sweeping:
+    async with swept(database, units, HeldDrafters(free=9)) as sweeping:
         first = await sweeping.open(ADA, evaluation_of("cand_a", "cand_b", "cand_c"))
         await sweeping.follow(ADA.tenant, first, Follower())
         changed = talent(cand_b="Bakes bread.", cand_c="Ran Kubernetes clusters, for two years by now.")
@@ -227,7 +227,7 @@ async def test_looking_again_judges_only_what_changed_and_says_who_comes_out_oth
 
 
 async def test_there_is_nothing_to_look_at_again_where_nobody_was_evaluated(database: Database) -> None:
-    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldJudges())
+    sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldDrafters())
     with pytest.raises(NotFound, match="refresh"):
         await sweeping.open(ADA, again())
 
@@ -269,12 +269,12 @@ class Failing(Mailboxes):
 
 
 async def test_sweeps_of_long_ago_leave_their_results_and_nothing_else(database: Database) -> None:
-    judges, units = HeldJudges(), FakeUnits(talent())
-    async with swept(database, units, judges) as sweeping:
+    drafters, units = HeldDrafters(), FakeUnits(talent())
+    async with swept(database, units, drafters) as sweeping:
         cancelled = await sweeping.open(ADA, evaluation_of(*PEOPLE), "cancelled")
-        await judges.holding(AT_ONCE)
+        await drafters.holding(AT_ONCE)
         await sweeping.cancel(ADA.tenant, cancelled)
-        judges.go.set()
+        drafters.go.set()
         partly = await sweeping.follow(ADA.tenant, cancelled, Follower())
         units.replies["candidates.get_dossiers"] = {"dossiers": []}
         done = await sweeping.open(ADA, evaluation_of("cand_gone"), "done")

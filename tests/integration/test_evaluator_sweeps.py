@@ -15,7 +15,8 @@ import pytest
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.models import Budget, EvaluateCandidateRequest
 from servers.evaluator.core.sweeping import PIECE
-from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.cross_encoder import NoJudge
+from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.shelf import SHARDS, mailbox_of
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
@@ -26,7 +27,7 @@ from shared.kernel.errors import Denied, HiremeshError
 from shared.mailbox import Mailboxes
 from shared.storage import Database
 from shared.taxonomy import Taxonomy
-from tests.support.sweeps import Follower, HeldJudges, evaluation_of, sweeping_over, swept, talent
+from tests.support.sweeps import Follower, HeldDrafters, evaluation_of, sweeping_over, swept, talent
 from tests.support.units import ADA, FakeUnits
 
 PEOPLE = [f"cand_{number:03}" for number in range(5 * PIECE)]
@@ -73,23 +74,23 @@ async def rows_of(database: Database, table: str) -> int:
     return found["n"]
 
 
-class AskedJudges(ProcessJudges):
+class AskedDrafters(ProcessDrafters):
     """Tells when it was asked to judge."""
 
     def __init__(self, processes: int) -> None:
         super().__init__(processes)
         self.asked = asyncio.Event()
 
-    async def judge(self, *work: Any) -> Any:
+    async def draft(self, *work: Any) -> Any:
         self.asked.set()
-        return await super().judge(*work)
+        return await super().draft(*work)
 
 
 async def test_a_worker_killed_in_the_middle_loses_no_judgement_and_stores_none_twice(
     database: Database, nats: EmbeddedNats
 ) -> None:
     async with await EventBus.open(nats.url) as bus:
-        sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldJudges(), bus=bus)
+        sweeping, _ = sweeping_over(database, FakeUnits(talent()), HeldDrafters(), bus=bus)
         async with working(database, nats) as first:
             sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE), "run/step")
             for _ in range(3):
@@ -113,7 +114,7 @@ async def test_a_worker_that_was_frozen_stores_nothing_of_a_sweep_cancelled_mean
     database: Database, nats: EmbeddedNats
 ) -> None:
     async with await EventBus.open(nats.url) as bus, working(database, nats, "held") as worker:
-        sweeping, mailboxes = sweeping_over(database, FakeUnits(talent()), HeldJudges(), bus=bus)
+        sweeping, mailboxes = sweeping_over(database, FakeUnits(talent()), HeldDrafters(), bus=bus)
         sweep = await sweeping.open(ADA, evaluation_of(*PEOPLE), "run/step")
         assert await line_of(worker) == "judged"
         worker.send_signal(signal.SIGSTOP)
@@ -136,22 +137,22 @@ async def test_a_worker_that_was_frozen_stores_nothing_of_a_sweep_cancelled_mean
 async def test_a_judging_process_killed_alone_loses_no_judgement_and_stores_none_twice(
     database: Database,
 ) -> None:
-    judges, people = AskedJudges(1), PEOPLE[: 2 * PIECE]
+    drafters, people = AskedDrafters(1), PEOPLE[: 2 * PIECE]
     try:
-        async with swept(database, FakeUnits(talent()), judges) as sweeping:
+        async with swept(database, FakeUnits(talent()), drafters) as sweeping:
             await sweeping.follow(
                 ADA.tenant, await sweeping.open(ADA, evaluation_of("cand_first")), Follower()
             )
             [child] = multiprocessing.active_children()
             assert child.pid is not None
             os.kill(child.pid, signal.SIGSTOP)  # so that it surely dies in the middle
-            judges.asked.clear()
+            drafters.asked.clear()
             sweep = await sweeping.open(ADA, evaluation_of(*people))
-            await judges.asked.wait()
+            await drafters.asked.wait()
             os.kill(child.pid, signal.SIGKILL)
             result = await sweeping.follow(ADA.tenant, sweep, Follower())
     finally:
-        judges.close()
+        drafters.close()
 
     assert (result.state, result.redone, result.kept, result.left) == ("done", 2 * len(people), 0, 0)
     outcomes = await PostgresEvaluations(database).outcomes(ADA.tenant, sweep, 0, 1_000)
@@ -162,15 +163,15 @@ async def test_a_judging_process_killed_alone_loses_no_judgement_and_stores_none
 async def test_a_cancelled_sweep_keeps_what_it_judged_and_the_same_call_goes_on_with_the_rest(
     database: Database,
 ) -> None:
-    judges, follower = HeldJudges(), Follower()
+    drafters, follower = HeldDrafters(), Follower()
     people = PEOPLE[: 3 * PIECE]
-    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+    async with swept(database, FakeUnits(talent()), drafters) as sweeping:
         sweep = await sweeping.open(ADA, evaluation_of(*people), "run/step")
         following = asyncio.create_task(sweeping.follow(ADA.tenant, sweep, follower))
         await follower.progress.wait()
         await sweeping.cancel(ADA.tenant, sweep)
         stopped = await following
-        judges.go.set()
+        drafters.go.set()
         again = await sweeping.open(ADA, evaluation_of(*people), "run/step")
         result = await sweeping.follow(ADA.tenant, again, Follower())
 
@@ -182,10 +183,10 @@ async def test_a_cancelled_sweep_keeps_what_it_judged_and_the_same_call_goes_on_
 async def test_a_sweep_stops_at_its_budget_of_seconds_and_hands_over_what_there_is(
     database: Database,
 ) -> None:
-    judges = HeldJudges()
-    judges.go.set()
+    drafters = HeldDrafters()
+    drafters.go.set()
     request = evaluation_of(*PEOPLE, budget=Budget(seconds=0.5))
-    async with swept(database, FakeUnits(talent()), judges) as sweeping:
+    async with swept(database, FakeUnits(talent()), drafters) as sweeping:
         sweep = await sweeping.open(ADA, request)
         result = await sweeping.follow(ADA.tenant, sweep, Follower())
 
@@ -194,14 +195,16 @@ async def test_a_sweep_stops_at_its_budget_of_seconds_and_hands_over_what_there_
     assert "the budget of 0.5 seconds is used up" in result.summary
 
 
-async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_judges(database: Database) -> None:
-    judges, units = HeldJudges(), FakeUnits(talent())
-    async with swept(database, units, judges) as sweeping:
+async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_processes(database: Database) -> None:
+    drafters, units = HeldDrafters(), FakeUnits(talent())
+    async with swept(database, units, drafters) as sweeping:
         await sweeping.open(ADA, evaluation_of(*PEOPLE))
-        await judges.holding(2)
+        await drafters.holding(2)
         with ThreadPoolExecutor(1) as executor:
             store = PostgresEvaluations(database)
-            judging = Judging(UnitSources(units), store, Taxonomy.compact(), SystemClock(), executor)
+            judging = Judging(
+                UnitSources(units), store, Taxonomy.compact(), SystemClock(), executor, NoJudge()
+            )
             request = EvaluateCandidateRequest(qualifications=["Kubernetes"], resume="Ran Kubernetes.")
             answer = await judging.evaluate_candidate(ADA, request)
 
@@ -211,10 +214,10 @@ async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_judges(data
 async def test_a_neighbour_that_refuses_fails_the_sweep_and_the_next_try_of_the_call_finishes_it(
     database: Database,
 ) -> None:
-    units, judges = FakeUnits(talent()), HeldJudges()
+    units, drafters = FakeUnits(talent()), HeldDrafters()
     known = units.replies["candidates.get_dossiers"]
     units.replies["candidates.get_dossiers"] = Denied("not for you")
-    async with swept(database, units, judges) as sweeping:
+    async with swept(database, units, drafters) as sweeping:
         sweep = await sweeping.open(ADA, evaluation_of("cand_a"), "run/step")
         with pytest.raises(HiremeshError, match="not for you"):
             await sweeping.follow(ADA.tenant, sweep, Follower())

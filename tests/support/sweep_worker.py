@@ -8,7 +8,7 @@ import asyncio
 import sys
 from typing import Any
 
-from servers.evaluator.judges import ProcessJudges
+from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.worker import sweep_worker
 from shared.events import EventBus
 from shared.mailbox import People
@@ -17,15 +17,15 @@ from tests.support.sweeps import sweeping_over, talent
 from tests.support.units import FakeUnits
 
 
-class TellingJudges(ProcessJudges):
-    """Says on the standard output that it has judged, and waits for a word where it is to be held."""
+class TellingDrafters(ProcessDrafters):
+    """Says on the standard output that it has drafted, and waits for a word where it is to be held."""
 
     def __init__(self, held: bool) -> None:
         super().__init__(1)
         self._held = held
 
-    async def judge(self, *work: Any) -> Any:
-        answer = await super().judge(*work)
+    async def draft(self, *work: Any) -> Any:
+        answer = await super().draft(*work)
         print("judged", flush=True)
         if self._held:
             await asyncio.to_thread(sys.stdin.readline)
@@ -35,7 +35,9 @@ class TellingJudges(ProcessJudges):
 async def main(database_url: str, nats_url: str, held: str = "") -> None:
     """Work until killed."""
     async with await Database.open(database_url) as database, await EventBus.open(nats_url) as bus:
-        sweeping, mailboxes = sweeping_over(database, FakeUnits(talent()), TellingJudges(bool(held)), bus=bus)
+        sweeping, mailboxes = sweeping_over(
+            database, FakeUnits(talent()), TellingDrafters(bool(held)), bus=bus
+        )
         await sweep_worker(mailboxes, sweeping, People(), lease=1.0).start()
         print("ready", flush=True)
         await asyncio.Event().wait()

@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 
-from servers.evaluator.core.engine import RulesEngine, judge_each
+from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.engine import RulesEngine, draft_each
 from servers.evaluator.core.models import EvaluateCandidatesRequest, Judged
-from servers.evaluator.core.ports import Judges
+from servers.evaluator.core.ports import Drafters, Judge
 from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.core.versions import JudgeVersion
+from servers.evaluator.cross_encoder import NoJudge
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.worker import sweep_worker
@@ -74,8 +77,8 @@ class Follower:
         self.waiting.set()
 
 
-class HeldJudges:
-    """Judges ``free`` pieces, then none until ``go`` is set."""
+class HeldDrafters:
+    """Drafts ``free`` pieces, then none until ``go`` is set."""
 
     def __init__(self, free: int = 1) -> None:
         self.pieces = 0
@@ -89,21 +92,22 @@ class HeldJudges:
         async with self._changed:
             await self._changed.wait_for(lambda: self.in_hand == pieces)
 
-    async def judge(
+    async def draft(
         self,
         words: Words,
         as_of: date,
         requirements: Requirements,
         dossiers: Sequence[Dossier],
         stored: Sequence[Judged],
-    ) -> tuple[list[Judged], float]:
+        judge: JudgeVersion | None = None,
+    ) -> tuple[list[Draft], float]:
         self.pieces += 1
         if self.pieces > self._free:
             async with self._changed:
                 self.in_hand += 1
                 self._changed.notify_all()
             await self.go.wait()
-        return judge_each(RulesEngine(Taxonomy.compact(), as_of), requirements, dossiers, stored), 1.0
+        return draft_each(RulesEngine(Taxonomy.compact(), as_of, judge), requirements, dossiers, stored), 1.0
 
 
 class AsTheyCame:
@@ -116,15 +120,16 @@ class AsTheyCame:
 def sweeping_over(
     database: Database,
     units: UnitCalls,
-    judges: Judges,
+    drafters: Drafters,
     *,
+    judge: Judge | None = None,
     bus: Bus | None = None,
 ) -> tuple[Sweeping, Mailboxes]:
     """Return a sweeping that nobody works for yet, and its mailboxes."""
     mailboxes = Mailboxes(database, bus)
     vocabulary = Taxonomies(units, "evaluator", max_age=3600)
     shelf = PostgresShelf(mailboxes)
-    sweeping = Sweeping(UnitSources(units), shelf, judges, AsTheyCame(), vocabulary)
+    sweeping = Sweeping(UnitSources(units), shelf, drafters, judge or NoJudge(), AsTheyCame(), vocabulary)
     return sweeping, mailboxes
 
 
@@ -132,13 +137,14 @@ def sweeping_over(
 async def swept(
     database: Database,
     units: UnitCalls,
-    judges: Judges,
+    drafters: Drafters,
     *,
+    judge: Judge | None = None,
     bus: Bus | None = None,
     people: People | None = None,
 ) -> AsyncGenerator[Sweeping]:
     """Lend a sweeping with a worker."""
-    sweeping, mailboxes = sweeping_over(database, units, judges, bus=bus)
+    sweeping, mailboxes = sweeping_over(database, units, drafters, judge=judge, bus=bus)
     worker = sweep_worker(mailboxes, sweeping, people or People(), lease=2.0)
     await worker.start()
     try:

@@ -1,27 +1,29 @@
-"""The rules engine: one dossier against requirements, one qualification at a time."""
+"""The engine: one dossier against requirements, one qualification at a time.
+
+It drafts by rules, says what a model is to be asked, and concludes from the answers. Without a model there is
+nothing to ask, and the draft stands.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from servers.evaluator.core.aggregate import recommend, summarise
-from servers.evaluator.core.findings import Finding, no_evidence
+from servers.evaluator.core.concluding import Probabilities, concluded
+from servers.evaluator.core.drafting import Draft, Drafted, Drafting
 from servers.evaluator.core.injection import copied_statements
-from servers.evaluator.core.matchers import MATCHERS
 from servers.evaluator.core.models import Judged
-from servers.evaluator.core.quotes import make_quotes, verified
 from servers.evaluator.core.reader import completed
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
+from servers.evaluator.core.versions import ENGINE, JudgeVersion, engine_name
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Evaluation, Judgement
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Qualification, QualificationKind, Requirements
 
-ENGINE = "rules-2"
 CONDITIONS = frozenset(
     {
         QualificationKind.LOCATION,
@@ -34,16 +36,8 @@ CONDITIONS = frozenset(
 """What must hold besides being able to do the work, and free statements, which rules can hardly test."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What stands already of one dossier as it is read now: its flags, and judgements by question."""
-
-    flags: list[str] = field(default_factory=list[str])
-    judgements: Mapping[str, Judgement] = field(default_factory=dict[str, Judgement])
-
-
 class RulesEngine:
-    """Judges by rules alone. Pure: the same arguments always give the same evaluation.
+    """Judges by rules, and by what a model answers where there is one. Pure: equal arguments, equal evaluation.
 
     A judgement depends on two things, each of which has a hash: the question (a qualification, with what it
     takes from the role, and the engine) and the reading (a dossier, without what it copied from the
@@ -52,9 +46,12 @@ class RulesEngine:
     Args:
         taxonomy: what it knows of skills and occupations.
         as_of: the day on which a position that goes on is counted to; only its month matters.
+        judge: whose answers are concluded from; None for rules alone.
     """
 
-    def __init__(self, taxonomy: Taxonomy, as_of: date) -> None:
+    def __init__(self, taxonomy: Taxonomy, as_of: date, judge: JudgeVersion | None = None) -> None:
+        self.judge_version = judge
+        self.name = engine_name(judge)
         self._taxonomy = taxonomy
         self._as_of = as_of.replace(day=1)
         self._asked: tuple[Requirements, list[str]] | None = None
@@ -70,7 +67,7 @@ class RulesEngine:
         full = completed(qualification, self._taxonomy)
         return _sha256(
             {
-                "engine": ENGINE,
+                "engine": [ENGINE, judge.identity] if (judge := self.judge_version) else ENGINE,
                 "as_of": self._as_of.isoformat(),
                 "taxonomy": self._taxonomy.extent,
                 "qualification": full.model_dump(mode="json", exclude={"id", "importance"}),
@@ -94,21 +91,53 @@ class RulesEngine:
 
     def input_hash(self, requirements: Requirements, dossier: Dossier) -> str:
         """Return the SHA-256 (hex) of everything that the verdicts depend on."""
+        return self._input_hash(requirements, self.reading(requirements, dossier))
+
+    def _input_hash(self, requirements: Requirements, reading: str) -> str:
         asked = [
             [one.id, one.importance, question]
             for one, question in zip(requirements.qualifications, self.questions(requirements), strict=True)
         ]
-        return _sha256({"reading": self.reading(requirements, dossier), "asked": asked})
+        return _sha256({"reading": reading, "asked": asked})
 
-    def judge(self, requirements: Requirements, dossier: Dossier, known: Known | None = None) -> Evaluation:
-        """Judge one candidate against every qualification, alone, on no curve.
+    def draft(self, requirements: Requirements, dossier: Dossier, stored: Sequence[Judged] = ()) -> Draft:
+        """Judge by rules one candidate, alone, on no curve, and say what is to be asked besides.
 
-        ``known`` is what stands already of this reading; only what is not in it is judged.
+        What ``stored`` says of the same reading and question stands.
         """
+        reading, questions = self.reading(requirements, dossier), self.questions(requirements)
+        same = [one for one in stored if one.reading == reading]
+        standing = {
+            question: judgement
+            for one in same
+            for question, judgement in zip(one.questions, one.evaluation.judgements, strict=True)
+        }
+        asked = list(zip(requirements.qualifications, questions, strict=True))
+        kept = {n: _again(standing[key], one) for n, (one, key) in enumerate(asked) if key in standing}
+        if asked and len(kept) == len(asked):
+            drafted = [Drafted(one) for one in kept.values()]
+            return Draft(dossier.candidate_id, reading, same[0].evaluation.flags, drafted, len(kept))
+        statements = [one.statement for one in requirements.qualifications]
+        record = Record(dossier, self._taxonomy, self._as_of, statements)
+        drafting = Drafting(record, Role.of(requirements), self.judge_version)
+        drafted = [
+            Drafted(kept[n]) if n in kept else drafting.drafted(one)
+            for n, one in enumerate(requirements.qualifications)
+        ]
+        return Draft(dossier.candidate_id, reading, record.flags, drafted, len(kept))
+
+    def conclude(
+        self, requirements: Requirements, draft: Draft, answers: Sequence[Sequence[Probabilities]] = ()
+    ) -> Judged:
+        """Compose the verdicts; ``answers`` are those to the draft's asks, one for each passage."""
+        left = iter(answers)
+        judgements = [
+            self._concluded(one, [next(left) for _ in one.asks]) if one.asks else one.judgement
+            for one in draft.drafted
+        ]
         questions = self.questions(requirements)
-        judgements, flags = self._judgements(requirements, dossier, questions, known or Known())
-        return Evaluation(
-            candidate_id=dossier.candidate_id,
+        evaluation = Evaluation(
+            candidate_id=draft.candidate_id,
             recommendation=recommend(
                 judgements,
                 _of_kinds(requirements, CONDITIONS),
@@ -116,71 +145,47 @@ class RulesEngine:
             ),
             summary=summarise(judgements),
             judgements=judgements,
-            engine=ENGINE,
-            input_hash=self.input_hash(requirements, dossier),
-            flags=flags,
+            engine=self.name,
+            input_hash=self._input_hash(requirements, draft.reading),
+            flags=draft.flags,
+        )
+        return Judged(evaluation=evaluation, reading=draft.reading, questions=questions, kept=draft.kept)
+
+    def _concluded(self, drafted: Drafted, answers: Sequence[Sequence[Probabilities]]) -> Judgement:
+        assert self.judge_version is not None
+        found = concluded(drafted.asks, answers, self.judge_version.thresholds, drafted.met)
+        if found is None:
+            return drafted.judgement
+        return drafted.judgement.model_copy(
+            update={
+                "verdict": found.verdict,
+                "quotes": list(found.quotes),
+                "reason": found.reason,
+                "confidence": round(found.confidence, 2),
+                "engine": self.judge_version.name,
+            }
         )
 
-    def _judgements(
-        self, requirements: Requirements, dossier: Dossier, questions: list[str], known: Known
-    ) -> tuple[list[Judgement], list[str]]:
-        asked = list(zip(requirements.qualifications, questions, strict=True))
-        if asked and all(question in known.judgements for _, question in asked):
-            return [_again(known.judgements[question], one) for one, question in asked], known.flags
-        statements = [one.statement for one in requirements.qualifications]
-        record = Record(dossier, self._taxonomy, self._as_of, statements)
-        role = Role.of(requirements)
-        judgements = [
-            _again(known.judgements[question], one)
-            if question in known.judgements
-            else self._one(one, record, role)
-            for one, question in asked
-        ]
-        return judgements, record.flags
-
-    def _one(self, qualification: Qualification, record: Record, role: Role) -> Judgement:
-        full = completed(qualification, self._taxonomy)
-        finding = _empty() if record.is_empty else MATCHERS[full.kind](full, record, role)
-        finding, quotes = verified(finding, make_quotes(finding.hits, record.texts), record.texts)
-        return Judgement(
-            qualification_id=qualification.id,
-            statement=qualification.statement,
-            importance=qualification.importance,
-            verdict=finding.verdict,
-            quotes=quotes,
-            reason=finding.reason,
-            confidence=round(finding.confidence, 2),
-        )
+    def judge(self, requirements: Requirements, dossier: Dossier) -> Evaluation:
+        """Judge one candidate by rules alone."""
+        return judged_by(self, requirements, dossier).evaluation
 
 
 def judged_by(
     engine: RulesEngine, requirements: Requirements, dossier: Dossier, stored: Sequence[Judged] = ()
 ) -> Judged:
-    """Judge one candidate as it is kept; what ``stored`` says of the same reading stands."""
-    reading, questions = engine.reading(requirements, dossier), engine.questions(requirements)
-    same = [one for one in stored if one.reading == reading]
-    standing = {
-        question: judgement
-        for one in same
-        for question, judgement in zip(one.questions, one.evaluation.judgements, strict=True)
-    }
-    known = Known(same[0].evaluation.flags if same else [], standing)
-    return Judged(
-        evaluation=engine.judge(requirements, dossier, known),
-        reading=reading,
-        questions=questions,
-        kept=sum(question in standing for question in questions),
-    )
+    """Judge one candidate by rules alone, as it is kept; what ``stored`` says of the same reading stands."""
+    return engine.conclude(requirements, engine.draft(requirements, dossier, stored))
 
 
-def judge_each(
+def draft_each(
     engine: RulesEngine, requirements: Requirements, dossiers: Sequence[Dossier], stored: Sequence[Judged]
-) -> list[Judged]:
-    """Judge several candidates; ``stored`` is what is kept of any of them."""
+) -> list[Draft]:
+    """Draft several candidates; ``stored`` is what is kept of any of them."""
     past: dict[str, list[Judged]] = {}
     for one in stored:
         past.setdefault(one.evaluation.candidate_id, []).append(one)
-    return [judged_by(engine, requirements, one, past.get(one.candidate_id, ())) for one in dossiers]
+    return [engine.draft(requirements, one, past.get(one.candidate_id, ())) for one in dossiers]
 
 
 _ROLE_FOR: dict[QualificationKind, Callable[[Role], object]] = {
@@ -205,7 +210,3 @@ def _sha256(value: Any) -> str:
 def _of_kinds(requirements: Requirements, kinds: frozenset[QualificationKind]) -> frozenset[str]:
     """Return the ids of the qualifications of these kinds."""
     return frozenset(one.id for one in requirements.qualifications if one.kind in kinds)
-
-
-def _empty() -> Finding:
-    return no_evidence("the profile holds no text to judge by", 0.9)

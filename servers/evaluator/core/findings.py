@@ -21,14 +21,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One matcher's answer. ``confidence`` is in [0, 1]."""
+    """One matcher's answer. ``confidence`` is in [0, 1].
+
+    ``loose`` is one that rests on likeness of words, or on a mention outside of any position: whoever reads
+    may know better.
+    """
 
     verdict: Verdict
     reason: str
     confidence: float
     hits: tuple[Hit, ...] = field(default=())
+    loose: bool = False
 
 
-def no_evidence(reason: str, confidence: float = 0.6) -> Finding:
+def no_evidence(reason: str, confidence: float = 0.6, *, loose: bool = False) -> Finding:
     """Return the answer where the profile is silent."""
-    return Finding(Verdict.NO_EVIDENCE, reason, confidence)
+    return Finding(Verdict.NO_EVIDENCE, reason, confidence, loose=loose)

@@ -6,7 +6,9 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from servers.evaluator.core.engine import ENGINE, RulesEngine, judged_by
+from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.engine import RulesEngine
+from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.explaining import explain
 from servers.evaluator.core.models import (
     EvaluateCandidateRequest,
@@ -19,8 +21,9 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
     StoredRun,
 )
-from servers.evaluator.core.ports import Evaluations, Sources
+from servers.evaluator.core.ports import Evaluations, Judge, Sources
 from servers.evaluator.core.reader import from_statements
+from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
@@ -42,8 +45,15 @@ class Judging:
     """Judges on behalf of callers. CPU work runs in ``executor``, so that others are still served."""
 
     def __init__(
-        self, sources: Sources, evaluations: Evaluations, taxonomy: Taxonomy, clock: Clock, executor: Executor
+        self,
+        sources: Sources,
+        evaluations: Evaluations,
+        taxonomy: Taxonomy,
+        clock: Clock,
+        executor: Executor,
+        judge: Judge,
     ) -> None:
+        self._judge = judge
         self._sources = sources
         self._evaluations = evaluations
         self._taxonomy = taxonomy
@@ -54,7 +64,7 @@ class Judging:
         """Return a judging that reads by another taxonomy."""
         if taxonomy is self._taxonomy:
             return self
-        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor)
+        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor, self._judge)
 
     async def evaluate_candidate(
         self, caller: Principal, request: EvaluateCandidateRequest
@@ -64,7 +74,11 @@ class Judging:
         if not requirements.qualifications:
             raise InvalidInput("nothing is asked of the candidate", field="qualifications")
         dossier = await self._person(request)
-        judged = await self._run(lambda: judged_by(self._engine(), requirements, dossier))
+
+        async def drafts(engine: RulesEngine) -> list[Draft]:
+            return [await self._run(lambda: engine.draft(requirements, dossier))]
+
+        [judged] = await evaluate(requirements, self._engine, drafts, self._judge, "people")
         evaluation = judged.evaluation
         if request.candidate_id is None:
             return EvaluateCandidateResult(evaluation=evaluation, summary=evaluation.summary)
@@ -73,7 +87,7 @@ class Judging:
             evaluation_id=new_id("eval"),
             project_id=ref.project_id if ref else None,
             revision=ref.revision if ref else None,
-            engine=ENGINE,
+            engine=evaluation.engine,
             created_by=caller.subject,
         )
         await self._evaluations.save(caller.tenant, run, judged)
@@ -171,8 +185,8 @@ class Judging:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    def _engine(self) -> RulesEngine:
-        return RulesEngine(self._taxonomy, self._clock.today())
+    def _engine(self, judge: JudgeVersion | None) -> RulesEngine:
+        return RulesEngine(self._taxonomy, self._clock.today(), judge)
 
 
 def _check_size(length: int, field: str) -> None:

@@ -177,12 +177,14 @@ class Judged(BaseModel):
         reading: hash of what was read of the dossier.
         questions: hash of what was asked, judgement by judgement.
         kept: how many of the judgements stood already.
+        alone: whether rules alone judged, since the model did not answer.
     """
 
     evaluation: Evaluation
     reading: str
     questions: list[str]
     kept: int = 0
+    alone: bool = False
 
 
 class Sweep(BaseModel):
@@ -191,7 +193,7 @@ class Sweep(BaseModel):
     ``principal`` is for whom it works, with a token that may be kept; ``round`` counts how often it was
     taken up; ``stopped`` is by deadline or budget, with what was judged in time. ``pieces`` and
     ``candidates`` are how many there are in all, ``open_pieces`` how many are left. ``refreshed`` is the
-    evaluation that it looks at again.
+    evaluation that it looks at again. ``alone`` counts whom rules alone judged, since the model did not answer.
     """
 
     id: str
@@ -216,6 +218,7 @@ class Sweep(BaseModel):
     reused: int = 0
     kept: int = 0
     redone: int = 0
+    alone: int = 0
 
 
 class Piece(BaseModel):

@@ -71,6 +71,10 @@ def _remark(sweep: Sweep, left: int, changed: Sequence[Changed]) -> str | None:
     if sweep.kept:
         stand = f"{_counted(sweep.kept, 'verdict stands', 'verdicts stand')} as before, since nothing "
         said.append(f"{stand}behind them changed; {sweep.redone:,} were made anew.")
+    if sweep.alone:
+        said.append(
+            f"The model did not answer: {_counted(sweep.alone, 'candidate', 'candidates')} judged by rules."
+        )
     if left:
         why = f": {sweep.reason}" if sweep.reason else ""
         said.append(f"{_counted(left, 'candidate is', 'candidates are')} left unjudged{why}.")

@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
+from servers.evaluator.core.asking import Ask
+from servers.evaluator.core.concluding import Probabilities
+from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
+from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy, Words
 from shared.wire.evaluation import Evaluation
 from shared.wire.facts import CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
+
+Lane = Literal["people", "background"]
+"""Who waits: people go first at the model too."""
 
 
 class Sources(Protocol):
@@ -54,18 +61,30 @@ class Evaluations(Protocol):
         ...
 
 
-class Judges(Protocol):
-    """Processes that judge beside this one, on what processor time people leave."""
+class Drafters(Protocol):
+    """Processes that draft evaluations beside this one, on what processor time people leave."""
 
-    async def judge(
+    async def draft(
         self,
         words: Words,
         as_of: date,
         requirements: Requirements,
         dossiers: Sequence[Dossier],
         stored: Sequence[Judged],
-    ) -> tuple[list[Judged], float]:
-        """Judge people; what ``stored`` says of the same reading stands. Returns processor seconds too."""
+        judge: JudgeVersion | None = None,
+    ) -> tuple[list[Draft], float]:
+        """Draft evaluations; what ``stored`` says of the same reading stands. Returns processor seconds too."""
+        ...
+
+
+class Judge(Protocol):
+    """A model that reads passages. ``version`` is None where there is none, and rules alone judge."""
+
+    @property
+    def version(self) -> JudgeVersion | None: ...
+
+    async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
+        """Return for each ask an answer to each of its passages, in order. Raises kernel errors."""
         ...
 
 

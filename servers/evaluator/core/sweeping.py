@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from servers.evaluator.core.engine import ENGINE, RulesEngine
+from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.engine import RulesEngine
+from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.following import LATE, follow, opening
 from servers.evaluator.core.models import (
     EvaluateCandidatesRequest,
@@ -18,7 +20,8 @@ from servers.evaluator.core.models import (
     StoredRun,
     Sweep,
 )
-from servers.evaluator.core.ports import Book, Judges, Mandates, Reporter, Shelf, Sources, Vocabulary
+from servers.evaluator.core.ports import Book, Drafters, Judge, Mandates, Reporter, Shelf, Sources, Vocabulary
+from servers.evaluator.core.versions import JudgeVersion, engine_name
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, acting_as
@@ -41,13 +44,15 @@ class Sweeping:
         self,
         sources: Sources,
         shelf: Shelf,
-        judges: Judges,
+        drafters: Drafters,
+        judge: Judge,
         mandates: Mandates,
         vocabulary: Vocabulary,
     ) -> None:
         self._sources = sources
         self._shelf = shelf
-        self._judges = judges
+        self._drafters = drafters
+        self._judge = judge
         self._mandates = mandates
         self._vocabulary = vocabulary
 
@@ -87,7 +92,7 @@ class Sweeping:
                 pieces=len(pieces),
                 open_pieces=len(pieces),
             )
-            if await book.add(sweep, _run_of(sweep, caller), pieces):
+            if await book.add(sweep, _run_of(sweep, caller, self._judge.version), pieces):
                 await book.take_up(sweep, _begins(sweep, now))
         return sweep_id
 
@@ -120,8 +125,11 @@ class Sweeping:
                 await book.take_up(sweep.model_copy(update=again), _begins(sweep, now))
         return True
 
-    async def judge(self, tenant: str, sweep_id: str, number: int) -> Finish | None:
-        """Judge one piece and return what must be stored of it; None where nothing is left to do."""
+    async def judge(self, tenant: str, sweep_id: str, number: int, *, patient: bool = False) -> Finish | None:
+        """Judge one piece and return what must be stored of it; None where nothing is left to do.
+
+        ``patient`` fails where the model does not answer, to be called again later; else rules have to do.
+        """
         async with self._shelf.begin(tenant) as book:
             now = await book.now()
             sweep, piece = await book.sweep(sweep_id), await book.piece(sweep_id, number)
@@ -131,22 +139,36 @@ class Sweeping:
             return lambda book: book.end(sweep.id, "stopped", over)
         if later := _begins(sweep, now):
             return lambda book: book.send(sweep.id, number, later)
-        result = await self._judged(tenant, sweep, piece, now)
+        result = await self._judged(tenant, sweep, piece, now, patient)
         return lambda book: book.finish(sweep.id, piece, result)
 
-    async def _judged(self, tenant: str, sweep: Sweep, piece: Piece, now: datetime) -> PieceResult:
+    async def _judged(
+        self, tenant: str, sweep: Sweep, piece: Piece, now: datetime, patient: bool
+    ) -> PieceResult:
         assert sweep.principal is not None
         with acting_as(sweep.principal):
             dossiers = await self._sources.dossiers(piece.candidate_ids)
             words = await self._vocabulary.words(tenant)
             taxonomy = await self._vocabulary.of(tenant)
+        today, demands, spent = now.date(), sweep.requirements, 0.0
         there = {one.candidate_id for one in dossiers}
-        questions = RulesEngine(taxonomy, now.date()).questions(sweep.requirements)
-        async with self._shelf.begin(tenant) as book:
-            stored = await book.stored([*there], questions)
-        judged, seconds = await self._judges.judge(words, now.date(), sweep.requirements, dossiers, stored)
+
+        def engines(judge: JudgeVersion | None) -> RulesEngine:
+            return RulesEngine(taxonomy, today, judge)
+
+        async def drafts(engine: RulesEngine) -> list[Draft]:
+            nonlocal spent
+            async with self._shelf.begin(tenant) as book:
+                stored = await book.stored([*there], engine.questions(demands))
+            drafted, seconds = await self._drafters.draft(
+                words, today, demands, dossiers, stored, engine.judge_version
+            )
+            spent += seconds
+            return drafted
+
+        judged = await evaluate(demands, engines, drafts, self._judge, "background", patient=patient)
         unknown = [one for one in piece.candidate_ids if one not in there]
-        return PieceResult(judged=judged, unknown=unknown, seconds=seconds)
+        return PieceResult(judged=judged, unknown=unknown, seconds=spent)
 
     async def give_up(self, tenant: str, sweep_id: str, error: HiremeshError) -> None:
         """End a sweep of which a piece cannot be judged."""
@@ -184,12 +206,12 @@ def _pieces(ids: list[str]) -> list[Piece]:
     ]
 
 
-def _run_of(sweep: Sweep, caller: Principal) -> StoredRun:
+def _run_of(sweep: Sweep, caller: Principal, judge: JudgeVersion | None) -> StoredRun:
     return StoredRun(
         evaluation_id=sweep.id,
         project_id=sweep.project_id,
         revision=sweep.revision,
-        engine=ENGINE,
+        engine=engine_name(judge),
         created_by=caller.subject,
     )
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
-from servers.evaluator.core.matchers.industry import match_industry
+from servers.evaluator.core.matchers.industry import match_industry, positions_in_industry
 from servers.evaluator.core.matchers.skill import match_skill
 from servers.evaluator.core.matchers.statement import match_statement
 from servers.evaluator.core.positions import Position
@@ -37,7 +37,7 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
     if not skills and not qualification.occupations and qualification.industries:
         return match_industry(qualification, record, role)
     if not skills and not qualification.occupations:
-        if asked and _is_general(qualification):
+        if asked and _is_general(qualification.statement):
             return _total(asked, record)
         if asked and (stated := _stated(asked, frozenset(), record, qualification)):
             return stated
@@ -48,12 +48,25 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
     return _of_something(asked, counted, skills, qualification, record)
 
 
-def _is_general(qualification: Qualification) -> bool:
-    """Tell whether any work counts: the statement names no subject."""
+def positions_shown(qualification: Qualification, record: Record) -> list[Position]:
+    """Return the positions that explicit mentions show to be of the skills, occupations or industries asked for."""
+    skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
+    if skills or qualification.occupations:
+        return _counted(skills, qualification, record).shown
+    return positions_in_industry(qualification, record)
+
+
+def is_of_years_alone(qualification: Qualification) -> bool:
+    """Tell whether years of any work count: nothing is named that they must be of."""
+    named = (*qualification.skills, *qualification.occupations, *qualification.industries)
+    return bool(qualification.years) and not named and _is_general(qualification.statement)
+
+
+def _is_general(statement: str) -> bool:
     return not re.search(
         r"\b(?:experience|work|working)\b\s+(?:\w+\s+)?(?:in|with|as|on|of|using|managing|leading|teaching)\b"
         r"|\bof\s+(?!(?:professional|work|working|relevant|experience|paid|industry|full)\b)\w+",
-        qualification.statement,
+        statement,
         re.I,
     )
 
@@ -107,18 +120,20 @@ def _total(asked: float, record: Record) -> Finding:
     history = record.history
     have, hits = history.total_years, history.hits_for(history.dated)
     if have + TOLERANCE >= asked:
-        return Finding(Verdict.MEETS, f"{_years(have)} of dated work, {_years(asked)} asked", 0.9, hits)
+        return Finding(Verdict.MEETS, f"{in_years(have)} of dated work, {in_years(asked)} asked", 0.9, hits)
     stated = _stated_years(record)
     if stated and stated[0] + TOLERANCE >= asked:
-        reason = f"says {_years(stated[0])}; the dated positions cover {_years(have)}"
+        reason = f"says {in_years(stated[0])}; the dated positions cover {in_years(have)}"
         return Finding(Verdict.MEETS, reason, 0.65, stated[1])
     if not history.dated:
         return no_evidence("no position has dates, so its years cannot be counted")
     if history.complete and have < CLEARLY_BELOW * asked:
-        return Finding(Verdict.NOT_MET, f"{_years(have)} of dated work, {_years(asked)} asked", 0.8, hits)
+        return Finding(Verdict.NOT_MET, f"{in_years(have)} of dated work, {in_years(asked)} asked", 0.8, hits)
     if have >= PARTIAL_SHARE * asked:
-        return Finding(Verdict.PARTIAL, f"{_years(have)} of dated work, {_years(asked)} asked", 0.75, hits)
-    return no_evidence(f"only {_years(have)} are dated; other positions have no dates")
+        return Finding(
+            Verdict.PARTIAL, f"{in_years(have)} of dated work, {in_years(asked)} asked", 0.75, hits
+        )
+    return no_evidence(f"only {in_years(have)} are dated; other positions have no dates")
 
 
 def _of_something(
@@ -128,24 +143,24 @@ def _of_something(
     have, what = history.years_in(counted.shown), _subject(skills, qualification, record)
     hits = history.hits_for([one for one in counted.shown if one.months]) + _skill_hits(skills, record)
     if have + TOLERANCE >= asked:
-        return Finding(Verdict.MEETS, f"{_years(have)} with {what}, {_years(asked)} asked", 0.85, hits)
+        return Finding(Verdict.MEETS, f"{in_years(have)} with {what}, {in_years(asked)} asked", 0.85, hits)
     if stated := _stated(asked, frozenset(skills), record, qualification):
         return stated
     if history.complete and history.total_years < CLEARLY_BELOW * asked:
-        reason = f"{_years(history.total_years)} of work in all, {_years(asked)} with {what} asked"
+        reason = f"{in_years(history.total_years)} of work in all, {in_years(asked)} with {what} asked"
         return Finding(Verdict.NOT_MET, reason, 0.75, history.hits_for(history.dated))
     if have >= PARTIAL_SHARE * asked:
-        return Finding(Verdict.PARTIAL, f"{_years(have)} with {what}, {_years(asked)} asked", 0.7, hits)
+        return Finding(Verdict.PARTIAL, f"{in_years(have)} with {what}, {in_years(asked)} asked", 0.7, hits)
     every = [*counted.shown, *counted.touched]
     if counted.touched and history.years_in(every) + TOLERANCE >= asked:
-        reason = f"{_years(have)} with {what}; further positions only touch on it"
+        reason = f"{in_years(have)} with {what}; further positions only touch on it"
         return Finding(Verdict.PARTIAL, reason, 0.5, _skill_hits(skills, record))
     if have > 0:
-        reason = f"only {_years(have)} with {what} can be dated, {_years(asked)} asked"
+        reason = f"only {in_years(have)} with {what} can be dated, {in_years(asked)} asked"
         return Finding(Verdict.PARTIAL, reason, 0.55, hits)
     shown = _skill_hits(skills, record)
     if shown and history.total_years + TOLERANCE >= asked:
-        reason = f"names {what}; how many of the {_years(history.total_years)} of work used it is not said"
+        reason = f"names {what}; how many of the {in_years(history.total_years)} of work used it is not said"
         return Finding(Verdict.PARTIAL, reason, 0.5, shown)
     if every:
         return no_evidence(f"works with {what}, but no dates say for how long")
@@ -207,7 +222,7 @@ def _stated(
         return None
     have, hits = subject
     if have + TOLERANCE >= asked:
-        return Finding(Verdict.MEETS, f"says {_years(have)} of it; dates do not show that", 0.65, hits)
+        return Finding(Verdict.MEETS, f"says {in_years(have)} of it; dates do not show that", 0.65, hits)
     return None
 
 
@@ -255,6 +270,7 @@ def _speaks_of(
     return record.shares_words(near, qualification.statement)
 
 
-def _years(value: float) -> str:
+def in_years(value: float) -> str:
+    """Return a number of years in words."""
     text = f"{value:.1f}".removesuffix(".0")
     return "1 year" if text == "1" else f"{text} years"

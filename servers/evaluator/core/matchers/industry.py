@@ -2,6 +2,7 @@
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.positions import Position
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from shared.taxonomy import find_industries, industry, industry_of
@@ -29,6 +30,12 @@ def match_industry(qualification: Qualification, record: Record, role: Role) -> 
     if said:
         return Finding(Verdict.PARTIAL, f"speaks of {label}, but in no position", 0.5, tuple(said))
     return no_evidence(f"no position speaks of {label}")
+
+
+def positions_in_industry(qualification: Qualification, record: Record) -> list[Position]:
+    """Return the positions in one of the industries."""
+    positions, _, _ = _mentions(frozenset(_wanted(qualification)), record)
+    return [one for one in record.history.positions if one.index in positions]
 
 
 def _wanted(qualification: Qualification) -> list[str]:

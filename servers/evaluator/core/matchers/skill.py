@@ -97,7 +97,8 @@ def _shown(wanted: str, label: str, soft: bool, shown: list[SkillFound], record:
     places = len({one.position.index for one in shown if one.position and one.how == "used"})
     often = f" in {places} positions" if places > 1 else f", {_HOW[best.how]}"
     confidence = _CONFIDENCE[best.how] - (0.05 if via else 0.0)
-    return Finding(Verdict.MEETS, f"shows {label}{via}{often}", confidence, hits)
+    loose = best.how != "used"
+    return Finding(Verdict.MEETS, f"shows {label}{via}{often}", confidence, hits, loose)
 
 
 def _near(wanted: str, record: Record) -> Finding | None:
@@ -148,7 +149,8 @@ def _all_of(outcomes: list[_One]) -> Finding:
     confidence = min(one.finding.confidence for one in (*met, *part))
     shows = _names([one.label for one in met], "and")
     if len(met) == len(outcomes):
-        return Finding(Verdict.MEETS, f"shows {shows}", confidence, hits)
+        loose = any(one.finding.loose for one in met)
+        return Finding(Verdict.MEETS, f"shows {shows}", confidence, hits, loose)
     lacks = _names([one.label for one in rest], "or")
     parts = [f"shows {shows}"] if met else []
     parts += [one.finding.reason for one in part[:1]]

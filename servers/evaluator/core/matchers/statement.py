@@ -38,17 +38,19 @@ def match_statement(qualification: Qualification, record: Record, role: Role) ->
     """Judge a statement by its words. Weak coverage is no evidence, never a low verdict."""
     wanted = _wanted(qualification.statement)
     if not wanted:
-        return no_evidence("the statement names nothing that can be looked for", 0.5)
+        return no_evidence("the statement names nothing that can be looked for", 0.5, loose=True)
     covers = sorted(_covers(wanted, record), key=lambda one: (-one.share, not one.used, one.hit.start))
     best = covers[0] if covers else None
     if best is None or best.share < PARTIAL_COVERAGE or (best.matched < 2 and len(wanted) > 1):
-        return no_evidence("nothing in the profile speaks of this", 0.5)
+        return no_evidence("nothing in the profile speaks of this", 0.5, loose=True)
     hits = tuple(one.hit for one in covers[:6] if one.share >= PARTIAL_COVERAGE)
     if best.share >= MEETS_COVERAGE and best.matched >= min(ENOUGH_TERMS, len(wanted)):
         where = "in a position" if best.used else "in the profile"
         confidence = 0.5 + 0.25 * best.share + (0.05 if best.used else 0.0)
-        return Finding(Verdict.MEETS, f"said in nearly the same words {where}", confidence, hits)
-    return Finding(Verdict.PARTIAL, "speaks of something close to this", 0.35 + 0.2 * best.share, hits)
+        reason = f"said in nearly the same words {where}"
+        return Finding(Verdict.MEETS, reason, confidence, hits, loose=True)
+    confidence = 0.35 + 0.2 * best.share
+    return Finding(Verdict.PARTIAL, "speaks of something close to this", confidence, hits, loose=True)
 
 
 def _covers(wanted: tuple[str, ...], record: Record) -> list[_Cover]:

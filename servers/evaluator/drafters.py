@@ -1,4 +1,4 @@
-"""Processes that judge: as many as there are processors, on the time that people leave them."""
+"""Processes that draft: as many as there are processors, on the time that people leave them."""
 
 import asyncio
 import multiprocessing
@@ -12,37 +12,40 @@ from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from functools import lru_cache
 
-from servers.evaluator.core.engine import RulesEngine, judge_each
+from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.engine import RulesEngine, draft_each
 from servers.evaluator.core.models import Judged
+from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.errors import Unavailable
 from shared.taxonomy import Taxonomy, Words
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements
 
 NICE = 15
-"""What people wait for goes first: judges get the processors' time that is left."""
+"""What people wait for goes first: drafters get the processors' time that is left."""
 
 
-class ProcessJudges:
+class ProcessDrafters:
     """A pool of processes, started when the first piece comes; close it with ``close``."""
 
     def __init__(self, processes: int | None = None) -> None:
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
-    async def judge(
+    async def draft(
         self,
         words: Words,
         as_of: date,
         requirements: Requirements,
         dossiers: Sequence[Dossier],
         stored: Sequence[Judged],
-    ) -> tuple[list[Judged], float]:
-        """Judge people; what ``stored`` says of the same reading stands. Returns processor seconds too.
+        judge: JudgeVersion | None = None,
+    ) -> tuple[list[Draft], float]:
+        """Draft evaluations; what ``stored`` says of the same reading stands. Returns processor seconds too.
 
         Raises Unavailable when a process ended in the middle; another one is there at the next call.
         """
-        key, work = (words.tenant, words.seq), (as_of, requirements, list(dossiers), list(stored))
+        key, work = (words.tenant, words.seq), (as_of, judge, requirements, list(dossiers), list(stored))
         pool = self._opened()
         try:
             answer = await self._ask(pool, key, None, work)
@@ -51,14 +54,14 @@ class ProcessJudges:
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = None
-            raise Unavailable("a judging process ended in the middle", retry_after=0.1) from None
+            raise Unavailable("a drafting process ended in the middle", retry_after=0.1) from None
         assert answer is not None
         return answer
 
     async def _ask(
         self, pool: ProcessPoolExecutor, key: tuple[str, int], words: Words | None, work: "_Work"
-    ) -> tuple[list[Judged], float] | None:
-        return await asyncio.get_running_loop().run_in_executor(pool, _judge, key, words, work)
+    ) -> tuple[list[Draft], float] | None:
+        return await asyncio.get_running_loop().run_in_executor(pool, _draft, key, words, work)
 
     def _opened(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -68,13 +71,13 @@ class ProcessJudges:
         return self._pool
 
     def close(self) -> None:
-        """End the processes; what they were judging is judged again by whoever takes it up."""
+        """End the processes; what they were drafting is drafted again by whoever takes it up."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
 
-_Work = tuple[date, Requirements, list[Dossier], list[Judged]]
+_Work = tuple[date, JudgeVersion | None, Requirements, list[Dossier], list[Judged]]
 _told: dict[tuple[str, int], Words] = {}
 
 
@@ -92,8 +95,8 @@ def _begin() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _judge(key: tuple[str, int], words: Words | None, work: _Work) -> tuple[list[Judged], float] | None:
-    """Judge in this process; None where it does not know the organisation's words."""
+def _draft(key: tuple[str, int], words: Words | None, work: _Work) -> tuple[list[Draft], float] | None:
+    """Draft in this process; None where it does not know the organisation's words."""
     if key[1] and key not in _told:
         if words is None:
             return None
@@ -101,9 +104,9 @@ def _judge(key: tuple[str, int], words: Words | None, work: _Work) -> tuple[list
             del _told[old]
         _told[key] = words
     begun = time.process_time()
-    as_of, requirements, dossiers, stored = work
-    judged = judge_each(RulesEngine(_taxonomy(key), as_of), requirements, dossiers, stored)
-    return judged, time.process_time() - begun
+    as_of, judge, requirements, dossiers, stored = work
+    drafts = draft_each(RulesEngine(_taxonomy(key), as_of, judge), requirements, dossiers, stored)
+    return drafts, time.process_time() - begun
 
 
 @lru_cache(maxsize=2)

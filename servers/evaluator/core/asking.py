@@ -1,0 +1,207 @@
+"""What a judging model is asked: a qualification without its quantity, and passages that could bear on it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from servers.evaluator.core.dates import Months, years_covered
+from servers.evaluator.core.findings import Hit
+from servers.evaluator.core.matchers.skill import NEAR
+from servers.evaluator.core.positions import Position
+from servers.evaluator.core.quotes import make_quotes
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.texts import Text
+from servers.evaluator.core.words import Term, terms_of
+from shared.wire.evaluation import Quote
+from shared.wire.requirements import Qualification
+
+LONGEST_STATEMENT = 600
+"""Characters. What asks for more in one sentence is left to the rules: a model reads 256 tokens."""
+PROVES, IS_NEAR, NAMES_A_ROLE = 3.0, 1.5, 0.5
+"""How much a passage gains by a skill that proves what is asked, by a near one, by a title where one is asked."""
+
+_QUANTITY = re.compile(
+    r"(?:\bof\s+)?(?:\b(?:at least|a? ?minimum(?: of)?|min\.?|more than|over|up to)\s+)?"
+    r"\b(?:\d{1,2}(?:[.,]\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
+    r"\s*(?:\+|plus\b|(?:-|–|to)\s*\d{1,2}|or more)?\s*(?:years?|yrs?\.?)(?:['’]s?)?\s*(?:or more\b)?\s*(?:of\b)?",
+    re.I,
+)
+_LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]")
+_EDGES = " ,;:–—-+\t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is asked about.
+
+    Attributes:
+        text: masked; headed by title and employer where it stands in a position.
+        quotes: the verbatim passage, or the part of it around what is asked, then that heading.
+        position: the number of the position in which it stands, or None.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...]
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How years are counted: ``months`` of each position where dated, and those ``shown`` by explicit mentions."""
+
+    asked: float
+    months: tuple[Months | None, ...]
+    shown: frozenset[int]
+
+    def years(self, more: Iterable[int] = ()) -> float:
+        """Return the years that the shown positions cover together with ``more``."""
+        return years_covered(one for index in self.shown | set(more) if (one := self.months[index]))
+
+    def years_of(self, index: int) -> float:
+        """Return how long one position lasted; 0 where it is not dated."""
+        months = self.months[index]
+        return months.length / 12 if months else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question about several passages, each answered by itself."""
+
+    statement: str
+    passages: tuple[Passage, ...]
+    counting: Counting | None = None
+
+
+def without_quantity(statement: str) -> str:
+    """Return the statement without the years that it asks for: those are counted."""
+    rest = _LEFT_OVER.sub(" ", _QUANTITY.sub(" ", statement))
+    rest = " ".join(rest.split()).strip(_EDGES)
+    return rest if sum(char.isalpha() for char in rest) > 1 else statement.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A passage of a text, and what is found in it."""
+
+    order: int
+    text: Text
+    start: int
+    end: int
+    terms: tuple[Term, ...]
+    stems: frozenset[str]
+    skills: frozenset[str]
+    position: Position | None
+
+    @property
+    def is_header(self) -> bool:
+        return self.position is not None and self.start < self.position.header_end
+
+
+class Asker:
+    """Chooses what is asked about one person.
+
+    Args:
+        most: passages for each question.
+    """
+
+    def __init__(self, record: Record, most: int) -> None:
+        self._record = record
+        self._most = most
+
+    def ask(
+        self, qualification: Qualification, statement: str, counting: Counting | None = None
+    ) -> Ask | None:
+        """Return the question, or None where there is nothing to ask or nobody to ask about."""
+        subject = without_quantity(statement)
+        if len(subject) > LONGEST_STATEMENT or not any(char.isalpha() for char in subject):
+            return None
+        stems = frozenset(one.stem for one in terms_of(subject))
+        passages: dict[str, Passage] = {}
+        for line in self._ranked(qualification, stems):
+            passage = self._passage(line, stems)
+            if passage:
+                passages.setdefault(passage.text, passage)
+            if len(passages) == self._most:
+                break
+        return Ask(subject, tuple(passages.values()), counting) if passages else None
+
+    def _ranked(self, qualification: Qualification, stems: frozenset[str]) -> list[_Line]:
+        """Return the lines, those that speak of the subject first, then what positions say, in order."""
+        taxonomy = self._record.taxonomy
+        proving = {
+            have
+            for have in self._skills
+            if any(taxonomy.satisfies(have, wanted) for wanted in qualification.skills)
+        }
+        near = {
+            other
+            for wanted in qualification.skills
+            for other, weight in taxonomy.related(wanted)
+            if weight >= NEAR
+        }
+
+        def score(line: _Line) -> float:
+            of_words = sum(1 / self._frequency[stem] for stem in stems & line.stems)
+            of_skills = PROVES if line.skills & proving else IS_NEAR if line.skills & near else 0.0
+            return (
+                of_words + of_skills + (NAMES_A_ROLE if qualification.occupations and line.is_header else 0.0)
+            )
+
+        return sorted(self._lines, key=lambda line: (-score(line), line.position is None, line.order))
+
+    @cached_property
+    def _lines(self) -> list[_Line]:
+        """Return all passages with words. A list too long to prove anything is not asked about."""
+        record = self._record
+        skills: dict[tuple[str, int], set[str]] = {}
+        listed: set[tuple[str, int]] = set()
+        for one in record.skills:
+            around = record.texts[one.source].passages.around(one.start)
+            if around:
+                skills.setdefault((one.source, around[0]), set()).add(one.skill)
+                if one.how == "listed":
+                    listed.add((one.source, around[0]))
+        lines: list[_Line] = []
+        for source, start, terms in record.passage_terms:
+            text, key = record.texts[source], (source, start)
+            around = text.passages.around(start)
+            stems = frozenset(one.stem for one in terms)
+            if around is None or (record.stuffed and key in listed) or all(stem.isdigit() for stem in stems):
+                continue
+            found, position = frozenset(skills.get(key, ())), record.history.at(source, start)
+            lines.append(_Line(len(lines), text, start, around[1], tuple(terms), stems, found, position))
+        return lines
+
+    @cached_property
+    def _skills(self) -> frozenset[str]:
+        return frozenset(skill for line in self._lines for skill in line.skills)
+
+    @cached_property
+    def _frequency(self) -> Counter[str]:
+        return Counter(stem for line in self._lines for stem in line.stems)
+
+    def _passage(self, line: _Line, stems: frozenset[str]) -> Passage | None:
+        term = next((one for one in line.terms if one.stem in stems), line.terms[0])
+        quotes = make_quotes([Hit(line.text.id, term.start, term.end)], self._record.texts)
+        if not quotes:
+            return None
+        said = " ".join(line.text.masked[line.start : line.end].split())
+        position = line.position
+        if position is None:
+            return Passage(said, tuple(quotes), None)
+        head = "" if line.is_header else _head(position, line.text)
+        if head and position.hit:
+            quotes += make_quotes([position.hit], self._record.texts)
+        return Passage(f"{head}: {said}" if head else said, tuple(quotes), position.index)
+
+
+def _head(position: Position, text: Text) -> str:
+    """Return title and employer as far as the masked text says them."""
+    if position.source != text.id:
+        return ""
+    header = text.masked[position.start : position.header_end]
+    return ", ".join(
+        part for part in (position.title.strip(), position.employer.strip()) if part and part in header
+    )

@@ -1,0 +1,130 @@
+"""One qualification by rules: what facts settle stands, the rest becomes a question to a judging model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servers.evaluator.core.asking import Ask, Asker, Counting
+from servers.evaluator.core.findings import Finding, no_evidence
+from servers.evaluator.core.matchers import MATCHERS
+from servers.evaluator.core.matchers.experience import is_of_years_alone, positions_shown
+from servers.evaluator.core.matchers.skill import judge_skill
+from servers.evaluator.core.quotes import make_quotes, verified
+from servers.evaluator.core.reader import completed
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.role import Role
+from servers.evaluator.core.versions import ENGINE, JudgeVersion
+from shared.wire.evaluation import Judgement, Quote, Verdict
+from shared.wire.requirements import Qualification, QualificationKind
+
+FACTS = frozenset(
+    {
+        QualificationKind.SENIORITY,
+        QualificationKind.EDUCATION,
+        QualificationKind.LANGUAGE,
+        QualificationKind.LOCATION,
+        QualificationKind.ELIGIBILITY,
+    }
+)
+"""What is settled in code: levels, degrees, places, permits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A judgement by rules; without ``asks`` it stands.
+
+    Several asks are parts that must all be met; ``met`` has a quote for each further part that stands as met.
+    """
+
+    judgement: Judgement
+    asks: tuple[Ask, ...] = ()
+    met: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What rules say of one candidate, and what is to be asked.
+
+    Attributes:
+        reading: hash of what was read.
+        drafted: in the order of the qualifications.
+        kept: how many of the judgements stood already.
+    """
+
+    candidate_id: str
+    reading: str
+    flags: list[str]
+    drafted: Sequence[Drafted]
+    kept: int
+
+    @property
+    def asks(self) -> list[Ask]:
+        return [ask for one in self.drafted for ask in one.asks]
+
+
+class Drafting:
+    """Drafts judgements on one person. Without a ``judge`` nothing is asked."""
+
+    def __init__(self, record: Record, role: Role, judge: JudgeVersion | None) -> None:
+        self._record = record
+        self._role = role
+        self._asker = Asker(record, judge.passages) if judge else None
+
+    def drafted(self, qualification: Qualification) -> Drafted:
+        """Judge one qualification by rules, and ask about it unless facts settle it."""
+        record, full = self._record, completed(qualification, self._record.taxonomy)
+        finding = _empty() if record.is_empty else MATCHERS[full.kind](full, record, self._role)
+        finding, quotes = verified(finding, make_quotes(finding.hits, record.texts), record.texts)
+        judgement = Judgement(
+            qualification_id=qualification.id,
+            statement=qualification.statement,
+            importance=qualification.importance,
+            verdict=finding.verdict,
+            quotes=quotes,
+            reason=finding.reason,
+            confidence=round(finding.confidence, 2),
+            engine=ENGINE,
+        )
+        if self._asker is None or record.is_empty or _is_settled(full, finding):
+            return Drafted(judgement)
+        if full.kind is QualificationKind.SKILL and full.match == "all" and len(full.skills) > 1:
+            return self._in_parts(self._asker, judgement, full)
+        counting = self._counting(full) if full.years else None
+        ask = self._asker.ask(full, qualification.statement, counting)
+        return Drafted(judgement, (ask,) if ask else ())
+
+    def _in_parts(self, asker: Asker, judgement: Judgement, full: Qualification) -> Drafted:
+        """Ask for each skill by itself: no single passage need speak of all."""
+        record = self._record
+        asks: list[Ask] = []
+        met: list[Quote] = []
+        for skill in full.skills:
+            if not record.taxonomy.has_skill(skill):
+                continue
+            finding = judge_skill(skill, record)
+            quotes = make_quotes(finding.hits, record.texts)
+            if finding.verdict is Verdict.MEETS and not finding.loose and quotes:
+                met.append(quotes[0])
+                continue
+            part = full.model_copy(update={"skills": [skill]})
+            if ask := asker.ask(part, record.taxonomy.skill(skill).label):
+                asks.append(ask)
+        return Drafted(judgement, tuple(asks), tuple(met))
+
+    def _counting(self, full: Qualification) -> Counting:
+        positions = self._record.history.positions
+        shown = frozenset(one.index for one in positions_shown(full, self._record))
+        return Counting(full.years or 0.0, tuple(one.months for one in positions), shown)
+
+
+def _is_settled(full: Qualification, finding: Finding) -> bool:
+    """Tell whether facts settle it: they are of that kind, are added up, or are named where they were used."""
+    if is_of_years_alone(full):
+        return True
+    if finding.loose:
+        return False
+    too_short = full.years is not None and finding.verdict is Verdict.NOT_MET
+    return full.kind in FACTS or finding.verdict is Verdict.MEETS or too_short
+
+
+def _empty() -> Finding:
+    return no_evidence("the profile holds no text to judge by", 0.9)
