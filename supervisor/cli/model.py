@@ -43,16 +43,14 @@ def build(
     import os
     import subprocess
 
-    import servers
-    from shared.engines.vllm import ENVIRONMENT, vllm_python
+    from shared.engines.vllm import ENVIRONMENT, ROOT, vllm_python
 
     models = _models(out, data).resolve()
-    root = Path(servers.__path__[0]).parent
     options = {"--models": models, "--rows": rows, "--epochs": epochs, "--threads": threads, "--seed": seed}
     command = [str(vllm_python()), "-m", BUILDER, *(str(one) for pair in options.items() for one in pair)]
     for path in extra or []:
         command += ["--extra", str(path.resolve())]
-    own = {"PYTHONPATH": str(root), "OMP_NUM_THREADS": str(threads)}
+    own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(threads)}
     done = subprocess.run(command, env=os.environ | ENVIRONMENT | own, check=False)  # noqa: S603 (our own)
     raise typer.Exit(done.returncode)
 
