@@ -96,7 +96,15 @@ def test_each_of_several_skills_has_a_quote_before_any_has_two() -> None:
 
 def test_a_text_proves_its_language_by_a_sentence_and_not_by_a_list() -> None:
     tools = "Tools: " + ", ".join(f"Tool{n} Suite{n}" for n in range(30))
-    prose = "I worked with the people of the town on the roads and the bridges in it, as was the custom. " * 8
+    prose = (
+        "For the first year I worked with the people of a small town on the roads and the bridges in it, as was "
+        "the custom. At the end of that summer the mayor asked us for a plan of the harbour, and by the winter it "
+        "was on his table. The next task was a school for the children from the hills, with a garden at the back "
+        "and a kitchen by the gate. To pay for it we went from door to door with a list and a pencil. On the day "
+        "of the opening an old teacher spoke to all of us in the yard, and for once it was not about the weather. "
+        "In the years since then I have kept the books of the same workshop, written letters to the ministry on "
+        "behalf of its owners, and taught two apprentices how to measure a field with a rope."
+    )
     asked = Qualification(
         id="q",
         statement="Fluent English",
@@ -249,7 +257,7 @@ def test_degrees_of_people_one_taught_are_not_ones_own() -> None:
     [
         ("CISSP", "meets"),
         ("CISSP (in progress)", "partial"),
-        ("CISSP, expired 2019", "partial"),
+        ("CISSP, expired 2019", "not_met"),
         ("First aid", "no_evidence"),
     ],
 )

@@ -329,7 +329,7 @@ def test_a_pasted_copy_of_the_posting_is_no_evidence_and_is_flagged() -> None:
 
 def test_stuffed_keywords_meet_nothing() -> None:
     stuffed = evaluation(resume("Skills: " + "Terraform, " * 60), "Experience with Terraform")
-    assert stuffed.judgements[0].verdict is Verdict.PARTIAL
+    assert stuffed.judgements[0].verdict is Verdict.NO_EVIDENCE
     assert STUFFED in stuffed.flags
 
 

@@ -40,6 +40,8 @@ def read_home(record: Record) -> tuple[Place | None, Hit | None]:
     """Return the home and where it is said. Without a place that says so there is no home."""
     told = record.profile.basics.location
     parts = [part for part in (told.city, told.region, told.country_code) if part] if told else []
+    if parts and _is_masked(record, parts[0]):
+        told, parts = None, []
     known = _resolved(parts, told.country_code if told else None)
     for text in record.texts.values():
         for one in _candidates(text, record, known):
@@ -49,6 +51,12 @@ def read_home(record: Record) -> tuple[Place | None, Hit | None]:
                 return known, _hit(text, one)
     hit = _written(record, parts[0]) if parts and known else None
     return (known, hit) if hit else (None, None)
+
+
+def _is_masked(record: Record, city: str) -> bool:
+    """Tell whether what a parser took for a home is written only where something is hidden: in a name."""
+    texts = record.texts.values()
+    return any(city in text.original for text in texts) and not any(city in text.masked for text in texts)
 
 
 def _hit(text: Text, one: PlaceMention) -> Hit:
@@ -103,7 +111,9 @@ def _head_end(text: Text, record: Record) -> int:
         for one in record.history.positions
         if one.source == text.id and _YEAR.search(text.masked, one.start, one.start + _POSITION_REACH)
     ]
-    return min([HEADER, *starts, *([ends.start()] if ends else [])])
+    # What is hidden at the beginning, such as an order to the judge, does not push the home out of the head.
+    reach = HEADER + sum(end - start for start, end in text.hidden if start < HEADER)
+    return min([reach, *starts, *([ends.start()] if ends else [])])
 
 
 def _written(record: Record, city: str) -> Hit | None:

@@ -4,6 +4,8 @@ What it finds is flagged and blanked, so nothing in the same sentence can serve 
 """
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 INSTRUCTIONS = "instruction_like_text"
@@ -74,13 +76,22 @@ _TALKS_TO_JUDGE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (
         ("system", "assistant", "developer"),
         re.compile(
-            r"^[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:[ \t]*"
+            r"(?:^|[.!?:;•*·▪|>–—-])[ \t]*(?:###[ \t]*)?(?:system|assistant|developer)(?: prompt| message)?[ \t]*:[ \t]*"
             r"(?:you|ignore|always|never|the candidate|this candidate|rate|respond|answer|mark|override)\b",
             re.I | re.M,
         ),
     ),
 )
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
+# Letters that nobody sees, that stand on top of others, or that only look like those of an English order.
+_STRANGE = re.compile(
+    "[\u00ad\u0300-\u036f\u0370-\u03ff\u0400-\u04ff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\uff00-\uffef\U0001d400-\U0001d7ff\U000e0000-\U000e007f]"
+)
+_LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕԁһАВЕКМНОРСТХІЈЅαεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcxyijsdhABEKMHOPCTXIJSaeiknoptuxABEZHIKMNOPTYX",
+)
+_SPACED = re.compile(r"(?<!\w)(?:\w {1,3}){7,}\w(?!\w)")
 _LINE_END = re.compile(r"\n|[ \t]{2,}|\Z")
 
 # A line is a sentence of its own: the heading of a position above such text is evidence all the same.
@@ -90,6 +101,13 @@ _REACH = 400
 COPIED_WORDS = 6
 """Statements shorter than this are too likely to be said in good faith."""
 COPIED_STATEMENTS = 2
+OFTEN = 4
+_LETTERS = re.compile(r"\b[^\W\d_]{2,}\b")
+# Without one of these it is a name, of a certificate for instance, which people may well have written.
+_GRAMMAR = frozenset({"with", "of", "in", "at", "and", "as", "or", "to", "the", "for", "on", "by", "a", "an"})
+_PARTING = re.compile(r"\w")
+REPETITIVE = ((60, 1 / 4), (240, 1 / 4))
+"""Of so many words in a row more than this share differs; where it does not, words were stuffed."""
 
 
 def instructions_in(text: str) -> list[tuple[int, int]]:
@@ -107,11 +125,29 @@ def instructions_in(text: str) -> list[tuple[int, int]]:
 
 
 def _visible(text: str) -> tuple[str, list[int] | range]:
-    """Drop characters that nobody sees, and say where each remaining one stands."""
-    if not _INVISIBLE.search(text):
+    """Write the text as a reader takes it in, and say where each character stands."""
+    strange, spaced = _STRANGE.search(text), _SPACED.search(text)
+    if not strange and not spaced:
         return text, range(len(text))
-    places = [index for index, char in enumerate(text) if not _INVISIBLE.match(char)]
-    return "".join(text[index] for index in places), places
+    seen = [(char, index) for index, raw in enumerate(text) for char in _seen(raw)]
+    if spaced:
+        line = "".join(char for char, _ in seen)
+        blanks = {
+            index
+            for run in _SPACED.finditer(line)
+            for index in range(run.start() + 1, run.end())
+            if line[index] == " " and line[index - 1] != " "
+        }
+        seen = [pair for index, pair in enumerate(seen) if index not in blanks]
+    return "".join(char for char, _ in seen), [index for _, index in seen]
+
+
+def _seen(char: str) -> str:
+    """Return the letter that a character is taken for; nothing for one that nobody sees."""
+    if not _STRANGE.match(char):
+        return char
+    plain = unicodedata.normalize("NFKC", char).translate(_LOOKALIKES)
+    return "".join(one for one in plain if unicodedata.category(one) not in ("Mn", "Cf", "Cn"))
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -127,14 +163,61 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def copied_statements(text: str, statements: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where ``text`` repeats long statements of the requirements word for word, if several are."""
+    """Return where ``text`` repeats long statements of the requirements word for word, if several are.
+
+    Where they stand in a row with further statements, those are copied too, however short.
+    """
     lowered = text.lower()
-    found: list[tuple[int, int]] = []
-    for statement in set(statements):
+    long: list[tuple[int, int]] = []
+    short: list[tuple[int, int]] = []
+    for statement in sorted(set(statements)):
         words = re.findall(r"\w+", statement.lower())
-        if len(words) < COPIED_WORDS or words[-1] not in lowered:
+        if not words or words[-1] not in lowered:
             continue
-        match = re.search(r"\W+".join(map(re.escape, words)), lowered)
-        if match:
-            found.append(match.span())
-    return sorted(found) if len(found) >= COPIED_STATEMENTS else []
+        pattern = r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)"
+        spans = [match.span() for match in re.finditer(pattern, lowered)]
+        is_sentence = len(words) >= COPIED_WORDS and not _GRAMMAR.isdisjoint(words)
+        (long if is_sentence else short).extend(spans)
+    if len(long) < COPIED_STATEMENTS:
+        return []
+    return sorted([*long, *_in_a_row(lowered, long, short)])
+
+
+def _in_a_row(text: str, long: list[tuple[int, int]], short: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the short ones that only marks part from a long one, or from a short one of which this is true."""
+    rows: list[tuple[int, int]] = []
+    for back in (False, True):
+        reached, row = -1, False
+        for start, end in sorted([*long, *short], reverse=back):
+            near = text[end:reached] if back else text[reached:start]
+            row = (start, end) in long or (row and reached >= 0 and not _PARTING.search(near))
+            if row and (start, end) not in long:
+                rows.append((start, end))
+            reached = start if back else end
+    return list(dict.fromkeys(rows))
+
+
+def repeated_words(text: str) -> list[tuple[int, int]]:
+    """Return the stretches that say a few words over and over, from the first such word to the last."""
+    words = [(match.group().lower(), match.start(), match.end()) for match in _LETTERS.finditer(text)]
+    found: list[tuple[int, int]] = []
+    for size, share in REPETITIVE:
+        for begin in range(0, len(words) - size + 1, size // 2):
+            counts = Counter(word for word, _, _ in words[begin : begin + size])
+            if len(counts) <= size * share:
+                often = frozenset(word for word, count in counts.items() if count >= OFTEN)
+                found.append(_reach(words, often, begin, begin + size))
+    return sorted(set(found))
+
+
+def _reach(words: list[tuple[str, int, int]], often: frozenset[str], begin: int, end: int) -> tuple[int, int]:
+    """Return where a stretch of words begins and ends that are said often, within the window and beyond it."""
+    while words[begin][0] not in often:
+        begin += 1
+    while words[end - 1][0] not in often:
+        end -= 1
+    while begin and words[begin - 1][0] in often:
+        begin -= 1
+    while end < len(words) and words[end][0] in often:
+        end += 1
+    return words[begin][1], words[end - 1][2]

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
-from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, copied_statements, instructions_in
+from servers.evaluator.core.injection import (
+    COPIED,
+    INSTRUCTIONS,
+    STUFFED,
+    copied_statements,
+    instructions_in,
+    repeated_words,
+)
 from servers.evaluator.core.naming import names_of
 from servers.evaluator.core.positions import History, Position, read_positions
 from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
@@ -92,7 +99,10 @@ class Record:
         copied = copied_statements(text, statements)
         if copied:
             self._flag(COPIED)
-        return read_text(source_id, text, names, [*blanked, *copied])
+        repeated = repeated_words(text)
+        if repeated:
+            self._flag(STUFFED)
+        return read_text(source_id, text, names, [*blanked, *copied, *repeated])
 
     def _flag(self, flag: str) -> None:
         if flag not in self.flags:

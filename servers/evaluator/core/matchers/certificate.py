@@ -16,6 +16,7 @@ _PENDING = re.compile(
     re.I,
 )
 _LAPSED = re.compile(r"\b(?:expired|lapsed|revoked|suspended|inactive)\b", re.I)
+_LONG = 200
 _DENIED = re.compile(r"\b(?:no|not|without|never|don't have|do not have|lack\w*)\b[^.;\n]{0,30}$", re.I)
 
 
@@ -23,12 +24,27 @@ def match_certificate(qualification: Qualification, record: Record, role: Role) 
     """Judge certificates; one of several named is enough unless all are asked."""
     wanted = _wanted(qualification)
     if not wanted:
-        return match_statement(qualification, record, role)
+        return _as_said(match_statement(qualification, record, role), record)
     found = [_one(key, record) for key in wanted]
     if qualification.match == "all" and len(found) > 1:
         return _all(found)
     order = (Verdict.MEETS, Verdict.PARTIAL, Verdict.NOT_MET, Verdict.NO_EVIDENCE)
     return min(found, key=lambda one: order.index(one.verdict))
+
+
+def _as_said(finding: Finding, record: Record) -> Finding:
+    """Read beside a certificate that the taxonomy does not know whether it is held."""
+    if not finding.hits:
+        return finding
+    hit = finding.hits[0]
+    text = record.texts[hit.source]
+    start, end = text.passages.around(hit.start) or (hit.start, hit.end)
+    line = text.masked[start:end]
+    if _LAPSED.search(line):
+        return Finding(Verdict.NOT_MET, "what is named so is no longer valid", 0.7, (hit,))
+    if _PENDING.search(line) and len(line) < _LONG:
+        return Finding(Verdict.PARTIAL, "what is named so is not held yet", 0.65, (hit,))
+    return finding
 
 
 def _wanted(qualification: Qualification) -> list[str]:
@@ -51,7 +67,7 @@ def _one(wanted: str, record: Record) -> Finding:
             open_.append(("denied", hit))
         elif _LAPSED.search(line):
             open_.append(("lapsed", hit))
-        elif _PENDING.search(line) and len(line) < 200:
+        elif _PENDING.search(line) and len(line) < _LONG:
             open_.append(("pending", hit))
         else:
             held.append(hit)
@@ -62,8 +78,9 @@ def _one(wanted: str, record: Record) -> Finding:
     state, hit = open_[0]
     if state == "denied":
         return Finding(Verdict.NOT_MET, f"the profile says that {label} is missing", 0.8, (hit,))
-    said = "is not held yet" if state == "pending" else "is no longer valid"
-    return Finding(Verdict.PARTIAL, f"{label} {said}", 0.7, (hit,))
+    if state == "lapsed":
+        return Finding(Verdict.NOT_MET, f"{label} is no longer valid", 0.75, (hit,))
+    return Finding(Verdict.PARTIAL, f"{label} is not held yet", 0.7, (hit,))
 
 
 def _covers(held: str, wanted: str) -> bool:

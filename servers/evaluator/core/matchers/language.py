@@ -74,6 +74,8 @@ def _said(language: str, record: Record) -> tuple[LanguageLevel | None, tuple[Hi
         span = item.span
         if span is None or resolve_language(item.language) != language or span.source not in record.texts:
             continue
+        if record.texts[span.source].hidden_within(span.start, max(span.end, span.start + 1)):
+            continue  # the parser read it in what is no evidence
         if not any(hit.source == span.source and span.start <= hit.start < span.end for hit in hits):
             said = find_languages(f"{item.language} language, {item.fluency or ''}")
             level = said[0].level if said else None
