@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from benchmarks.evaluation.cases import Person, Sheet
+from benchmarks.evaluation.cases import Job, Person, Sheet, years_worked
 from benchmarks.evaluation.engines import Engine
 from benchmarks.evaluation.rendering import render
 from benchmarks.evaluation.wording import NAMES, PRONOUNS, STREETS
@@ -54,13 +54,26 @@ def _graduation(sheet: Sheet) -> Iterable[tuple[str, Sheet]]:
 
 
 def _gap(sheet: Sheet) -> Iterable[tuple[str, Sheet]]:
+    """Move back the positions that had ended before all later ones began: no month is worked less or more."""
     yield "as it is", sheet
-    for months in GAP_MONTHS if len(sheet.jobs) > 1 else ():
+    jobs = sheet.jobs
+    firsts = [min(job.start for job in jobs[:number]) for number in range(1, len(jobs))]
+    apart = [number for number, first in enumerate(firsts, start=1) if _ended(jobs[number:], first)]
+    for months in GAP_MONTHS if apart else ():
         earlier = (
             replace(job, start=job.start - months, end=None if job.end is None else job.end - months)
-            for job in sheet.jobs[1:]
+            for job in jobs[apart[0] :]
         )
-        yield f"gap of {months} months more", replace(sheet, jobs=(sheet.jobs[0], *earlier))
+        yield f"gap of {months} months more", replace(sheet, jobs=(*jobs[: apart[0]], *earlier))
+
+
+def months_worked(sheet: Sheet) -> int:
+    """Return how many months somebody has worked, overlapping ones once."""
+    return round(12 * years_worked(sheet.jobs))
+
+
+def _ended(jobs: Sequence[Job], first: int) -> bool:
+    return all(job.end is not None and job.end <= first for job in jobs)
 
 
 SWAPS: dict[str, Swap] = {

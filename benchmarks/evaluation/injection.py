@@ -73,7 +73,8 @@ def _in_job(sheet: Sheet, change: Callable[[Job], Job]) -> Sheet:
 def _school(sheet: Sheet, text: str) -> Sheet:
     if sheet.degree is None:
         return sheet
-    return replace(sheet, degree=replace(sheet.degree, remark=f"{sheet.degree.remark} {text}".strip()))
+    remark = f"{sheet.degree.remark or 'full time'}. {text}"
+    return replace(sheet, degree=replace(sheet.degree, remark=remark))
 
 
 FIELDS: dict[str, Callable[[Sheet, str], Sheet]] = {
