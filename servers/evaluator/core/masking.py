@@ -53,6 +53,8 @@ _AGE = re.compile(
     r"|born(?:[ \t]+(?:in|on))?[ \t]+(?:\w+[ \t]+){0,3}(?:19|20)\d\d)",
     re.I,
 )
+_SCIENCE = "MS"
+"""A degree or a maker of software, and no way to address somebody."""
 _PRONOUNS = word_list("pronouns")
 _FAMILY = re.compile(
     r"\b(?:married|unmarried|divorced|widowed|single (?:mother|father|parent)|husband|wife|spouse)\b"
@@ -116,7 +118,8 @@ def _identity(text: str) -> Iterable[tuple[int, int]]:
                 yield match.span()
     if pronouns := words & _PRONOUNS:
         for match in _one_of(pronouns).finditer(text):
-            yield match.span()
+            if match.group() != _SCIENCE:
+                yield match.span()
     yield from _numbers(text, words)
     if words & _LABELS:
         for match in _LABELLED.finditer(text):
