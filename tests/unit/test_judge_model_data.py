@@ -16,7 +16,7 @@ from shared.wire.requirements import QualificationKind
 
 SLOTS = {
     *("x", "x2", "q", "y", "z", "w", "deed", "doing", "do", "other"),
-    *("t", "near", "c", "f", "nf", "i", "year", "year2", "n", "u"),
+    *("t", "many", "near", "c", "f", "nf", "i", "year", "year2", "n", "u"),
 }
 
 

@@ -50,6 +50,8 @@ class Composer:
         if not said:
             return None
         asked, term = rng.choice(fact.names), rng.choice(said)
+        if scenario.term == "example":
+            return self._of_example(fact, asked, term)
         if fact.kind != "cert" and rng.random() < REVERSED_SHARE:
             if scenario.term == "broader" and fact.narrower:
                 asked, term = rng.choice(fact.narrower), asked  # who names the whole has not shown the part
@@ -66,6 +68,8 @@ class Composer:
                 return fact.broader
             case "adjacent":
                 return fact.adjacent
+            case "example":
+                return fact.names if fact.broader and fact.adjacent else ()
             case "same_or_narrower" if self._rng.random() < 0.3:
                 return fact.narrower or fact.names
             case _:
@@ -78,6 +82,15 @@ class Composer:
     def _asked(self, fact: Fact, asked: str, term: str, deeds: tuple[str, ...]) -> Question:
         pattern = self._pattern(fact.kind if fact.kind in ("cert", "language") else "fact")
         return Question(_capital(pattern.format(x=asked)), fact.kind, (fact,), term, "", deeds)
+
+    def _of_example(self, fact: Fact, asked: str, term: str) -> Question:
+        """Ask for a sort of thing by examples, of which the passage names one."""
+        rng = self._rng
+        pattern, sibling = self._pattern("example"), rng.choice(fact.adjacent)
+        if "{a}" in pattern and rng.random() < 0.5:
+            term = sibling
+        text = pattern.format(b=rng.choice(fact.broader), x=asked, a=sibling)
+        return Question(_capital(text), fact.kind, (fact,), term, "", ())
 
     def _of_two(self, scenario: Scenario, fact: Fact, second: Fact) -> Question:
         rng = self._rng
@@ -135,6 +148,7 @@ class Composer:
             "y": y,
             "z": z,
             "w": w,
+            "many": ", ".join(rng.choice(one.names) for one in rng.sample(others[3:], rng.randint(2, 5))),
             "deed": deed,
             "doing": retold(self._world, deed, "gerund"),
             "do": retold(self._world, deed, "base"),

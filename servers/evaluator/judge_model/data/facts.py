@@ -148,14 +148,15 @@ def _stems(texts: tuple[str, ...]) -> frozenset[str]:
 
 def are_apart(asked: Iterable[Fact], other: Fact) -> bool:
     """Tell whether ``other`` says nothing of what is asked, as far as their words show."""
+    return not any(_touch(fact, other) for fact in asked)
+
+
+@lru_cache(maxsize=500_000)
+def _touch(fact: Fact, other: Fact) -> bool:
     said = _stems((*other.names, *other.narrower, *other.deeds))
     near = _stems((*other.adjacent, *other.broader))
-    for fact in asked:
-        names = _stems(fact.names)
-        close = _stems((*fact.names, *fact.narrower, *fact.broader, *fact.adjacent))
-        if said & close or near & names:
-            return False
-    return True
+    close = _stems((*fact.names, *fact.narrower, *fact.broader, *fact.adjacent))
+    return bool(said & close or near & _stems(fact.names))
 
 
 def retold(world: World, deed: str, form: Literal["base", "gerund"]) -> str:

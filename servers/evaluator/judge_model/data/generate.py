@@ -14,7 +14,12 @@ UNRELATED = "unrelated"
 HOMONYM = "homonym"
 UNRELATED_SHARE = 0.45
 HOMONYM_SHARE = 0.05
-FOLLOWED_SHARE = 0.25
+FOLLOWED_SHARE = 0.2
+LONGEST_FOLLOWED = 2
+OTHERS = 9
+NEAR = 3
+TRIES = 2000
+SAME_OCCUPATION_SHARE, SAME_SECTOR_SHARE = 0.5, 0.7
 _KIND = {
     "tool": "skill",
     "knowledge": "skill",
@@ -22,6 +27,9 @@ _KIND = {
     "cert": "certificate",
     "occupation": "experience",
 }
+
+_Made = tuple[Question, str, str, Fact]
+"""A question, the passage, the scenario and what it is about."""
 
 
 def rows(count: int, *, part: Part = "train", seed: int = 1) -> list[Row]:
@@ -54,9 +62,12 @@ class _Maker:
         self._compose = Composer(rng, known, part)
         self._by_kind: dict[str, list[Fact]] = {}
         self._by_occupation: dict[str, list[Fact]] = {}
+        self._by_sector: dict[str, list[Fact]] = {}
         for fact in self._facts:
             self._by_kind.setdefault(fact.kind, []).append(fact)
             self._by_occupation.setdefault(fact.occupation, []).append(fact)
+            sector = known.occupations[fact.occupation].sector
+            self._by_sector.setdefault(sector, []).append(fact)
         # Questions about an occupation as such are asked with one of its facts as an example of its work.
         tasks = [
             fact
@@ -102,24 +113,27 @@ class _Maker:
         weights = [len(self._by_kind[kind]) for kind in kinds]
         return self._rng.choice(self._by_kind[self._rng.choices(kinds, weights)[0]])
 
-    def _others(self, asked: Sequence[Fact], count: int) -> list[Fact]:
-        """Return facts that say nothing of what is asked: half of them of the same occupation or sector."""
-        rng = self._rng
-        sector = self._world.occupations[asked[0].occupation].sector
-        draw = rng.random()
-        pool: Sequence[Fact] = self._facts
-        if draw < 0.5 or asked[0].kind == "language":
-            pool = self._by_occupation[asked[0].occupation]
-        elif draw < 0.7:
-            pool = [one for one in self._facts if self._world.occupations[one.occupation].sector == sector]
-        apart = [one for one in pool if one.kind != "cert" and one not in asked and are_apart(asked, one)]
-        if len(apart) < count:
-            every = self._facts
-            apart = [one for one in every if one.kind not in ("cert", "language") and are_apart(asked, one)]
-        return rng.sample(apart, count)
+    def _others(self, asked: Sequence[Fact], count: int = OTHERS) -> list[Fact]:
+        """Return facts that say nothing of what is asked: about half of them of the same occupation or sector."""
+        found: list[Fact] = []
+        is_language = asked[0].kind == "language"
+        for _ in range(TRIES):
+            if len(found) == count:
+                return found
+            pool: Sequence[Fact] = self._facts
+            draw = self._rng.random() if len(found) < NEAR else 1.0
+            if draw < SAME_OCCUPATION_SHARE or (is_language and len(found) < NEAR):
+                pool = self._by_occupation[asked[0].occupation]
+            elif draw < SAME_SECTOR_SHARE:
+                pool = self._by_sector[self._world.occupations[asked[0].occupation].sector]
+            one = self._rng.choice(pool)
+            fits = one.kind != "cert" and (is_language or one.kind != "language")
+            if fits and one not in found and one not in asked and are_apart(asked, one):
+                found.append(one)
+        raise RuntimeError(f"the tables know too little that is apart from {asked[0].ask}")
 
-    def _spoken(self, scenario: Scenario) -> tuple[Question, str, str, Fact] | None:
-        fact = self._fact(scenario)
+    def _question(self, scenario: Scenario, fact: Fact) -> Question | None:
+        """Word a question about a fact, with a second one of the same occupation where the scenario needs it."""
         second = None
         if scenario.term in ("both", "either"):
             same = self._by_occupation[fact.occupation]
@@ -127,47 +141,53 @@ class _Maker:
             if not rest:
                 return None
             second = self._rng.choice(rest)
-        question = self._compose.question(scenario, fact, second)
+        return self._compose.question(scenario, fact, second)
+
+    def _spoken(self, scenario: Scenario) -> _Made | None:
+        fact = self._fact(scenario)
+        question = self._question(scenario, fact)
         if question is None:
             return None
-        others = self._others([fact, second] if second else [fact], 4)
+        others = self._others(question.facts)
         passage = self._compose.passage(scenario, question, others)
         if passage is None:
             return None
-        if self._rng.random() < FOLLOWED_SHARE and question.kind not in ("occupation", "industry"):
-            passage = self._followed(passage, others[3])
+        if question.kind not in ("occupation", "industry"):
+            passage = self._followed(passage, question, others)
         return question, passage, scenario.name, fact
 
-    def _followed(self, passage: str, other: Fact) -> str:
-        """Put a sentence about something else before or after it: a judge must tell whom a "no" is about."""
-        more = self._about(other, others=self._others([other], 4))
-        if more is None:
-            return passage
-        first, then = (passage, more) if self._rng.random() < 0.5 else (more, passage)
-        return f"{first.rstrip('.;')}{self._rng.choice(['. ', '; '])}{then}"
+    def _followed(self, passage: str, question: Question, others: Sequence[Fact]) -> str:
+        """Put sentences about something else before or after it: a judge must tell what a "no" is about."""
+        for other in others[-LONGEST_FOLLOWED:]:
+            if self._rng.random() < FOLLOWED_SHARE:
+                more = self._about(other, self._others([*question.facts, other]))
+                first, then = (passage, more) if self._rng.random() < 0.5 else (more, passage)
+                passage = f"{first.rstrip('.;')}{self._rng.choice(['. ', '; '])}{then}"
+        return passage
 
-    def _about(self, fact: Fact, others: Sequence[Fact]) -> str | None:
+    def _about(self, fact: Fact, others: Sequence[Fact]) -> str:
         """Return a passage about a fact, whatever it says of it."""
         fitting = [one for one in scenarios() if fact.kind in one.kinds and one.term in ("same", "narrower")]
-        scenario = self._rng.choices(fitting, [one.weight for one in fitting])[0]
-        question = self._compose.question(scenario, fact, None)
-        return self._compose.passage(scenario, question, others) if question else None
+        weights = [one.weight for one in fitting]
+        while True:
+            scenario = self._rng.choices(fitting, weights)[0]
+            question = self._compose.question(scenario, fact, None)
+            passage = self._compose.passage(scenario, question, others) if question else None
+            if passage is not None:
+                return passage
 
-    def _unrelated(self) -> tuple[Question, str, str, Fact] | None:
+    def _unrelated(self) -> _Made | None:
         asking = self._scenario()
-        if asking.term in ("both", "either"):
-            return None
         fact = self._fact(asking)
-        question = self._compose.question(asking, fact, None)
+        question = self._question(asking, fact)
         if question is None:
             return None
-        asked = question.facts
         if question.kind in ("occupation", "industry", "education"):
             passage = self._compose.of_other_work(question, self._elsewhere(fact))
         else:
-            others = self._others(asked, 4)
-            passage = self._about(others[0], others[1:] + others[:1])
-        return (question, passage, UNRELATED, fact) if passage else None
+            first, *others = self._others(question.facts)
+            passage = self._followed(self._about(first, others), question, others)
+        return question, passage, UNRELATED, fact
 
     def _elsewhere(self, fact: Fact) -> Fact:
         """Return a fact of another sector."""
@@ -177,12 +197,8 @@ class _Maker:
             [one for one in others if self._world.occupations[one.occupation].sector != sector]
         )
 
-    def _homonym(self) -> tuple[Question, str, str, Fact] | None:
-        known = [one for one in self._facts if one.homonyms]
-        fact = self._rng.choice(known)
+    def _homonym(self) -> _Made:
+        fact = self._rng.choice([one for one in self._facts if one.homonyms])
         question = self._compose.asked_plainly(fact)
-        passage = self._rng.choice(fact.homonyms)
-        if self._rng.random() < 0.5:
-            others = self._others([fact], 4)
-            passage = self._followed(passage, others[0])
+        passage = self._followed(self._rng.choice(fact.homonyms), question, self._others([fact]))
         return question, passage, HOMONYM, fact
