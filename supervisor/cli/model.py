@@ -38,7 +38,7 @@ def build(
 ) -> None:
     """Make the rows, train, measure and write the cards: about 40 minutes on two cores, less with a GPU.
 
-    Stopped, it goes on with the epoch it was in. It learns from generated and licensed rows, never from candidates.
+    Stopped, it goes on where it was. It learns from generated and licensed rows, never from candidates.
     """
     import os
     import subprocess

