@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.cross_encoder import CrossEncoderJudge, open_judge
+from servers.evaluator.cross_encoder import judge_settings
 from servers.evaluator.drafters import ProcessDrafters
+from servers.evaluator.engine_versions import EngineVersions, RegisteredJudges
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
@@ -26,15 +27,15 @@ async def build(runtime: Runtime) -> A2AUnit:
     taxonomies = Taxonomies(runtime.units, runtime.name)
     # One thread: drafting is CPU work under one interpreter lock, more threads would only take turns.
     executor = runtime.closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="draft"))
-    judge = open_judge()
-    if isinstance(judge, CrossEncoderJudge):
-        runtime.closing.push_async_callback(judge.aclose)
+    bench = RegisteredJudges(EngineVersions(database), judge_settings())
+    runtime.closing.push_async_callback(bench.aclose)
+    await bench.serving()  # what cannot be opened is said when the unit starts
     store = PostgresEvaluations(database)
-    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, judge)
+    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, bench)
     drafters = ProcessDrafters()
     runtime.closing.callback(drafters.close)
     mailboxes = Mailboxes(database, runtime.require_events())
-    sweeping = Sweeping(sources, PostgresShelf(mailboxes), drafters, judge, runtime.tokens, taxonomies)
+    sweeping = Sweeping(sources, PostgresShelf(mailboxes), drafters, bench, runtime.tokens, taxonomies)
     await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
     others = Others()
     await runtime.closing.enter_async_context(hearing(runtime.require_events(), others))

@@ -62,6 +62,9 @@ class NoJudge:
         """Return nothing for nothing."""
         return [[] for _ in asks]
 
+    async def aclose(self) -> None:
+        """Close nothing."""
+
 
 class CrossEncoderJudge:
     """Asks a served cross-encoder about each passage; equal pairs are asked once."""
@@ -118,9 +121,8 @@ def version_in(folder: Path) -> JudgeVersion:
     return JudgeVersion(about.version, about.weights_sha256, about.temperature, thresholds)
 
 
-def open_judge(settings: JudgeSettings | None = None) -> NoJudge | CrossEncoderJudge:
-    """Return the configured judge; ``aclose()`` a cross-encoder. Raises InvalidInput."""
-    settings = settings or _settings()
+def open_judge(settings: JudgeSettings) -> NoJudge | CrossEncoderJudge:
+    """Return the judge that these settings name; ``aclose()`` it. Raises InvalidInput."""
     if settings.url is None:
         return NoJudge()
     if settings.folder is None:
@@ -132,7 +134,8 @@ def open_judge(settings: JudgeSettings | None = None) -> NoJudge | CrossEncoderJ
     return CrossEncoderJudge(classifier, version)
 
 
-def _settings() -> JudgeSettings:
+def judge_settings() -> JudgeSettings:
+    """Return what the environment says. Raises InvalidInput."""
     try:
         return JudgeSettings()
     except ValidationError as error:

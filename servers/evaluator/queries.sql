@@ -52,6 +52,7 @@ order by asked.place
 offset %(offset)s limit %(limit)s
 
 -- name: forget
+with told as (delete from shadow_difference where candidate_id = any(%(candidates)s::text[]))
 delete from evaluation where candidate_id = any(%(candidates)s::text[])
 
 -- name: outcomes
@@ -174,3 +175,53 @@ update sweep set
         when 'cancelled' then 'it was cancelled' when 'running' then 'the deadline has passed' else reason end,
     state = case when state = 'done' then state else 'stopped' end
 where id = %(id)s
+
+-- name: add_comparison
+insert into shadow_comparison (tenant, sweep_id, number, serving, shadow, judgements)
+values (%(tenant)s, %(sweep_id)s, %(number)s, %(serving)s, %(shadow)s, %(judgements)s)
+
+-- name: add_difference
+insert into shadow_difference (tenant, sweep_id, number, candidate_id, qualification_id, statement, serving,
+    serving_confidence, shadow, shadow_confidence)
+values (%(tenant)s, %(sweep_id)s, %(number)s, %(candidate_id)s, %(qualification_id)s, %(statement)s, %(serving)s,
+    %(serving_confidence)s, %(shadow)s, %(shadow_confidence)s)
+
+-- name: compared
+select c.serving, c.shadow, sum(c.judgements)::integer as judgements,
+    sum((select count(*) from shadow_difference d where (d.sweep_id, d.number) = (c.sweep_id, c.number)))::integer
+        as differing
+from shadow_comparison c
+where c.shadow = %(shadow)s
+group by c.serving, c.shadow
+
+-- name: differences
+select d.* from shadow_difference d
+join shadow_comparison c using (sweep_id, number)
+where c.shadow = %(shadow)s
+order by c.created_at desc, d.candidate_id, d.qualification_id limit %(limit)s
+
+-- name: engine_versions
+select name, kind, state, settings, gate, served_since, changed_by, changed_at
+from engine_version order by served_since desc nulls last, changed_at desc, name
+
+-- name: lock_engine_versions
+lock table engine_version in share row exclusive mode
+
+-- name: add_engine_version
+insert into engine_version (name, kind, settings, changed_by)
+values (%(name)s, %(kind)s, %(settings)s, %(by)s)
+on conflict (name) do update set settings = excluded.settings, changed_by = excluded.changed_by,
+    changed_at = clock_timestamp()
+
+-- name: gate_engine_version
+update engine_version set gate = %(gate)s, changed_by = %(by)s, changed_at = clock_timestamp()
+where name = %(name)s returning name
+
+-- name: leave_state
+update engine_version set state = %(next)s, changed_by = %(by)s, changed_at = clock_timestamp()
+where state = %(state)s
+
+-- name: enter_state
+update engine_version set state = %(state)s, changed_by = %(by)s, changed_at = clock_timestamp(),
+    served_since = case when %(state)s = 'serving' then clock_timestamp() else served_since end
+where name = %(name)s

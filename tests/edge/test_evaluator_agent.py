@@ -18,7 +18,6 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.cross_encoder import NoJudge
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
@@ -31,6 +30,7 @@ from shared.storage import Database
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Verdict
 from shared.wire.profile import Basics, Profile, Work
+from tests.support.benches import Bench
 from tests.support.people import dossier
 from tests.support.sweeps import swept
 from tests.support.units import BOB, FakeUnits, OpenGate, hosted, units_at
@@ -86,7 +86,7 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 @pytest.fixture
 def judging(database: Database, neighbours: FakeUnits, executor: ThreadPoolExecutor) -> Judging:
     store = PostgresEvaluations(database)
-    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor, NoJudge())
+    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor, Bench())
 
 
 @pytest.fixture(scope="module")

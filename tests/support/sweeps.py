@@ -9,10 +9,10 @@ from typing import Any
 from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.engine import RulesEngine, draft_each
 from servers.evaluator.core.models import EvaluateCandidatesRequest, Judged
-from servers.evaluator.core.ports import Drafters, Judge
+from servers.evaluator.core.ports import Bench as AnyBench
+from servers.evaluator.core.ports import Drafters
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.cross_encoder import NoJudge
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.worker import sweep_worker
@@ -26,6 +26,7 @@ from shared.taxonomy import Taxonomy, Words
 from shared.wire.facts import CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
+from tests.support.benches import Bench
 from tests.support.people import dossier
 
 ROLE: dict[str, Any] = {
@@ -122,14 +123,14 @@ def sweeping_over(
     units: UnitCalls,
     drafters: Drafters,
     *,
-    judge: Judge | None = None,
+    bench: AnyBench | None = None,
     bus: Bus | None = None,
 ) -> tuple[Sweeping, Mailboxes]:
     """Return a sweeping that nobody works for yet, and its mailboxes."""
     mailboxes = Mailboxes(database, bus)
     vocabulary = Taxonomies(units, "evaluator", max_age=3600)
     shelf = PostgresShelf(mailboxes)
-    sweeping = Sweeping(UnitSources(units), shelf, drafters, judge or NoJudge(), AsTheyCame(), vocabulary)
+    sweeping = Sweeping(UnitSources(units), shelf, drafters, bench or Bench(), AsTheyCame(), vocabulary)
     return sweeping, mailboxes
 
 
@@ -139,12 +140,12 @@ async def swept(
     units: UnitCalls,
     drafters: Drafters,
     *,
-    judge: Judge | None = None,
+    bench: AnyBench | None = None,
     bus: Bus | None = None,
     people: People | None = None,
 ) -> AsyncGenerator[Sweeping]:
     """Lend a sweeping with a worker."""
-    sweeping, mailboxes = sweeping_over(database, units, drafters, judge=judge, bus=bus)
+    sweeping, mailboxes = sweeping_over(database, units, drafters, bench=bench, bus=bus)
     worker = sweep_worker(mailboxes, sweeping, people or People(), lease=2.0)
     await worker.start()
     try:

@@ -21,7 +21,7 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
     StoredRun,
 )
-from servers.evaluator.core.ports import Evaluations, Judge, Sources
+from servers.evaluator.core.ports import Bench, Evaluations, Sources
 from servers.evaluator.core.reader import from_statements
 from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.clock import Clock
@@ -51,9 +51,9 @@ class Judging:
         taxonomy: Taxonomy,
         clock: Clock,
         executor: Executor,
-        judge: Judge,
+        bench: Bench,
     ) -> None:
-        self._judge = judge
+        self._bench = bench
         self._sources = sources
         self._evaluations = evaluations
         self._taxonomy = taxonomy
@@ -64,7 +64,7 @@ class Judging:
         """Return a judging that reads by another taxonomy."""
         if taxonomy is self._taxonomy:
             return self
-        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor, self._judge)
+        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor, self._bench)
 
     async def evaluate_candidate(
         self, caller: Principal, request: EvaluateCandidateRequest
@@ -78,7 +78,8 @@ class Judging:
         async def drafts(engine: RulesEngine) -> list[Draft]:
             return [await self._run(lambda: engine.draft(requirements, dossier))]
 
-        [judged] = await evaluate(requirements, self._engine, drafts, self._judge, "people")
+        judge = await self._bench.serving()
+        [judged] = await evaluate(requirements, self._engine, drafts, judge, "people")
         evaluation = judged.evaluation
         if request.candidate_id is None:
             return EvaluateCandidateResult(evaluation=evaluation, summary=evaluation.summary)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.kernel.principal import Principal
-from shared.wire.evaluation import Evaluation, Judgement, Recommendation
+from shared.wire.evaluation import Evaluation, Judgement, Recommendation, Verdict
 from shared.wire.facts import CandidatesEvaluated, CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
@@ -230,9 +230,34 @@ class Piece(BaseModel):
     done: bool = False
 
 
+class Difference(BaseModel):
+    """One judgement on which the two do not agree."""
+
+    candidate_id: str
+    qualification_id: str
+    statement: str
+    serving: Verdict
+    serving_confidence: float
+    shadow: Verdict
+    shadow_confidence: float
+
+
+class Comparison(BaseModel):
+    """Two engines over the same judgements, and where a version in shadow came to another verdict."""
+
+    serving: str
+    shadow: str
+    judgements: int
+    differences: list[Difference]
+
+
 class PieceResult(BaseModel):
-    """What became of a piece: evaluations in order, who was not there, and processor seconds."""
+    """What became of a piece: evaluations in order, who was not there, and processor seconds.
+
+    ``comparison`` is with what a version in shadow said, where one looked too.
+    """
 
     judged: list[Judged]
     unknown: list[str]
     seconds: float
+    comparison: Comparison | None = None

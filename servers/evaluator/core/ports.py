@@ -88,6 +88,16 @@ class Judge(Protocol):
         ...
 
 
+class Bench(Protocol):
+    """Knows which judge serves. One evaluation asks one judge, whatever is promoted meanwhile."""
+
+    async def serving(self) -> Judge: ...
+
+    async def shadow(self) -> Judge | None:
+        """Return the judge that looks too without being heard, if there is one."""
+        ...
+
+
 class Book(Protocol):
     """One tenant's sweeps within one transaction."""
 

@@ -20,7 +20,8 @@ from servers.evaluator.core.models import (
     StoredRun,
     Sweep,
 )
-from servers.evaluator.core.ports import Book, Drafters, Judge, Mandates, Reporter, Shelf, Sources, Vocabulary
+from servers.evaluator.core.ports import Bench, Book, Drafters, Mandates, Reporter, Shelf, Sources, Vocabulary
+from servers.evaluator.core.shadowing import SHADOWED, compared
 from servers.evaluator.core.versions import JudgeVersion, engine_name
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.ids import new_id
@@ -45,14 +46,14 @@ class Sweeping:
         sources: Sources,
         shelf: Shelf,
         drafters: Drafters,
-        judge: Judge,
+        bench: Bench,
         mandates: Mandates,
         vocabulary: Vocabulary,
     ) -> None:
         self._sources = sources
         self._shelf = shelf
         self._drafters = drafters
-        self._judge = judge
+        self._bench = bench
         self._mandates = mandates
         self._vocabulary = vocabulary
 
@@ -73,6 +74,7 @@ class Sweeping:
         ids = people[: request.budget.candidates]
         pieces = _pieces(ids)
         mandate = await self._mandates.delegate(caller)
+        judge = await self._bench.serving()
         async with self._shelf.begin(caller.tenant) as book:
             now = await book.now()
             sweep = Sweep(
@@ -92,7 +94,7 @@ class Sweeping:
                 pieces=len(pieces),
                 open_pieces=len(pieces),
             )
-            if await book.add(sweep, _run_of(sweep, caller, self._judge.version), pieces):
+            if await book.add(sweep, _run_of(sweep, caller, judge.version), pieces):
                 await book.take_up(sweep, _begins(sweep, now))
         return sweep_id
 
@@ -166,9 +168,15 @@ class Sweeping:
             spent += seconds
             return drafted
 
-        judged = await evaluate(demands, engines, drafts, self._judge, "background", patient=patient)
+        serving = await self._bench.serving()
+        judged = await evaluate(demands, engines, drafts, serving, "background", patient=patient)
         unknown = [one for one in piece.candidate_ids if one not in there]
-        return PieceResult(judged=judged, unknown=unknown, seconds=spent)
+        result = PieceResult(judged=judged, unknown=unknown, seconds=spent)
+        shadow = await self._bench.shadow() if piece.number % SHADOWED == 0 else None
+        if shadow:
+            beside = await evaluate(demands, engines, drafts, shadow, "background")
+            result.comparison = compared(judged, beside)
+        return result
 
     async def give_up(self, tenant: str, sweep_id: str, error: HiremeshError) -> None:
         """End a sweep of which a piece cannot be judged."""

@@ -1,0 +1,187 @@
+"""Sweeps that ask a judging model, versions that serve or look on, and the real vLLM behind the verdicts."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from servers.evaluator.core.asking import Ask
+from servers.evaluator.core.concluding import Probabilities
+from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.engine import RulesEngine
+from servers.evaluator.core.evaluating import evaluate
+from servers.evaluator.core.ports import Lane
+from servers.evaluator.core.versions import ENGINE, JudgeVersion
+from servers.evaluator.cross_encoder import CrossEncoderJudge, JudgeSettings, NoJudge
+from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
+from servers.evaluator.store import PostgresEvaluations
+from shared.engines import EmbeddedVllm
+from shared.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
+from shared.llm.classifier import PairClassifier
+from shared.llm.pairs import PairTokens
+from shared.storage import Database
+from shared.taxonomy import Taxonomy
+from shared.wire.evaluation import Verdict
+from tests.support.benches import Bench
+from tests.support.judged import AS_OF, asked, resume
+from tests.support.sweeps import Follower, HeldDrafters, evaluation_of, swept, talent
+from tests.support.units import ADA, FakeUnits
+from tests.support.vllm import NAME, computed
+
+pytestmark = pytest.mark.timeout(600)  # vLLM starts slowly on a busy machine
+
+ANY = {Verdict.MEETS: 0.0, Verdict.PARTIAL: 0.0, Verdict.NOT_MET: 0.0}
+PASSED = {"passed": True}
+MODEL = (
+    '{"version": "VERSION", "weights_sha256": "00", "labels": ["no_evidence", "not_met", "partial", "meets"],'
+    ' "longest": 256, "temperature": 1.5, "thresholds": {"not_met": 0.6, "partial": 0.6, "meets": 0.6}}'
+)
+
+
+@pytest.fixture
+async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Database:
+    return await unit_database("evaluator")
+
+
+@pytest.fixture
+def versions(database: Database) -> EngineVersions:
+    return EngineVersions(database)
+
+
+class Readers:
+    """A model that says the same of every passage, once it has failed as often as it is told."""
+
+    def __init__(self, name: str, says: Probabilities, failures: int = 0) -> None:
+        self.version: JudgeVersion | None = JudgeVersion(name, "00", 1.0, ANY)
+        self._says = says
+        self._failures = failures
+
+    async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
+        if self._failures:
+            self._failures -= 1
+            raise Unavailable("the judging model does not answer.", retry_after=0.01)
+        return [[self._says] * len(ask.passages) for ask in asks]
+
+
+async def swept_by(database: Database, people: Sequence[str], **judges: Readers) -> Any:
+    async with swept(database, FakeUnits(talent()), HeldDrafters(free=9), bench=Bench(**judges)) as sweeping:
+        sweep = await sweeping.open(ADA, evaluation_of(*people))
+        result = await sweeping.follow(ADA.tenant, sweep, Follower())
+    read = await PostgresEvaluations(database).of_run(ADA.tenant, sweep, [], 0, 10)
+    return result, read
+
+
+async def test_a_sweep_waits_for_a_model_and_where_it_stays_away_rules_judge_and_that_is_said(
+    database: Database,
+) -> None:
+    shows = Probabilities(0.0, 0.0, 0.1, 0.9)
+    later, told = await swept_by(database, ["cand_a"], judge=Readers("judge-late", shows, failures=2))
+    never, alone = await swept_by(database, ["cand_b"], judge=Readers("judge-gone", shows, failures=99))
+    assert [[one.engine for one in each.judgements] for each in told] == [["judge-late"] * 2]
+    assert (told[0].engine, later.remark) == (f"judge-late+{ENGINE}", None)
+    assert (alone[0].engine, never.state) == (f"{ENGINE} (judge-gone did not answer)", "done")
+    assert never.remark == "The model did not answer: 1 candidate judged by rules."
+
+
+async def test_a_version_in_shadow_is_not_heard_and_its_differences_are_kept(
+    database: Database, versions: EngineVersions
+) -> None:
+    serving = Readers("judge-one", Probabilities(0.9, 0.0, 0.1, 0.0))
+    shadow = Readers("judge-two", Probabilities(0.0, 0.0, 0.1, 0.9))
+    _, read = await swept_by(database, ["cand_a", "cand_b"], judge=serving, shadow=shadow)
+    counts, differences = await versions.differences(ADA.tenant, f"judge-two+{ENGINE}")
+    assert {each.verdict for one in read for each in one.judgements} == {Verdict.NO_EVIDENCE}
+    assert [(one["serving"], one["judgements"], one["differing"]) for one in counts] == [
+        (f"judge-one+{ENGINE}", 4, 4)
+    ]
+    assert [(one.candidate_id, one.qualification_id, one.serving, one.shadow) for one in differences] == [
+        (candidate, qualification, Verdict.NO_EVIDENCE, Verdict.MEETS)
+        for candidate in ("cand_a", "cand_b")
+        for qualification in ("q1", "q2")
+    ]
+
+
+async def test_only_a_version_that_passed_its_gate_serves_and_the_one_before_serves_again(
+    versions: EngineVersions, judge_weights: Path, tmp_path: Path
+) -> None:
+    folders = [model_folder(tmp_path, judge_weights, name) for name in ("judge-one", "judge-two")]
+    one, two = [await versions.register(Served(url="http://127.0.0.1:9", folder=f), "ada") for f in folders]
+    now = [0.0]
+    bench = RegisteredJudges(versions, JudgeSettings(), clock=lambda: now[0])
+    assert (await bench.serving()).version is None
+    with pytest.raises(Conflict, match="has not passed"):
+        await versions.promote(one, "ada")
+    with pytest.raises(InvalidInput):
+        await versions.gate(one, {"passed": True, "version": two}, "ada")
+    with pytest.raises(NotFound):
+        await versions.gate("judge-none", PASSED, "ada")
+    for name in (one, two):
+        await versions.gate(name, PASSED, "ada")
+        await versions.promote(name, "ada")
+    await versions.shadow(one, "ada")
+    now[0] += LOOK_SECONDS
+    in_use = [judge.version.name for judge in (await bench.serving(), await bench.shadow()) if judge.version]
+    assert in_use == [two, one]
+
+    assert await versions.rollback("ada") == one
+    now[0] += LOOK_SECONDS
+    judge = await bench.serving()
+    assert (judge.version.name, await bench.shadow()) == (one, None)
+    assert [(each.name, each.state, each.changed_by) for each in await versions.all()] == [
+        (one, "serving", "ada"),
+        (two, "retired", "ada"),
+    ]
+    await bench.aclose()
+
+
+def model_folder(parent: Path, weights: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    (folder / "model.json").write_text(MODEL.replace("VERSION", name))
+    (folder / "tokenizer.json").symlink_to(weights / "tokenizer.json")
+    return folder
+
+
+RESUME = """Tilda Sample
+EXPERIENCE
+Platform Engineer, Made-up Media
+March 2019 - Present
+- Kept the newsroom's fleet of nodes alive through election night
+- Calmed hauliers on the telephone when parcels went astray
+"""
+DEMANDS = asked("Calm with angry callers", "5 years of running servers", "Rust and GraphQL")
+
+
+async def verdicts_by(judge: Any) -> str:
+    async def drafts(engine: RulesEngine) -> list[Draft]:
+        return [engine.draft(DEMANDS, resume(RESUME))]
+
+    def engines(version: JudgeVersion | None) -> RulesEngine:
+        return RulesEngine(Taxonomy.compact(), AS_OF, version)
+
+    [one] = await evaluate(DEMANDS, engines, drafts, judge, "people")
+    return one.evaluation.model_dump_json(exclude={"judgements": {"__all__": {"confidence"}}})
+
+
+async def test_the_verdicts_over_vllm_are_those_of_the_weights(
+    vllm: EmbeddedVllm, judge_weights: Path
+) -> None:
+    tokens = PairTokens(judge_weights / "tokenizer.json")
+    version = JudgeVersion("judge-small", "00", 1.0, ANY)
+
+    class Weights:
+        """Computes the answers directly."""
+
+        def __init__(self) -> None:
+            self.version = version
+
+        async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
+            pairs = [(ask.statement, one.text) for ask in asks for one in ask.passages]
+            rows = iter(computed(judge_weights, tokens.of(pairs)))
+            return [[Probabilities(*next(rows)) for _ in ask.passages] for ask in asks]
+
+    async with PairClassifier(vllm.url, NAME, tokens, api_key=vllm.api_key) as classifier:
+        served = await verdicts_by(CrossEncoderJudge(classifier, version))
+    assert served == await verdicts_by(Weights())
+    assert served != await verdicts_by(NoJudge())
