@@ -1,6 +1,6 @@
 """Who judges: one class for each engine, all of one shape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -62,6 +62,10 @@ def requirements(questions: Sequence[Qualification]) -> Requirements:
 class Likeness(Protocol):
     """How alike a statement is to each of some passages, in 0..1."""
 
+    def learn(self, texts: Iterable[str]) -> None:
+        """Take in all texts that will be compared, before any is."""
+        ...
+
     def __call__(self, statement: str, passages: Sequence[str]) -> Sequence[float]: ...
 
 
@@ -100,7 +104,12 @@ class ByLikeness:
         self._likeness = likeness
         self._thresholds = _Thresholds(0.6, 0.4, {})
 
+    def _learn(self, pages: Iterable[Page], asked: Iterable[Qualification]) -> None:
+        texts = [page.text[start:end] for page in pages for start, end in split_passages(page.text)]
+        self._likeness.learn([*texts, *(one.statement for one in asked)])
+
     def tune(self, known: Sequence[Asked]) -> None:
+        self._learn((one.page for one in known), (case.qualification for one in known for case in one.cases))
         scored = [
             (self._nearest(one.page, case.qualification.statement).score, case.expected)
             for one in known
@@ -118,6 +127,7 @@ class ByLikeness:
         self._thresholds = _Thresholds(best.meets, best.partial, sure)
 
     def judge(self, pages: Sequence[Page], asked: Sequence[Sequence[Qualification]]) -> list[Evaluation]:
+        self._learn(pages, (each for questions in asked for each in questions))
         return [
             Evaluation(
                 candidate_id=page.dossier.candidate_id,
@@ -170,6 +180,9 @@ class TfIdf:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         return TfidfVectorizer
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """It fits each case on its own."""
 
     def __call__(self, statement: str, passages: Sequence[str]) -> Sequence[float]:
         weights = self._vectorizer(ngram_range=(1, 2), sublinear_tf=True, stop_words="english")

@@ -48,6 +48,8 @@ class Embeddings:
     def learn(self, texts: Iterable[str]) -> None:
         """Make the vectors of texts that have none. Raises CalledProcessError where the child fails."""
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if not new:
+            return
         done = subprocess.run(
             [str(self._python), "-c", _CHILD, str(self._threads)],
             input=json.dumps(new),
@@ -58,6 +60,4 @@ class Embeddings:
         self._vectors.update(zip(new, np.array(json.loads(done.stdout)), strict=True))
 
     def __call__(self, statement: str, passages: Sequence[str]) -> Sequence[float]:
-        if any(text not in self._vectors for text in (statement, *passages)):
-            self.learn((statement, *passages))
         return (np.stack([self._vectors[one] for one in passages]) @ self._vectors[statement]).tolist()

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -116,9 +117,21 @@ def test_f1_and_calibration_are_what_they_are_by_hand() -> None:
     assert math.isclose(calibration_error(answers), (0.1 + 1.1) / 4)
 
 
+class _SameWords:
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+
+    def learn(self, texts: Iterable[str]) -> None:
+        self.known |= set(texts)
+
+    def __call__(self, statement: str, passages: Sequence[str]) -> list[float]:
+        assert {statement, *passages} <= self.known
+        return [float(statement in text) for text in passages]
+
+
 def test_likeness_chooses_its_thresholds_on_what_it_is_given() -> None:
     suite = Suite.of(build(50))
-    engine = ByLikeness("words", lambda statement, texts: [float(statement in text) for text in texts])
+    engine = ByLikeness("words", _SameWords())
     engine.tune([Asked(page, person.cases) for person, page in suite.known])
     answers = answers_of(engine, Suite(suite.known, suite.asked[:FEW]))
     assert all(one.verbatim for one in answers)
