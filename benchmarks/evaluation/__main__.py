@@ -2,7 +2,8 @@
 
 Builds invented people with known truth, asks every engine about each, and prints how often which is right, by
 verdict, scenario and sort of profile; then judges everybody twenty times in processes of their own, swaps what
-must not count, and attacks every field. About five minutes on two quiet cores; ``--people 50`` is a fifth.
+must not count, and attacks every field. About a quarter of an hour on two quiet cores; ``--people 50`` is a
+sixth of it, ``--only quality`` half a minute.
 The embeddings run where ``make vllm`` has installed PyTorch, or in the interpreter given with
 ``--model-python``; without one they are left out, and that is said.
 """

@@ -127,7 +127,7 @@ def _difference(first: Evaluation, other: Evaluation) -> Counter[str]:
 
 def measure(engine: Engine, people: Sequence[Person]) -> dict[str, object]:
     """Print, for every swap and group, what changed against the first group, and how that is without masking."""
-    figures: dict[str, object] = {}
+    figures: dict[str, list[dict[str, Cell]]] = {}
     for name, swap in SWAPS.items():
         masked = swapped(engine, people, swap)
         with unmasked():
@@ -136,15 +136,10 @@ def measure(engine: Engine, people: Sequence[Person]) -> dict[str, object]:
         table(rows, title=f"Fairness of {engine.name}: another {name}; changes against the first group")
         figures[name] = rows
     changed = sum(
-        int(str(row["better"])) + int(str(row["worse"])) for rows in figures.values() for row in rows_of(rows)
+        int(row["better"] or 0) + int(row["worse"] or 0) for rows in figures.values() for row in rows
     )
     print(f"Verdicts that changed with masking: {changed}")
     return {"engine": engine.name, "changed": changed, "swaps": figures}
-
-
-def rows_of(rows: object) -> list[dict[str, Cell]]:
-    assert isinstance(rows, list)
-    return rows
 
 
 def _row(group: str, masked: Counter[str], openly: Counter[str]) -> dict[str, Cell]:

@@ -1,6 +1,6 @@
 """Every engine's answers to every case, by verdict, by scenario and by sort of profile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.evaluation.cases import Page, Person
@@ -57,6 +57,8 @@ def measure(engines: Sequence[Engine], suite: Suite) -> dict[str, object]:
         ],
         title=f"Quality: {len(suite.asked)} people, thresholds chosen on {len(suite.known)} others",
     )
+    by_kind = _grouped(answers, lambda one: ["words" if one.case.qualification.kind == "skill" else "facts"])
+    table(by_kind, title="What words say, and what arithmetic or a list settles")
     by_scenario = _grouped(answers, lambda one: [one.case.scenario])
     table(
         by_scenario,
@@ -67,10 +69,18 @@ def measure(engines: Sequence[Engine], suite: Suite) -> dict[str, object]:
     wrong = {name: confusions(each) for name, each in answers.items()}
     for name, rows in wrong.items():
         table(rows or [{"scenario": "none"}], title=f"What {name} gets wrong most")
-    return {"engines": overviews, "scenarios": by_scenario, "profiles": by_trait, "wrong": wrong}
+    return {
+        "engines": overviews,
+        "kinds": by_kind,
+        "scenarios": by_scenario,
+        "profiles": by_trait,
+        "wrong": wrong,
+    }
 
 
-def _grouped(answers, keys) -> list[dict[str, Cell]]:  # type: ignore[no-untyped-def]
+def _grouped(
+    answers: dict[str, list[Answer]], keys: Callable[[Answer], Iterable[str]]
+) -> list[dict[str, Cell]]:
     groups: dict[str, dict[str, list[Answer]]] = {}
     for name, each in answers.items():
         for one in each:
