@@ -23,7 +23,7 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
         r"m\.?sc\b\.?|"
         r"m\.s\.|MS(?= in\b| degree|/PhD|,? or PhD| or Ph\.D|\.? Computer)|m\.a\.|MA(?= in\b| degree)|"
         r"m\.?eng\b\.?|"
-        r"m\.?tech\b\.?|m\.?phil\b\.?|m\.?com\b\.?|MCA\b|M\.?P\.?A\b\.?(?= |,|$)|MPH\b|m\.?ed\b\.?|"
+        r"m\.?\s?tech\b\.?|m\.?phil\b\.?|m\.?com\b\.?|MCA\b|M\.?P\.?A\b\.?(?= |,|$)|MPH\b|m\.?ed\b\.?|"
         r"LL\.M\b\.?|LLM(?= in (?:\w+ ){0,3}law\b| degree| from\b|\s?[(,-]\s?(?:\w+ ){0,4}(?:law|universit))|"
         r"MFA\b|MSW\b|MSN\b|post-?graduate(?: degree| diploma| qualification)?|graduate degree|"
         r"advanced degree|magister",
@@ -36,8 +36,8 @@ _LEVELS: tuple[tuple[DegreeLevel, str], ...] = (
         r"business|social work|arts in \w+))?|b\.?sc\b\.?|b\.s\.|B\.?S\b(?= in\b| degree|/MS| MS| or M|"
         r" and M|, |"
         r"\s?/\s?B)|b\.a\.|"
-        r"BA(?= in\b| degree|/BS|, |\s?/\s?B)|b\.?eng\b\.?|b\.?tech\b\.?|b\.?com\b\.?|BBA\b|BCA\b|BSN\b|"
-        r"BFA\b|B\.E\.|B\.?Ed\b\.?|"
+        r"BA(?= in\b| degree|/BS|, |\s?/\s?B)|b\.?eng\b\.?|b\.?\s?tech\b\.?|b\.?com\b\.?|BBA\b|BCA\b|BSN\b|"
+        r"BFA\b|b\.\s?e\b\.?|(?-i:B ?E(?= in [A-Z][a-z]))|B\.?Ed\b\.?|"
         r"LL\.?B\b\.?|MBBS\b|undergraduate degree|university degree|college degree|4[- ]year degree|"
         r"four[- ]year degree|university education|degree in|degree(?! of )|academic degree|honou?rs degree",
     ),

@@ -29,6 +29,10 @@ from shared.taxonomy import (
         ("High school diploma or GED", ("secondary", None)),
         ("Associate degree in Nursing", ("associate", "nursing")),
         ("a degree in Computer Science", ("bachelor", "computer-science")),
+        ("BE in Computer Science and Engineering", ("bachelor", "computer-science")),
+        ("B E in Mechanical Engineering", ("bachelor", "mechanical-engineering")),
+        ("B.E from an invented university, 2007", ("bachelor", None)),
+        ("B. Tech in Computer Science", ("bachelor", "computer-science")),
     ],
 )
 def test_a_degree_is_read_with_its_field(text: str, degree: tuple[str, str | None]) -> None:
@@ -37,7 +41,14 @@ def test_a_degree_is_read_with_its_field(text: str, degree: tuple[str, str | Non
 
 @pytest.mark.parametrize(
     "text",
-    ["a high degree of autonomy", "as soon as possible", "Scrum Master", "mastering the art", "Ms Example"],
+    [
+        "a high degree of autonomy",
+        "as soon as possible",
+        "Scrum Master",
+        "mastering the art",
+        "Ms Example",
+        "TO BE IN THE TEAM",
+    ],
 )
 def test_a_look_alike_is_no_degree(text: str) -> None:
     assert find_degrees(text) == []
