@@ -91,10 +91,13 @@ class EngineVersions:
             await _enter(tx, name, "shadow", leaves="candidate", by=by)
 
     async def promote(self, name: str, by: str) -> None:
-        """Have a version serve. Raises NotFound, and Conflict for one that has not passed its gate."""
+        """Have a version serve. Raises NotFound, and Conflict for one that has not passed its gate.
+
+        The rules need none: they are what others are measured against.
+        """
         async with self._database.transaction(None) as tx:
             version = await _locked(tx, name)
-            if not version.has_passed:
+            if version.kind != "rules" and not version.has_passed:
                 raise Conflict(f"{name} has not passed its gate.", fix="Run the gate and keep its report.")
             await _enter(tx, name, "serving", leaves="retired", by=by)
 

@@ -191,13 +191,13 @@ select c.serving, c.shadow, sum(c.judgements)::integer as judgements,
     sum((select count(*) from shadow_difference d where (d.sweep_id, d.number) = (c.sweep_id, c.number)))::integer
         as differing
 from shadow_comparison c
-where c.shadow = %(shadow)s
+where c.shadow = %(shadow)s or starts_with(c.shadow, %(shadow)s || '+')
 group by c.serving, c.shadow
 
 -- name: differences
 select d.* from shadow_difference d
 join shadow_comparison c using (sweep_id, number)
-where c.shadow = %(shadow)s
+where c.shadow = %(shadow)s or starts_with(c.shadow, %(shadow)s || '+')
 order by c.created_at desc, d.candidate_id, d.qualification_id limit %(limit)s
 
 -- name: engine_versions

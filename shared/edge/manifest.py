@@ -25,6 +25,7 @@ class Manifest(BaseModel):
         data: the data classes it may touch.
         partners: whether it reaches units outside the installation, and so gets the operator's secrets for them.
         model: whether it asks a language model where one is configured.
+        judge: whether it asks the model that judges.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +37,7 @@ class Manifest(BaseModel):
     engines: tuple[Engine, ...] = ()
     data: tuple[DataClass, ...] = ()
     model: bool = False
+    judge: bool = False
     partners: bool = False
     summary: str = Field(min_length=1)
 

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from supervisor.cli._model_versions import add_to
 from supervisor.cli._options import Data
 
 BUILDER = "servers.evaluator.judge_model.build"
+PRIVATE = ("HIREMESH_", "PG", "NATS_")
 Models = Annotated[
     Path | None,
     typer.Option("--out", help="The folder of all versions.", show_default="models in the data folder"),
@@ -21,6 +23,7 @@ def register(app: typer.Typer) -> None:
     model.command("build")(build)
     model.command("list")(list_)
     model.command("card")(card)
+    add_to(model)
     app.add_typer(model, name="model")
 
 
@@ -51,7 +54,9 @@ def build(
     for path in extra or []:
         command += ["--extra", str(path.resolve())]
     own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(threads)}
-    done = subprocess.run(command, env=os.environ | ENVIRONMENT | own, check=False)  # noqa: S603 (our own)
+    # What signs in to databases and units stays here: who builds has no way to what is known of candidates.
+    given = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
+    done = subprocess.run(command, env=given | ENVIRONMENT | own, check=False)  # noqa: S603 (our own)
     raise typer.Exit(done.returncode)
 
 

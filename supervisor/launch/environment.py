@@ -41,6 +41,8 @@ def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> 
         env |= {key: value for key, value in os.environ.items() if key.startswith(PARTNER_SECRETS)}
     if not manifest.model:
         env.pop("HIREMESH_LLM_API_KEY", None)
+    if not manifest.judge:
+        env.pop("HIREMESH_JUDGE_API_KEY", None)
     return env
 
 

@@ -18,6 +18,7 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.core.versions import ENGINE
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
@@ -303,7 +304,7 @@ async def test_a_verdict_is_explained_by_what_it_rests_on(units: Units) -> None:
         ExplainVerdictResult,
     )
     assert "Ran forty Kubernetes clusters" in told.explanation
-    assert told.engine == "rules-2"
+    assert told.engine == ENGINE
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
 from servers.evaluator.cross_encoder import CrossEncoderJudge, JudgeSettings, NoJudge
 from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
+from servers.evaluator.operating import operate
 from servers.evaluator.store import PostgresEvaluations
 from shared.engines import EmbeddedVllm
 from shared.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -90,7 +91,7 @@ async def test_a_version_in_shadow_is_not_heard_and_its_differences_are_kept(
     serving = Readers("judge-one", Probabilities(0.9, 0.0, 0.1, 0.0))
     shadow = Readers("judge-two", Probabilities(0.0, 0.0, 0.1, 0.9))
     _, read = await swept_by(database, ["cand_a", "cand_b"], judge=serving, shadow=shadow)
-    counts, differences = await versions.differences(ADA.tenant, f"judge-two+{ENGINE}")
+    counts, differences = await versions.differences(ADA.tenant, "judge-two")
     assert {each.verdict for one in read for each in one.judgements} == {Verdict.NO_EVIDENCE}
     assert [(one["serving"], one["judgements"], one["differing"]) for one in counts] == [
         (f"judge-one+{ENGINE}", 4, 4)
@@ -133,6 +134,35 @@ async def test_only_a_version_that_passed_its_gate_serves_and_the_one_before_ser
         (two, "retired", "ada"),
     ]
     await bench.aclose()
+
+
+async def test_the_operator_registers_gates_promotes_and_sees_what_differs(
+    versions: EngineVersions, judge_weights: Path, tmp_path: Path
+) -> None:
+    folder = model_folder(tmp_path, judge_weights, "judge-one")
+    report = tmp_path / "report.json"
+    report.write_text('{"version": "judge-one", "passed": true}')
+    told = [
+        await operate(versions, line.split())
+        for line in (
+            f"register --folder {folder} --url http://127.0.0.1:9 --by ada",
+            "shadow judge-one --by ada",
+            "differences judge-one --tenant acme",
+            f"gate judge-one --report {report} --by ada",
+            "promote judge-one --by ada",
+            "register --by ada",
+        )
+    ]
+    assert told == [
+        "judge-one is a candidate.",
+        "judge-one looks on in shadow.",
+        "judge-one has judged nothing in shadow.",
+        "judge-one may serve.",
+        "judge-one serves.",
+        f"{ENGINE} is a candidate.",
+    ]
+    first = (await operate(versions, ["versions"])).splitlines()[0]
+    assert first.startswith("judge-one  serving  passed its gate  ")
 
 
 def model_folder(parent: Path, weights: Path, name: str) -> Path:

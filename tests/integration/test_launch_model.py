@@ -61,15 +61,21 @@ async def test_a_unit_says_that_it_works_by_rules_where_no_model_is_configured(
     assert said["intake"] == "works by rules"
 
 
-def test_the_models_key_reaches_only_units_that_ask_a_model(
+def test_each_models_key_reaches_only_units_that_ask_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HIREMESH_LLM_BASE_URL", "http://127.0.0.1:1/v1")
-    monkeypatch.setenv("HIREMESH_LLM_API_KEY", "sk-fictional")
-    run = RunRecord(units={name: f"http://127.0.0.1:{port}" for port, name in enumerate(UNITS, 8001)})
+    keys = {"HIREMESH_LLM_API_KEY": "sk-fictional", "HIREMESH_JUDGE_API_KEY": "jk-fictional"}
+    for name, key in keys.items():
+        monkeypatch.setenv(name, key)
+    names = ("intake", "jobs", "evaluator")
+    run = RunRecord(units={name: f"http://127.0.0.1:{port}" for port, name in enumerate(names, 8001)})
     run.postgres_url = "postgresql://postgres@127.0.0.1:1/postgres"
 
-    intake, jobs = (unit_environment(DataFolder(tmp_path), run, UNITS[name]) for name in ("intake", "jobs"))
+    given = [unit_environment(DataFolder(tmp_path), run, catalogue()[name]) for name in names]
 
-    assert intake["HIREMESH_LLM_API_KEY"] == "sk-fictional"
-    assert "HIREMESH_LLM_API_KEY" not in jobs
+    assert [{key for key in keys if key in one} for one in given] == [
+        {"HIREMESH_LLM_API_KEY"},
+        set(),
+        {"HIREMESH_JUDGE_API_KEY"},
+    ]

@@ -14,7 +14,7 @@ from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.injection import INSTRUCTIONS
 from servers.evaluator.core.models import Judged
 from servers.evaluator.core.ports import Lane
-from servers.evaluator.core.versions import JudgeVersion
+from servers.evaluator.core.versions import ENGINE, JudgeVersion
 from servers.evaluator.cross_encoder import calibrated, version_in
 from shared.kernel.errors import HiremeshError, InvalidInput, ModelOutputInvalid, Unavailable
 from shared.llm.classifier import Answer
@@ -115,7 +115,7 @@ async def test_what_facts_settle_is_not_asked() -> None:
     ]
     [one] = await judged(judge, asked(*facts), resume(RESUME))
     assert judge.asked == []
-    assert {each.engine for each in one.evaluation.judgements} == {"rules-2"}
+    assert {each.engine for each in one.evaluation.judgements} == {ENGINE}
 
 
 async def test_a_paraphrase_is_found_by_the_model_and_quoted_word_for_word() -> None:
@@ -220,7 +220,7 @@ async def test_without_an_answer_rules_judge_everybody_and_the_evaluation_says_s
     by_rules = [judged_by(engines(None), role, one) for one in people]
     assert [one.evaluation.judgements for one in found] == [one.evaluation.judgements for one in by_rules]
     assert [one.evaluation.input_hash for one in found] == [one.evaluation.input_hash for one in by_rules]
-    assert {one.evaluation.engine for one in found} == {"rules-2 (judge-000000000000 did not answer)"}
+    assert {one.evaluation.engine for one in found} == {f"{ENGINE} (judge-000000000000 did not answer)"}
     assert all(one.alone and one.evaluation.summary.endswith("the model did not answer.") for one in found)
     with pytest.raises(Unavailable):
         await judged(gone, role, *people, patient=True)

@@ -68,6 +68,7 @@ class Drafting:
         self._record = record
         self._role = role
         self._asker = Asker(record, judge.passages) if judge else None
+        self._asks_all = bool(judge and judge.asks_all)
 
     def drafted(self, qualification: Qualification) -> Drafted:
         """Judge one qualification by rules, and ask about it unless facts settle it."""
@@ -84,22 +85,25 @@ class Drafting:
             confidence=round(finding.confidence, 2),
             engine=ENGINE,
         )
-        if self._asker is None or record.is_empty or _is_settled(full, finding):
+        if self._asker is None or record.is_empty:
             return Drafted(judgement)
-        if full.kind is QualificationKind.SKILL and full.match == "all" and len(full.skills) > 1:
-            return self._in_parts(self._asker, judgement, full)
+        if not self._asks_all and _is_settled(full, finding):
+            return Drafted(judgement)
+        skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
+        if full.kind is QualificationKind.SKILL and full.match == "all" and len(skills) > 1:
+            return self._in_parts(self._asker, judgement, full, skills)
         counting = self._counting(full) if full.years else None
         ask = self._asker.ask(full, qualification.statement, counting)
         return Drafted(judgement, (ask,) if ask else ())
 
-    def _in_parts(self, asker: Asker, judgement: Judgement, full: Qualification) -> Drafted:
+    def _in_parts(
+        self, asker: Asker, judgement: Judgement, full: Qualification, skills: Sequence[str]
+    ) -> Drafted:
         """Ask for each skill by itself: no single passage need speak of all."""
         record = self._record
         asks: list[Ask] = []
         met: list[Quote] = []
-        for skill in full.skills:
-            if not record.taxonomy.has_skill(skill):
-                continue
+        for skill in skills:
             finding = judge_skill(skill, record)
             quotes = make_quotes(finding.hits, record.texts)
             if finding.verdict is Verdict.MEETS and not finding.loose and quotes:

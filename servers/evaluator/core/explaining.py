@@ -17,5 +17,6 @@ def explain(judgement: Judgement) -> str:
         parts.append(f"Quoted from {quote.source}, characters {quote.start} to {quote.end}: “{quote.text}”.")
     if judgement.verdict is Verdict.NO_EVIDENCE:
         parts.append("Missing evidence is not a shortcoming: ask the candidate.")
-    parts.append(f"Confidence {judgement.confidence:.2f}.")
+    by = f", by {judgement.engine}" if judgement.engine else ""
+    parts.append(f"Confidence {judgement.confidence:.2f}{by}.")
     return " ".join(parts)

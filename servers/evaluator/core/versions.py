@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from shared.wire.evaluation import Verdict
 
-ENGINE = "rules-2"
+ENGINE = "rules-3"
 PASSAGES = 12
 """Passages read for each qualification."""
 ASKING = "pairs-1"
@@ -24,6 +24,7 @@ class JudgeVersion:
         temperature: by which its probabilities are calibrated.
         thresholds: how probable each verdict must be to count; below it there is no evidence.
         passages: read for each qualification at most.
+        asks_all: also what facts settle, to measure the model by itself.
     """
 
     name: str
@@ -31,6 +32,7 @@ class JudgeVersion:
     temperature: float
     thresholds: Mapping[Verdict, float]
     passages: int = PASSAGES
+    asks_all: bool = False
 
     @property
     def identity(self) -> str:
