@@ -1,11 +1,15 @@
 """The rows that the judge learns from: known truth, apart by occupation and pattern, and nothing of customers."""
 
+import ast
 import string
+import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from servers.evaluator.judge_model.data import generate
 from servers.evaluator.judge_model.data.facts import are_apart, retold, world
 from servers.evaluator.judge_model.data.generate import rows
 from servers.evaluator.judge_model.data.patterns import asks, scenarios
@@ -30,8 +34,9 @@ def test_the_same_seed_makes_the_same_rows_and_another_makes_others(made: list[R
     assert rows(600, seed=2) != made
 
 
-def test_rows_are_distinct_as_many_of_each_label_and_free_to_use(made: list[Row]):
-    assert Counter(row.label for row in made) == dict.fromkeys(LABELS, 150)
+def test_rows_are_distinct_balanced_and_free_to_use(made: list[Row]):
+    assert Counter(row.label for row in made) == {**dict.fromkeys(LABELS, 120), "no_evidence": 240}
+    assert Counter(row.label for row in rows(100, part="test")) == dict.fromkeys(LABELS, 25)
     assert len({(row.qualification, row.passage) for row in made}) == 600
     assert list(accepted(made)) == made
     assert {row.kind for row in made} <= set(QualificationKind)
@@ -89,7 +94,7 @@ def test_the_tables_fit_one_another():
     known = world()
     assert {fact.occupation for fact in known.facts} == set(known.occupations)
     assert {one.sector for one in known.occupations.values()} <= set(known.sectors)
-    assert len(known.occupations) >= 100
+    assert len(known.occupations) >= 150
     begun = {deed.split(" ")[0].rstrip(",") for fact in known.facts for deed in fact.deeds}
     assert begun - set(known.verbs) == set()
 
@@ -114,3 +119,24 @@ def test_what_is_close_is_not_taken_for_something_else():
     assert not are_apart([facts["Kubernetes"]], facts["container orchestration"])
     assert not are_apart([facts["MRI"]], facts["CT scanning"])
     assert are_apart([facts["Kubernetes"]], facts["baking bread"])
+
+
+def test_the_builder_knows_no_store_and_no_unit():
+    """What it may import: itself, errors, and how pairs are written; so no candidate is within its reach."""
+    folder = Path(generate.__file__).parents[1]
+    imported = {
+        name.name if isinstance(node, ast.Import) else node.module or ""
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+    ours = {name for name in imported if name.split(".")[0] in ("servers", "shared", "supervisor")}
+    assert {one for one in ours if not one.startswith("servers.evaluator.judge_model")} == {
+        "shared.kernel.errors",
+        "shared.llm.pairs",
+    }
+    assert {name.split(".")[0] for name in imported - ours} - sys.stdlib_module_names == {
+        "torch",
+        "transformers",
+    }

@@ -1,6 +1,7 @@
 """Figures about the judge, its cards, and the commands that show them."""
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -101,6 +102,16 @@ def test_versions_are_listed_and_their_cards_printed(models):
     assert "Sources and licences: generated, CC0-1.0." in sheet.output
     missing = run.invoke(build_app(["model"]), ["model", "card", "judge-none", "--out", str(models)])
     assert isinstance(missing.exception, NotFound)
+
+
+def test_a_build_with_a_row_of_a_customer_ends_before_it_trains(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("HIREMESH_VLLM_PYTHON", sys.executable)
+    row = {"qualification": "welding", "passage": "Welded pipes", "label": "meets", "source": "customer"}
+    (tmp_path / "extra.jsonl").write_text(json.dumps(row))
+    options = ["--rows", "100", "--extra", str(tmp_path / "extra.jsonl"), "--out", str(tmp_path / "new")]
+    result = CliRunner().invoke(build_app(["model"]), ["model", "build", *options])
+    assert result.exit_code == 1
+    assert "row 1 is not marked as generated or licensed: customer" in capfd.readouterr().err
 
 
 def test_where_vllm_is_not_installed_building_says_how_to_install_it(tmp_path, monkeypatch):

@@ -46,11 +46,11 @@ def make_data(folder: Path, order: Order) -> None:
 
 def build(models: Path, order: Order) -> Path:
     """Build a version and return its folder in ``models``. A build that was stopped goes on where it was."""
-    from servers.evaluator.judge_model.train import Settings, train
-
     work = models / UNFINISHED
     _say(f"making {order.rows} rows")
     make_data(work / "data", order)
+    from servers.evaluator.judge_model.train import Settings, train  # takes long, and rows may be refused
+
     settings = Settings(epochs=order.epochs, seed=order.seed, threads=order.threads)
     about = train(work / "data", work / "model", settings, _say)
     figures = write_cards(work / "model", work / "data")

@@ -49,7 +49,7 @@ dates, degrees' levels, language levels and places by arithmetic, and lets a per
 threshold counts as no evidence, which never counts against anyone.
 
 Not meant for: ranking people, deciding without a person, texts that are not masked, judging anything but
-qualifications for work, passages that are not in English (short ones in six other languages were in the data).
+qualifications for work, passages that are not in English (short ones in seven other languages were in the data).
 
 ## Measured
 

@@ -74,10 +74,10 @@ def train(data: Path, out: Path, settings: Settings, say: Callable[[str], None] 
     learner = _Learner(base, out, settings, say)
     begun = time.monotonic()
     learner.learn(parts["train"], _sha256(data / "train.jsonl"))
-    temperature = fitted_temperature(learner.logits(parts["tune"]), _truth(parts["tune"]))
-    say(f"temperature {temperature:.3f}")
-    tuned = [softmax(one, temperature) for one in learner.logits(parts["tune"])]
     learner.save()
+    outputs, tuned = learner.logits(parts["tune"]), _truth(parts["tune"])
+    temperature = fitted_temperature(outputs, tuned)
+    say(f"temperature {temperature:.3f}; measuring on {len(parts['test'])} rows")
     _write_predictions(
         out, parts["test"], [softmax(one, temperature) for one in learner.logits(parts["test"])]
     )
@@ -87,7 +87,7 @@ def train(data: Path, out: Path, settings: Settings, say: Callable[[str], None] 
         "labels": LABELS,
         "longest": LONGEST,
         "temperature": round(temperature, 4),
-        "thresholds": thresholds(tuned, _truth(parts["tune"])),
+        "thresholds": thresholds([softmax(one, temperature) for one in outputs], tuned),
         "weights_sha256": weights,
         "data_sha256": {part: _sha256(data / f"{part}.jsonl") for part in parts},
         "rows": {part: len(rows) for part, rows in parts.items()},
@@ -128,8 +128,13 @@ class _Learner:
         """Train for all epochs, from where an earlier run of the same data and settings was stopped."""
         settings = self._settings
         encoded, truth = self._encoded(rows), torch.tensor(_truth(rows))
+        # Words keep the places that they learnt from far more text: those that no row holds stay near their kind.
+        self._model.base_model.embeddings.requires_grad_(False)
         optimizer = torch.optim.AdamW(
-            self._model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+            [one for one in self._model.parameters() if one.requires_grad],
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            fused=True,
         )
         batches = [
             (epoch, batch)

@@ -10,10 +10,13 @@ from servers.evaluator.judge_model.data.patterns import Scenario, scenarios
 from servers.evaluator.judge_model.data.rows import LABELS, Row
 
 LICENCE = "CC0-1.0"
+SHARES = {"train": {"no_evidence": 2}}
+"""What most passages of a profile say of most qualifications is nothing: twice as many rows to learn that from."""
 UNRELATED = "unrelated"
 HOMONYM = "homonym"
 UNRELATED_SHARE = 0.45
 HOMONYM_SHARE = 0.05
+IDLE_SHARE = 0.1
 FOLLOWED_SHARE = 0.2
 LONGEST_FOLLOWED = 2
 OTHERS = 9
@@ -33,13 +36,17 @@ _Made = tuple[Question, str, str, Fact]
 
 
 def rows(count: int, *, part: Part = "train", seed: int = 1) -> list[Row]:
-    """Return ``count`` distinct rows, as many of each label, in mixed order; the same for the same arguments."""
+    """Return ``count`` distinct rows in mixed order; the same for the same arguments.
+
+    Labels come up alike, except that ``no_evidence`` comes up twice as often in what is learnt from.
+    """
     rng = random.Random(f"{part}-{seed}")  # noqa: S311 (texts, no secrets)
     seen: set[tuple[str, str]] = set()
     maker = _Maker(rng, world(), part)
+    shares = [SHARES.get(part, {}).get(label, 1) for label in LABELS]
     found: list[Row] = []
-    for number, label in enumerate(LABELS):
-        wanted = count // len(LABELS) + (number < count % len(LABELS))
+    for number, label in enumerate(LABELS, 1):
+        wanted = count * sum(shares[:number]) // sum(shares) - len(found)
         found += islice(_distinct(maker, label, seen), wanted)
     rng.shuffle(found)
     return found
@@ -182,7 +189,9 @@ class _Maker:
         question = self._question(asking, fact)
         if question is None:
             return None
-        if question.kind in ("occupation", "industry", "education"):
+        if self._rng.random() < IDLE_SHARE:
+            passage = self._rng.choice(self._world.words["idle"])
+        elif question.kind in ("occupation", "industry", "education"):
             passage = self._compose.of_other_work(question, self._elsewhere(fact))
         else:
             first, *others = self._others(question.facts)
