@@ -17,7 +17,7 @@ def test_a_build_leaves_a_version_that_the_evaluator_can_read_with_its_figures_a
     assert run.exit_code == 0, run.output
     (folder,) = tmp_path.iterdir()
     version = version_in(folder)
-    assert version.version == folder.name
+    assert version.name == folder.name
     assert set(version.thresholds) == set(LABELS) - {"no_evidence"}
     written = {
         "model.safetensors",
@@ -29,4 +29,4 @@ def test_a_build_leaves_a_version_that_the_evaluator_can_read_with_its_figures_a
     }
     assert written <= {path.name for path in folder.iterdir()}
     listed = CliRunner().invoke(build_app(["model"]), ["model", "list", "--out", str(tmp_path)])
-    assert listed.output.startswith(version.version)
+    assert listed.output.startswith(version.name)
