@@ -15,6 +15,7 @@ from supervisor.cli._import_sources import Parcel, Unread
 # Two calls in flight keep the unit busy while the next batch is made ready.
 AT_ONCE = 2
 SECONDS_A_CALL = 300.0
+LOOK_SECONDS = 0.5
 COUNTS = ("created", "merged", "updated", "unchanged", "questions", "refused")
 
 
@@ -88,6 +89,15 @@ async def send_all(
             fix="Run it again; what is in is not taken in twice.",
         ) from None
     return tally
+
+
+async def until_searchable(units: UnitCalls) -> None:
+    """Return once the search index holds all that was sent. Raises what the index's unit raises."""
+    while True:
+        status = await units.call_tool("recruiter_search", "index_status", {}, dict[str, Any], timeout=60)
+        if status["caught_up"]:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from shared.edge.units import Units
     from supervisor.cli._import_sources import Parcel
     from supervisor.launch import Deployment
 
@@ -70,7 +69,7 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
     from rich.progress import Progress
 
     from shared.kernel.collector import spare_collector
-    from supervisor.cli._import_run import send_all
+    from supervisor.cli._import_run import send_all, until_searchable
     from supervisor.cli._operator import operator
     from supervisor.cli._signed_in import signed_in_units
 
@@ -84,7 +83,8 @@ async def _load_people(console: "Console", up: "Deployment", people: int) -> Non
             importing = progress.add_task("importing", total=people)
             await send_all(units, _parcels(people), {}, lambda count: progress.advance(importing, count))
         console.print(f"imported after {time.monotonic() - began:.1f} s")
-        await _wait_for_index(console, units, people)
+        with console.status("indexing"):
+            await until_searchable(units)
         console.print(f"searchable after {time.monotonic() - began:.1f} s")
 
 
@@ -95,21 +95,6 @@ def _parcels(people: int) -> "Iterator[Parcel]":
     lines = (one.model_dump_json(exclude_none=True) for one in generate_pool(SEED, people))
     while batch := list(islice(lines, BATCH)):
         yield Parcel("records", f"sample pool {SEED}", len(batch), ("json_resume", batch))
-
-
-async def _wait_for_index(console: "Console", units: "Units", people: int) -> None:
-    import asyncio
-
-    from rich.progress import Progress
-
-    with Progress(console=console, transient=True) as progress:
-        indexing = progress.add_task("indexing", total=people)
-        while True:
-            status = await units.call_tool("recruiter_search", "index_status", {}, dict[str, Any], timeout=60)
-            progress.update(indexing, completed=status["candidates"])
-            if status["candidates"] >= people and not status.get("pending"):
-                return
-            await asyncio.sleep(0.5)
 
 
 async def _hire(console: "Console", folder: Path, posting: Path | None) -> bool:

@@ -98,7 +98,22 @@ async def _import(
             parcels = list(sources.parcels())
             total = sum(getattr(parcel, "count", 1) for parcel in parcels)
             bar = progress.add_task("importing", total=total)
-            return await send_all(units, iter(parcels), mapping, lambda count: progress.advance(bar, count))
+            tally = await send_all(units, iter(parcels), mapping, lambda count: progress.advance(bar, count))
+        if "people" in tally.counts:
+            await _show_indexing(console, units)
+        return tally
+
+
+async def _show_indexing(console: "Console", units: "Units") -> None:
+    """Wait until people can be found, so that a search right after the import misses nobody."""
+    from shared.kernel.errors import HiremeshError
+    from supervisor.cli._import_run import until_searchable
+
+    try:
+        with console.status("making them searchable"):
+            await until_searchable(units)
+    except HiremeshError as error:
+        console.print(f"They can be found as soon as the search index has read them ({error.code}).")
 
 
 @asynccontextmanager
