@@ -122,7 +122,9 @@ async def test_the_same_person_from_two_files_is_one_candidate_with_two_sources_
     assert len(email["confirmed_by"]) == 1
 
 
-async def test_imported_people_are_found_at_once_by_what_their_documents_say(people: Said, harbour: Units) -> None:
+async def test_imported_people_are_found_at_once_by_what_their_documents_say(
+    people: Said, harbour: Units
+) -> None:
     found = await harbour.call_tool(
         "recruiter_search", "search_candidates", {"text": "anaesthesia monitoring"}, JsonObject
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from servers.evaluator.cross_encoder import JudgeSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
 from supervisor.cli import build_app
@@ -22,7 +23,7 @@ HIREMESH = sorted(
 )
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 ISSUER_PORT = 8100
-COMMAND_LINE_VARIABLES = {"HIREMESH_HOME", "HIREMESH_TENANT", "HIREMESH_SUBJECT"}
+COMMAND_LINE_VARIABLES = {"HIREMESH_HOME", "HIREMESH_TENANT", "HIREMESH_SUBJECT", "HIREMESH_VLLM_PYTHON"}
 
 
 def words(command: str) -> list[str]:
@@ -91,7 +92,9 @@ def test_the_addresses_in_readme_are_those_of_the_manifests():
 
 def test_the_variables_in_readme_are_the_settings_of_units():
     table = set(re.findall(r"`(HIREMESH_\w+)`", README)) - COMMAND_LINE_VARIABLES
-    assert table == {f"HIREMESH_{name.upper()}" for name in UnitSettings.model_fields}
+    units = {f"HIREMESH_{name.upper()}" for name in UnitSettings.model_fields}
+    judges = {f"HIREMESH_JUDGE_{name.upper()}" for name in JudgeSettings.model_fields}
+    assert table == units | judges
 
 
 @pytest.mark.parametrize("body", re.findall(r"-d '(\{.*?\})'\n", "\n".join(BLOCKS), re.DOTALL))
