@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -41,8 +41,8 @@ class InTransaction:
 
     Locks it takes are held until it returns, those on mailboxes it sends to included. ``together``
     messages that wait in one mailbox may share a transaction, of which the last begins ``within`` seconds:
-    one that fails undoes those before it, which then run again without it. Their statements share
-    round trips, so an error may come with a later statement than the one that made it.
+    one that fails undoes those before it, which then run again without it. Not by a pipeline: a
+    server that waits within one notices no idle transaction, and keeps the locks of a node that vanished.
     """
 
     handle: Callable[[Message, Connection], Awaitable[None]]
@@ -53,7 +53,7 @@ class InTransaction:
         while True:
             ended: Held = []
             try:
-                async with claims.mailboxes.transaction(held[0].tenant) as tx, _pipelined(tx, len(held)):
+                async with claims.mailboxes.transaction(held[0].tenant) as tx:
                     await self._handle_quick_ones(held, tx, ended)
                     return await claims.done(tx, ended, and_next=and_next)
             except LeaseLost:
@@ -106,11 +106,6 @@ class WithLease:
             if finish is not None:
                 await finish(tx)
             return await claims.done(tx, held, and_next=and_next)
-
-
-def _pipelined(tx: Connection, messages: int) -> AbstractAsyncContextManager[object]:
-    """Several messages' statements go out without waiting for each answer; for one it would cost more than it saves."""
-    return tx.pipeline() if messages > 1 else nullcontext()
 
 
 @contextmanager
