@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from benchmarks.evaluation.cases import NOW, Case, Degree, Job, month, years_worked
 from benchmarks.evaluation.trades import Trade
@@ -51,9 +52,9 @@ class Facts:
     summary: list[str] = field(default_factory=list[str])
 
 
-def question(statement: str, kind: QualificationKind, **parameters: object) -> Qualification:
+def question(statement: str, kind: QualificationKind, **parameters: Any) -> Qualification:
     """Return a qualification; what its sentence says beyond the parameters, the engine reads itself."""
-    return Qualification(id="q", statement=statement, kind=kind, **parameters)  # type: ignore[arg-type]
+    return Qualification(id="q", statement=statement, kind=kind, **parameters)
 
 
 def employer(rng: Random) -> str:

@@ -3,15 +3,13 @@
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import psutil
 
-from shared.engines.process import OwnedFolder, end, end_child, ending_with_parent, spawn, wait_until
+from shared.engines.engine import Engine
+from shared.engines.process import end, ending_with_parent, spawn, wait_until
 from shared.kernel.errors import Unavailable
 
 CONFIG = """\
@@ -23,31 +21,12 @@ max_payload: 2MB
 """
 
 
-class EmbeddedNats:
+class EmbeddedNats(Engine):
     """One nats-server on 127.0.0.1 with a token, its streams kept in ``folder``.
 
     The file store syncs every two minutes (the server's default): nothing whose loss matters may
     live only there.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = OwnedFolder(folder)
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
-
-    @property
-    def process(self) -> subprocess.Popen[bytes] | None:
-        """The running server, or None."""
-        return self._process
-
-    def start(self) -> str:
-        """Start the server and return its URL, token included. Raises Conflict, Unavailable."""
-        self._folder.claim()
-        try:
-            return self._start()
-        except BaseException:
-            self.stop()
-            raise
 
     def _start(self) -> str:
         folder = self._folder.path
@@ -58,24 +37,7 @@ class EmbeddedNats:
         command = [*ending_with_parent(signal.SIGTERM), nats_binary(), "--config", str(config)]
         self._process = spawn(command, log)
         wait_until(lambda: _greets(port), self._process, "NATS", log, seconds=30)
-        self.url = f"nats://{token}@127.0.0.1:{port}"
-        return self.url
-
-    def stop(self) -> None:
-        """Stop the server and release the folder; harmless when it is not running."""
-        if self._process is not None:
-            end_child(self._process, signal.SIGTERM, grace=10)
-            self._process = None
-        self._folder.release()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        return f"nats://{token}@127.0.0.1:{port}"
 
 
 def nats_binary() -> str:

@@ -6,12 +6,11 @@ import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import psutil
 
-from shared.engines.process import OwnedFolder, end, end_child, ending_with_parent, spawn, tail, wait_until
+from shared.engines.engine import Engine
+from shared.engines.process import end, ending_with_parent, spawn, tail, wait_until
 from shared.kernel.errors import Unavailable
 
 SUPERUSER = "hiremesh"
@@ -38,42 +37,25 @@ SETTINGS = {
 }
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(Engine):
     """One PostgreSQL server on 127.0.0.1 (scram, random port and password), its cluster in ``folder``.
 
     Run by root, the server gets another identity, as PostgreSQL demands, without a change to any
-    file outside ``folder``.
+    file outside ``folder``. Its URL is the superuser's; the cluster is created the first time.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = OwnedFolder(folder)
-        self._cluster = self._folder.path / "cluster"
-        self._process: subprocess.Popen[bytes] | None = None
-        self.port = 0
-        self.url = ""
+    END = signal.SIGINT  # a fast shutdown
+    GRACE = 30.0
 
-    @property
-    def process(self) -> subprocess.Popen[bytes] | None:
-        """The running postmaster, or None."""
-        return self._process
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._cluster = self._folder.path / "cluster"
+        self.port = 0
 
     def url_for(self, database: str) -> str:
         """Return the superuser's URL of another database of this server."""
         password = self._folder.secret("password")
         return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{self.port}/{database}"
-
-    def start(self) -> str:
-        """Start the server, creating its cluster the first time, and return the superuser's URL.
-
-        Ends a server that an earlier, killed launcher left on the same cluster. Raises Conflict when
-        a living launcher holds the folder, Unavailable when the server does not come up.
-        """
-        self._folder.claim()
-        try:
-            return self._start()
-        except BaseException:
-            self.stop()
-            raise
 
     def _start(self) -> str:
         self._end_orphans()
@@ -88,24 +70,7 @@ class EmbeddedPostgres:
         prefix = [*identity, *ending_with_parent(signal.SIGINT)]
         self._process = spawn([*prefix, *command], log)
         wait_until(self._is_ready, self._process, "PostgreSQL", log, seconds=60)
-        self.url = self.url_for("postgres")
-        return self.url
-
-    def stop(self) -> None:
-        """Stop the server (fast shutdown) and release the folder; harmless when it is not running."""
-        if self._process is not None:
-            end_child(self._process, signal.SIGINT, grace=30)
-            self._process = None
-        self._folder.release()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        return self.url_for("postgres")
 
     def _is_ready(self) -> bool:
         """Line 1 of postmaster.pid is the postmaster's pid, line 8 its state."""

@@ -5,13 +5,12 @@ import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import httpx
 import psutil
 
-from shared.engines.process import OwnedFolder, end, end_child, ending_with_parent, spawn, wait_until
+from shared.engines.engine import Engine
+from shared.engines.process import end, ending_with_parent, spawn, wait_until
 from shared.kernel.errors import Unavailable
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +26,8 @@ ENVIRONMENT = {
 }
 
 
-class EmbeddedVllm:
-    """One vLLM server on 127.0.0.1 with an API key, for one model.
+class EmbeddedVllm(Engine):
+    """One vLLM server on 127.0.0.1 with an API key, for one model. It starts in 15 to 60 seconds on two cores.
 
     Args:
         folder: its port, key, log and lock.
@@ -37,6 +36,8 @@ class EmbeddedVllm:
         arguments: further ones of ``vllm serve``; those given here suit small models on a processor.
         python: the interpreter of vLLM's environment; default ``vllm_python()``.
     """
+
+    GRACE = 20.0
 
     def __init__(
         self,
@@ -47,36 +48,17 @@ class EmbeddedVllm:
         arguments: Sequence[str] = (),
         python: Path | None = None,
     ) -> None:
-        self._folder = OwnedFolder(folder)
+        super().__init__(folder)
         self._model = model
         self._name = name
         self._arguments = list(arguments)
         self._python = python
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
         self.api_key = ""
-
-    @property
-    def process(self) -> subprocess.Popen[bytes] | None:
-        """The running server, or None."""
-        return self._process
 
     @property
     def log(self) -> Path:
         """What the server says."""
         return self._folder.path / "vllm.log"
-
-    def start(self) -> str:
-        """Start the server and return its URL, without a path. Raises Conflict, Unavailable.
-
-        It takes 15 to 60 seconds on two cores.
-        """
-        self._folder.claim()
-        try:
-            return self._start()
-        except BaseException:
-            self.stop()
-            raise
 
     def _start(self) -> str:
         end(_servers_in(self._folder.path), signal.SIGTERM, grace=10)
@@ -93,26 +75,12 @@ class EmbeddedVllm:
         url = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=url, trust_env=False) as http:
             wait_until(lambda: _is_well(http), self._process, "vLLM", self.log, SECONDS_TO_START)
-        self.url = url
         return url
 
-    def stop(self) -> None:
-        """Stop the server and its workers, and release the folder; harmless when it is not running."""
-        if self._process is not None:
-            workers = _with_children(self._process.pid)
-            end_child(self._process, signal.SIGTERM, grace=20)
-            end(workers, signal.SIGKILL, grace=5)
-            self._process = None
-        self._folder.release()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        workers = _children_of(process.pid)
+        super()._end(process)
+        end(workers, signal.SIGKILL, grace=5)
 
 
 def vllm_python() -> Path:
@@ -136,7 +104,7 @@ def _is_well(http: httpx.Client) -> bool:
         return False
 
 
-def _with_children(pid: int) -> list[psutil.Process]:
+def _children_of(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:

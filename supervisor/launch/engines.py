@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Callable
 
 from shared.engines import EmbeddedNats, EmbeddedPostgres
+from shared.engines.engine import Engine
 from shared.kernel.errors import HiremeshError
 from supervisor.launch.folder import DataFolder
 
 WATCH_SECONDS = 1.0
 FULL_BYTES = 32 << 20
 """With less space than this PostgreSQL may not be able to make the next file of its log, of 16 MB."""
-Engine = EmbeddedPostgres | EmbeddedNats
 
 
 class Engines:
