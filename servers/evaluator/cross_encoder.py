@@ -51,6 +51,7 @@ class _About(BaseModel):
     longest: int
     temperature: float = Field(gt=0)
     thresholds: dict[Literal["not_met", "partial", "meets"], float]
+    confidence: dict[Verdict, list[tuple[float, float]]] = {}
 
 
 class NoJudge:
@@ -118,7 +119,9 @@ def version_in(folder: Path) -> JudgeVersion:
     if tuple(about.labels) != LABELS:
         raise InvalidInput(f"the labels in {path} are others than ours.", field="HIREMESH_JUDGE_FOLDER")
     thresholds = {Verdict(label): least for label, least in about.thresholds.items()}
-    return JudgeVersion(about.version, about.weights_sha256, about.temperature, thresholds)
+    return JudgeVersion(
+        about.version, about.weights_sha256, about.temperature, thresholds, confidence=about.confidence
+    )
 
 
 def open_judge(settings: JudgeSettings) -> NoJudge | CrossEncoderJudge:

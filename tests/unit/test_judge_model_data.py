@@ -11,7 +11,7 @@ import pytest
 
 from servers.evaluator.judge_model.data import generate
 from servers.evaluator.judge_model.data.facts import are_apart, retold, world
-from servers.evaluator.judge_model.data.generate import rows
+from servers.evaluator.judge_model.data.generate import PASSAGES, profiles, rows
 from servers.evaluator.judge_model.data.patterns import asks, scenarios
 from servers.evaluator.judge_model.data.rows import LABELS, Row, accepted, read_rows, write_rows
 from shared.kernel.errors import InvalidInput
@@ -58,6 +58,14 @@ def test_what_is_measured_shares_neither_occupations_nor_patterns_with_what_is_l
         assert not set(patterns.learnt) & set(patterns.held_out)
 
 
+def test_a_profile_is_asked_one_thing_and_tells_of_it_in_its_first_passage_at_most():
+    made = profiles(20)
+    assert {len(one) for one in made} == {PASSAGES}
+    assert {len({row.qualification for row in one}) for one in made} == {1}
+    assert {row.label for one in made for row in one[1:]} == {"no_evidence"}
+    assert {one[0].label for one in made} == set(LABELS)
+
+
 @pytest.mark.parametrize(
     ("source", "licence", "says"),
     [
@@ -95,7 +103,7 @@ def test_the_tables_fit_one_another():
     assert {fact.occupation for fact in known.facts} == set(known.occupations)
     assert {one.sector for one in known.occupations.values()} <= set(known.sectors)
     assert len(known.occupations) >= 150
-    begun = {deed.split(" ")[0].rstrip(",") for fact in known.facts for deed in fact.deeds}
+    begun = {deed.split(" ")[0].rstrip(",") for fact in known.facts for deed in (*fact.deeds, *fact.close)}
     assert begun - set(known.verbs) == set()
 
 

@@ -6,7 +6,9 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from servers.evaluator.core.versions import JudgeVersion
 from servers.evaluator.judge_model.card import write_cards
+from servers.evaluator.judge_model.composing import chosen_thresholds, composed, fitted_confidence
 from servers.evaluator.judge_model.data.generate import rows
 from servers.evaluator.judge_model.data.rows import LABELS, write_rows
 from servers.evaluator.judge_model.measure import (
@@ -16,9 +18,9 @@ from servers.evaluator.judge_model.measure import (
     fitted_temperature,
     report,
     softmax,
-    thresholds,
 )
 from shared.kernel.errors import NotFound, Unavailable
+from shared.wire.evaluation import Verdict
 from supervisor.cli import build_app
 
 SURE = {label: [0.97 if one == label else 0.01 for one in LABELS] for label in LABELS}
@@ -57,11 +59,29 @@ def test_the_calibration_error_is_how_far_confidence_is_from_accuracy():
     assert calibration_error([[0.95, 0.05, 0, 0]] * 4, [0, 0, 1, 1]) == pytest.approx(0.45)
 
 
-def test_a_threshold_is_where_nine_of_ten_answers_are_right():
-    doubtful = [[0.3, 0.0, 0.1, 0.6]] * 10
-    safe = [[0.1, 0.0, 0.1, 0.8]] * 10
-    found = thresholds(doubtful + safe, [0] * 5 + [3] * 15)
-    assert found["meets"] == pytest.approx(0.65)
+def profile(meets: float) -> list[list[float]]:
+    """One passage that seems to meet it so probably, and one that says nothing."""
+    return [[1 - meets, 0.0, 0.0, meets], [0.9, 0.1, 0.0, 0.0]]
+
+
+def test_thresholds_are_chosen_where_verdicts_on_whole_profiles_are_best():
+    profiles = [profile(0.6)] * 6 + [profile(0.8)] * 6
+    found = chosen_thresholds(profiles, ["no_evidence"] * 6 + ["meets"] * 6)
+    assert 0.6 < found["meets"] <= 0.8
+    assert [composed(one, found)[0] for one in (profile(0.6), profile(0.8))] == ["no_evidence", "meets"]
+
+
+def test_confidence_is_how_often_a_verdict_that_seems_so_probable_is_right_and_never_falls():
+    profiles = [profile(0.6)] * 8 + [profile(0.9)] * 8
+    truth = ["meets", "partial"] * 4 + ["meets"] * 6 + ["partial"] * 2
+    thresholds = {"meets": 0.5, "partial": 0.5, "not_met": 0.5}
+    knots = fitted_confidence(profiles, truth, thresholds)["meets"]
+    assert [share for _, share in knots] == sorted(share for _, share in knots)
+    judge = JudgeVersion("judge", "00", 1.0, {}, confidence={Verdict.MEETS: knots})
+    assert judge.confidence_in(Verdict.MEETS, 0.6) == pytest.approx(0.5)
+    assert judge.confidence_in(Verdict.MEETS, 0.9) == pytest.approx(0.75)
+    assert judge.confidence_in(Verdict.MEETS, 0.75) == pytest.approx(0.625)
+    assert judge.confidence_in(Verdict.PARTIAL, 0.7) == pytest.approx(0.7)
 
 
 def test_figures_are_given_by_label_scenario_and_kind_with_the_commonest_mistakes():

@@ -87,7 +87,7 @@ class Drafting:
         )
         if self._asker is None or record.is_empty:
             return Drafted(judgement)
-        if not self._asks_all and _is_settled(full, finding):
+        if _is_fact(full, finding) or (not self._asks_all and _is_named(full, finding)):
             return Drafted(judgement)
         skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
         if full.kind is QualificationKind.SKILL and full.match == "all" and len(skills) > 1:
@@ -120,14 +120,15 @@ class Drafting:
         return Counting(full.years or 0.0, tuple(one.months for one in positions), shown)
 
 
-def _is_settled(full: Qualification, finding: Finding) -> bool:
-    """Tell whether facts settle it: they are of that kind, are added up, or are named where they were used."""
-    if is_of_years_alone(full):
-        return True
-    if finding.loose:
-        return False
+def _is_fact(full: Qualification, finding: Finding) -> bool:
+    """Tell whether facts settle it: they are of that kind, or are added up."""
+    return is_of_years_alone(full) or (full.kind in FACTS and not finding.loose)
+
+
+def _is_named(full: Qualification, finding: Finding) -> bool:
+    """Tell whether it is named where it was used, or is named and was not done for long enough."""
     too_short = full.years is not None and finding.verdict is Verdict.NOT_MET
-    return full.kind in FACTS or finding.verdict is Verdict.MEETS or too_short
+    return not finding.loose and (finding.verdict is Verdict.MEETS or too_short)
 
 
 def _empty() -> Finding:

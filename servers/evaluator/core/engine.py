@@ -161,7 +161,7 @@ class RulesEngine:
                 "verdict": found.verdict,
                 "quotes": list(found.quotes),
                 "reason": found.reason,
-                "confidence": round(found.confidence, 2),
+                "confidence": round(self.judge_version.confidence_in(found.verdict, found.confidence), 2),
                 "engine": self.judge_version.name,
             }
         )

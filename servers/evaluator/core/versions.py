@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from shared.wire.evaluation import Verdict
 
@@ -12,6 +13,10 @@ PASSAGES = 12
 """Passages read for each qualification."""
 ASKING = "pairs-1"
 """How passages are chosen, headed and composed; with another way verdicts may differ."""
+
+
+def _nothing() -> dict[Verdict, Sequence[tuple[float, float]]]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,9 @@ class JudgeVersion:
         temperature: by which its probabilities are calibrated.
         thresholds: how probable each verdict must be to count; below it there is no evidence.
         passages: read for each qualification at most.
-        asks_all: also what facts settle, to measure the model by itself.
+        asks_all: also what the profile names in so many words, to measure the model by itself.
+        confidence: by verdict, how often one is right that seems so probable: pairs of both, from low to high;
+            where a verdict has none, what seems probable is taken as it is.
     """
 
     name: str
@@ -33,6 +40,18 @@ class JudgeVersion:
     thresholds: Mapping[Verdict, float]
     passages: int = PASSAGES
     asks_all: bool = False
+    confidence: Mapping[Verdict, Sequence[tuple[float, float]]] = field(default_factory=_nothing)
+
+    def confidence_in(self, verdict: Verdict, probability: float) -> float:
+        """Return how often a verdict that seems so probable is right; between two pairs on a straight line."""
+        pairs = self.confidence.get(verdict)
+        if not pairs:
+            return probability
+        at = bisect_right([seeming for seeming, _ in pairs], probability)
+        if at in (0, len(pairs)):
+            return pairs[min(at, len(pairs) - 1)][1]
+        (low, right), (high, righter) = pairs[at - 1], pairs[at]
+        return right + (righter - right) * (probability - low) / (high - low)
 
     @property
     def identity(self) -> str:

@@ -14,13 +14,15 @@ from typing import cast, get_args
 
 from servers.evaluator.judge_model.card import write_cards
 from servers.evaluator.judge_model.data.facts import Part
-from servers.evaluator.judge_model.data.generate import rows
+from servers.evaluator.judge_model.data.generate import profiles, rows
 from servers.evaluator.judge_model.data.rows import accepted, read_rows, write_rows
 from shared.kernel.errors import HiremeshError
 
 UNFINISHED = "unfinished"
-TUNE_SHARE, TEST_SHARE = 0.1, 0.15
-ROWS = 40_000
+TUNE_SHARE, TEST_SHARE = 0.05, 0.1
+PROFILES_SHARE = 0.01
+FEWEST_PROFILES = 10
+ROWS = 80_000
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ class Order:
 
 
 def make_data(folder: Path, order: Order) -> None:
-    """Write ``train.jsonl``, ``tune.jsonl`` and ``test.jsonl``. Raises InvalidInput for extra rows that may not be used."""
+    """Write ``train``, ``tune``, ``profiles`` and ``test.jsonl``. Raises InvalidInput for extra rows that may not be used."""
     folder.mkdir(parents=True, exist_ok=True)
     extra = list(accepted(chain.from_iterable(read_rows(path) for path in order.extra)))
     for part in get_args(Part):
         share = {"train": 1.0, "tune": TUNE_SHARE, "test": TEST_SHARE}[part]
         made = rows(round(order.rows * share), part=cast(Part, part), seed=order.seed)
         write_rows(folder / f"{part}.jsonl", [*made, *extra] if part == "train" else made)
+    whole = profiles(max(FEWEST_PROFILES, round(order.rows * PROFILES_SHARE)), seed=order.seed)
+    write_rows(folder / "profiles.jsonl", chain.from_iterable(whole))
 
 
 def build(models: Path, order: Order) -> Path:

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from servers.evaluator.judge_model.data.rows import LABELS
 
 BINS = 15
-PRECISION = 0.9
-LOWEST_THRESHOLD = 0.4
-SILENT_WEIGHT = 4
-"""How often a passage of a profile says nothing of what is asked, for once in the rows that thresholds are set on."""
 COMMONEST = 12
 
 
@@ -42,27 +38,6 @@ def fitted_temperature(logits: Sequence[Sequence[float]], truth: Sequence[int]) 
         else:
             low = left
     return math.exp((low + high) / 2)
-
-
-def thresholds(probabilities: Sequence[Sequence[float]], truth: Sequence[int]) -> dict[str, float]:
-    """Return, by label, how probable it must be at least to be right in nine of ten answers.
-
-    In steps of 0.05; a label that never gets there has 0.95. Below its threshold an answer is no evidence. Rows
-    that truly are no evidence count ``SILENT_WEIGHT`` times, as profiles have so many more of them.
-    """
-    found: dict[str, float] = {}
-    for index, label in enumerate(LABELS[1:], 1):
-        answered = [
-            (probs[index], one == index, SILENT_WEIGHT if LABELS[one] == "no_evidence" else 1)
-            for probs, one in zip(probabilities, truth, strict=True)
-            if max(probs) == probs[index]
-        ]
-        for step in range(round(LOWEST_THRESHOLD * 20), 20):
-            counted = [(right, weight) for probability, right, weight in answered if probability >= step / 20]
-            found[label] = step / 20
-            if counted and sum(w for right, w in counted if right) >= PRECISION * sum(w for _, w in counted):
-                break
-    return found
 
 
 def calibration_error(probabilities: Sequence[Sequence[float]], truth: Sequence[int]) -> float:

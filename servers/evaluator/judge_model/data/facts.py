@@ -24,6 +24,8 @@ class Fact:
         ask: what a posting calls it; ``also``: other words for the same.
         narrower: what implies it; ``broader`` and ``adjacent``: what comes close to it and does not imply it.
         deeds: in the past tense, what somebody did that shows it.
+        close: in the past tense, what somebody did that comes near and does not show it.
+        foreign: what shows it, in other languages.
         homonyms: passages that hold its words in another sense.
     """
 
@@ -35,6 +37,8 @@ class Fact:
     broader: tuple[str, ...]
     adjacent: tuple[str, ...]
     deeds: tuple[str, ...]
+    close: tuple[str, ...]
+    foreign: tuple[str, ...]
     homonyms: tuple[str, ...]
 
     @property
@@ -111,6 +115,8 @@ def world() -> World:
             broader=_several(row["broader"]),
             adjacent=_several(row["adjacent"]),
             deeds=_several(row["deeds"]),
+            close=_several(row.get("close") or ""),
+            foreign=tuple(one.partition(":")[2] for one in _several(row.get("foreign") or "")),
             homonyms=homonyms.get(row["ask"], ()),
         )
         for path in sorted((HERE / "facts").glob("*.csv"))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from servers.evaluator.judge_model.data.compose import Composer, Question
@@ -12,10 +13,18 @@ from servers.evaluator.judge_model.data.rows import LABELS, Row
 LICENCE = "CC0-1.0"
 SHARES = {"train": {"no_evidence": 2}}
 """What most passages of a profile say of most qualifications is nothing: twice as many rows to learn that from."""
+OUTCOMES = {"meets": 0.4, "no_evidence": 0.3, "partial": 0.2, "not_met": 0.1}
+PASSAGES = 12
+"""Of a profile, about one question, as the evaluator asks at most."""
+LIKE_WORK = 8
 UNRELATED = "unrelated"
 HOMONYM = "homonym"
-UNRELATED_SHARE = 0.45
-HOMONYM_SHARE = 0.05
+CLOSE = "close_deed"
+FOREIGN = "said_in_another_language"
+UNRELATED_SHARE = 0.5
+HOMONYM_SHARE = 0.04
+CLOSE_SHARE = 0.3
+FOREIGN_SHARE = 0.07
 IDLE_SHARE = 0.1
 FOLLOWED_SHARE = 0.2
 LONGEST_FOLLOWED = 2
@@ -52,6 +61,17 @@ def rows(count: int, *, part: Part = "train", seed: int = 1) -> list[Row]:
     return found
 
 
+def profiles(count: int, *, part: Part = "tune", seed: int = 1) -> list[list[Row]]:
+    """Return profiles, each as the rows of one question: one that tells the verdict, and others that say nothing.
+
+    What is asked, and of how much, comes up as in practice: most people tell of some of what is asked.
+    """
+    rng = random.Random(f"profiles-{part}-{seed}")  # noqa: S311 (texts, no secrets)
+    maker = _Maker(rng, world(), part)
+    labels = rng.choices(list(OUTCOMES), list(OUTCOMES.values()), k=count)
+    return [maker.profile(label) for label in labels]
+
+
 def _distinct(maker: "_Maker", label: str, seen: set[tuple[str, str]]) -> Iterator[Row]:
     while True:
         row = maker.row(label)
@@ -75,6 +95,7 @@ class _Maker:
             self._by_occupation.setdefault(fact.occupation, []).append(fact)
             sector = known.occupations[fact.occupation].sector
             self._by_sector.setdefault(sector, []).append(fact)
+        self._deed = next(one for one in scenarios() if one.name == "deed")
         # Questions about an occupation as such are asked with one of its facts as an example of its work.
         tasks = [
             fact
@@ -84,18 +105,25 @@ class _Maker:
         self._by_kind |= dict.fromkeys(("occupation", "industry", "education"), tasks)
 
     def row(self, label: str) -> Row:
-        rng = self._rng
+        """Return a row of this label."""
+        return self._row(label, *self._surely_made(label))
+
+    def profile(self, label: str) -> list[Row]:
+        """Return rows of one question, the first of which has this label."""
+        question, *rest = self._surely_made(label)
+        others = self._others(question.facts, PASSAGES - 1, near=LIKE_WORK)
+        silent = [self._about(one, self._others([*question.facts, one])) for one in others]
+        rows = [self._row("no_evidence", question, said, UNRELATED, question.facts[0]) for said in silent]
+        return [self._row(label, question, *rest), *rows]
+
+    def _surely_made(self, label: str) -> _Made:
         while True:
-            special = label == "no_evidence" and rng.random()
-            if special is not False and special < UNRELATED_SHARE:
-                made = self._unrelated()
-            elif special is not False and special < UNRELATED_SHARE + HOMONYM_SHARE:
-                made = self._homonym()
-            else:
-                made = self._spoken(self._scenario(label))
+            made = self._made(label)
             if made is not None:
-                break
-        question, passage, name, fact = made
+                return made
+
+    @staticmethod
+    def _row(label: str, question: Question, passage: str, name: str, fact: Fact) -> Row:
         return Row(
             qualification=question.text,
             kind=_KIND.get(question.kind, question.kind),
@@ -106,6 +134,18 @@ class _Maker:
             source="generated",
             licence=LICENCE,
         )
+
+    def _made(self, label: str) -> _Made | None:
+        dice = self._rng.random()
+        if label == "no_evidence" and dice < UNRELATED_SHARE:
+            return self._unrelated()
+        if label == "no_evidence" and dice < UNRELATED_SHARE + HOMONYM_SHARE:
+            return self._homonym()
+        if label == "partial" and dice < CLOSE_SHARE:
+            return self._close()
+        if label == "meets" and dice < FOREIGN_SHARE:
+            return self._foreign()
+        return self._spoken(self._scenario(label))
 
     def _scenario(self, label: str | None = None) -> Scenario:
         fitting = [
@@ -120,16 +160,16 @@ class _Maker:
         weights = [len(self._by_kind[kind]) for kind in kinds]
         return self._rng.choice(self._by_kind[self._rng.choices(kinds, weights)[0]])
 
-    def _others(self, asked: Sequence[Fact], count: int = OTHERS) -> list[Fact]:
-        """Return facts that say nothing of what is asked: about half of them of the same occupation or sector."""
+    def _others(self, asked: Sequence[Fact], count: int = OTHERS, near: int = NEAR) -> list[Fact]:
+        """Return facts that say nothing of what is asked; most of the first ``near`` are of like work."""
         found: list[Fact] = []
         is_language = asked[0].kind == "language"
         for _ in range(TRIES):
             if len(found) == count:
                 return found
             pool: Sequence[Fact] = self._facts
-            draw = self._rng.random() if len(found) < NEAR else 1.0
-            if draw < SAME_OCCUPATION_SHARE or (is_language and len(found) < NEAR):
+            draw = self._rng.random() if len(found) < near else 1.0
+            if draw < SAME_OCCUPATION_SHARE or (is_language and len(found) < near):
                 pool = self._by_occupation[asked[0].occupation]
             elif draw < SAME_SECTOR_SHARE:
                 pool = self._by_sector[self._world.occupations[asked[0].occupation].sector]
@@ -205,6 +245,25 @@ class _Maker:
         return self._rng.choice(
             [one for one in others if self._world.occupations[one.occupation].sector != sector]
         )
+
+    def _close(self) -> _Made | None:
+        """Say what comes near in the ways in which what shows it is said."""
+        known = [one for one in self._facts if one.close]
+        if not known:
+            return None
+        fact = self._rng.choice(known)
+        asked = self._compose.asked_plainly(fact)
+        question = replace(asked, deeds=fact.close)
+        others = self._others([fact])
+        passage = self._compose.passage(self._deed, question, others)
+        return (asked, self._followed(passage, asked, others), CLOSE, fact) if passage else None
+
+    def _foreign(self) -> _Made | None:
+        known = [one for one in self._facts if one.foreign]
+        if not known:
+            return None
+        fact = self._rng.choice(known)
+        return self._compose.asked_plainly(fact), self._rng.choice(fact.foreign), FOREIGN, fact
 
     def _homonym(self) -> _Made:
         fact = self._rng.choice([one for one in self._facts if one.homonyms])
