@@ -5,6 +5,8 @@ single pairs: among twelve passages one is easily mistaken. Plain arithmetic, wi
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from servers.evaluator.judge_model.data.rows import LABELS
 
@@ -66,17 +68,34 @@ def fitted_confidence(
 
 
 def _knots(found: Sequence[tuple[float, bool]]) -> Knots:
-    """Return bins of equal size as (mean probability, share of right ones), joined where the share would fall."""
-    size = max(1, len(found) // BINS)
-    bins: list[tuple[float, float, int]] = []
-    for at in range(0, len(found), size):
-        inside = found[at : at + size]
-        bins.append((sum(p for p, _ in inside), sum(right for _, right in inside), len(inside)))
-        while len(bins) > 1 and not _rises(*bins[-2:]):
-            last, before = bins.pop(), bins.pop()
-            bins.append((before[0] + last[0], before[1] + last[1], before[2] + last[2]))
-    return [(round(total / count, 4), round(right / count, 4)) for total, right, count in bins]
+    """Return bins of about equal size as (mean probability, share of right ones), joined where the share would fall."""
+    bins: list[_Bin] = []
+    for _, alike in groupby(found, key=lambda one: one[0]):
+        inside = list(alike)
+        last = _Bin(sum(p for p, _ in inside), sum(right for _, right in inside), len(inside))
+        bins = (
+            [*bins[:-1], bins[-1] + last] if bins and bins[-1].count < len(found) // BINS else [*bins, last]
+        )
+    rising: list[_Bin] = []
+    for one in bins:
+        rising.append(one)
+        while len(rising) > 1 and rising[-2].share >= rising[-1].share:
+            last = rising.pop()
+            rising[-1] += last
+    return [(round(one.seeming / one.count, 4), round(one.share, 4)) for one in rising]
 
 
-def _rises(before: tuple[float, float, int], after: tuple[float, float, int]) -> bool:
-    return all(one / before[2] < two / after[2] for one, two in zip(before[:2], after[:2], strict=True))
+@dataclass(frozen=True)
+class _Bin:
+    """The sum of probabilities, how many are right, and how many there are."""
+
+    seeming: float
+    right: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        return self.right / self.count
+
+    def __add__(self, other: "_Bin") -> "_Bin":
+        return _Bin(self.seeming + other.seeming, self.right + other.right, self.count + other.count)
