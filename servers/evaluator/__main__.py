@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.cross_encoder import judge_settings
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.engine_versions import EngineVersions, RegisteredJudges
+from servers.evaluator.judges import judge_settings
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations

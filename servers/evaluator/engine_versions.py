@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from servers.evaluator.core.models import Difference
 from servers.evaluator.core.ports import Judge
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.cross_encoder import CrossEncoderJudge, JudgeSettings, NoJudge, open_judge, version_in
+from servers.evaluator.cross_encoder import CrossEncoderJudge, version_in
+from servers.evaluator.judges import JudgeSettings, NoJudge, open_judge
 from servers.evaluator.store import queries
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.storage import Connection, Database

@@ -13,8 +13,9 @@ from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
-from servers.evaluator.cross_encoder import CrossEncoderJudge, JudgeSettings, NoJudge
+from servers.evaluator.cross_encoder import CrossEncoderJudge
 from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
+from servers.evaluator.judges import JudgeSettings, NoJudge
 from servers.evaluator.operating import operate
 from servers.evaluator.store import PostgresEvaluations
 from shared.engines import EmbeddedVllm

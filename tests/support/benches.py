@@ -1,7 +1,7 @@
 """One judge for all evaluations, and perhaps one in shadow."""
 
 from servers.evaluator.core.ports import Judge
-from servers.evaluator.cross_encoder import NoJudge
+from servers.evaluator.judges import NoJudge
 
 
 class Bench:
