@@ -10,7 +10,6 @@ from supervisor.cli._model_versions import add_to
 from supervisor.cli._options import Data
 
 BUILDER = "servers.evaluator.judge_model.build"
-PRIVATE = ("HIREMESH_", "PG", "NATS_")
 Models = Annotated[
     Path | None,
     typer.Option("--out", help="The folder of all versions.", show_default="models in the data folder"),
@@ -43,10 +42,9 @@ def build(
 
     Stopped, it goes on where it was. It learns from generated and licensed rows, never from candidates.
     """
-    import os
     import subprocess
 
-    from shared.engines.vllm import ENVIRONMENT, ROOT, vllm_python
+    from shared.engines.vllm import ROOT, vllm_environment, vllm_python
 
     models = _models(out, data).resolve()
     options = {"--models": models, "--rows": rows, "--epochs": epochs, "--threads": threads, "--seed": seed}
@@ -55,8 +53,7 @@ def build(
         command += ["--extra", str(path.resolve())]
     own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(threads)}
     # What signs in to databases and units stays here: who builds has no way to what is known of candidates.
-    given = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
-    done = subprocess.run(command, env=given | ENVIRONMENT | own, check=False)  # noqa: S603 (our own)
+    done = subprocess.run(command, env=vllm_environment() | own, check=False)  # noqa: S603 (our own)
     raise typer.Exit(done.returncode)
 
 

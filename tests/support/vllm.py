@@ -9,6 +9,7 @@ import pytest
 
 from shared.engines import EmbeddedVllm
 from shared.engines.vllm import vllm_python
+from shared.engines.vllm_options import judge_arguments
 
 NAME = "judge"
 LABELS = ["no_evidence", "not_met", "partial", "meets"]
@@ -58,6 +59,5 @@ def judge_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vllm(judge_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedVllm]:
     """vLLM, serving the small judge."""
     folder = tmp_path_factory.mktemp("vllm")
-    arguments = ["--dtype", "float32", "--scheduling-policy", "priority"]
-    with EmbeddedVllm(folder, judge_weights, NAME, arguments=arguments) as server:
+    with EmbeddedVllm(folder, judge_weights, NAME, arguments=judge_arguments()) as server:
         yield server
