@@ -6,6 +6,6 @@ and only where a model is configured anybody needs it.
 
 from shared.llm.budget import Budget
 from shared.llm.fallback import Answer, model_or_rules
-from shared.llm.port import ChatMessage, LanguageModel
+from shared.llm.port import ChatMessage, LanguageModel, Token, Weighed
 
-__all__ = ["Answer", "Budget", "ChatMessage", "LanguageModel", "model_or_rules"]
+__all__ = ["Answer", "Budget", "ChatMessage", "LanguageModel", "Token", "Weighed", "model_or_rules"]

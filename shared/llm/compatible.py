@@ -2,23 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, Self, TypeVar, cast
 
 import httpx2
 import openai
 from openai import AsyncOpenAI, pydantic_function_tool
-from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from openai.types.chat.chat_completion import Choice
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from shared.kernel.errors import DeadlineExceeded, HiremeshError, ModelOutputInvalid, Unavailable
+from shared.kernel.errors import DeadlineExceeded, ModelOutputInvalid, Unavailable
 from shared.llm.budget import Budget
 from shared.llm.errors import translated
-from shared.llm.port import ChatMessage
-from shared.telemetry import names, tracer
+from shared.llm.port import ChatMessage, Token, Weighed
+from shared.llm.spans import chat_span, check_finish, note_usage
 
 T = TypeVar("T", bound=BaseModel)
 V = TypeVar("V")
@@ -27,6 +26,8 @@ CONNECT_SECONDS = 3.0
 DOWN_SECONDS = 10.0
 CONCURRENT = 16
 MAX_OUTPUT_TOKENS = 4_096
+ALTERNATIVES = 20
+"""Tokens told beside each one that was chosen; vLLM tells no more unless its ``--max-logprobs`` says so."""
 REPAIR = "That does not fit the schema: {problems}. Answer again with the corrected JSON only."
 MOST_PROBLEMS = 5
 
@@ -109,14 +110,41 @@ class OpenAICompatible:
         prompt: list[ChatMessage] = list(messages)
         problems = ""
         for _ in range(2):
-            text = await self._complete(prompt, schema, budget)
+            choice = await self._complete(prompt, schema, budget)
+            text = choice.message.content or ""
             try:
                 return schema.model_validate_json(text)
             except ValidationError as error:
                 problems = _problems(error)
             prompt.append({"role": "assistant", "content": text})
             prompt.append({"role": "user", "content": REPAIR.format(problems=problems)})
-        raise ModelOutputInvalid(f"the language model's answer does not fit its schema: {problems}.")
+        raise _does_not_fit(problems)
+
+    async def weighed(
+        self,
+        messages: Sequence[ChatMessage],
+        schema: type[T],
+        *,
+        budget: Budget | None = None,
+        most_tokens: int = MAX_OUTPUT_TOKENS,
+        priority: int = 0,
+    ) -> Weighed[T]:
+        """Return an answer that is valid for ``schema``, with what vLLM says of its tokens. Nothing is repaired.
+
+        Args:
+            most_tokens: that the answer may have; a longer one is none.
+            priority: the lower, the earlier; another one than 0 asks for a vLLM that serves by priority.
+
+        Raises ModelOutputInvalid, Unavailable, RateLimited, DeadlineExceeded.
+        """
+        choice = await self._complete(
+            messages, schema, budget or Budget(), most_tokens, weighed=True, priority=priority
+        )
+        try:
+            value = schema.model_validate_json(choice.message.content or "")
+        except ValidationError as error:
+            raise _does_not_fit(_problems(error)) from None
+        return Weighed(value, _tokens(choice))
 
     async def stream(
         self, messages: Sequence[ChatMessage], *, budget: Budget | None = None
@@ -126,7 +154,7 @@ class OpenAICompatible:
         finish: str | None = None
         async with self._slot(budget):
             model = await self._within(budget, self._discover())
-            with _span(model, "text") as span:
+            with chat_span(model, "text") as span:
                 asked = self._client.chat.completions.create(
                     messages=_parameters(messages),
                     stream=True,
@@ -136,30 +164,40 @@ class OpenAICompatible:
                 async with await self._within(budget, asked) as chunks:
                     pieces = aiter(chunks)
                     while (chunk := await self._within(budget, anext(pieces, None))) is not None:
-                        _note_usage(span, budget, chunk.usage)
+                        note_usage(span, budget, chunk.usage)
                         for choice in chunk.choices:
                             finish = choice.finish_reason or finish
                             if choice.delta.content:
                                 yield choice.delta.content
-                _check_finish(span, finish)
+                check_finish(span, finish)
 
     async def _complete(
-        self, messages: Sequence[ChatMessage], schema: type[BaseModel], budget: Budget
-    ) -> str:
+        self,
+        messages: Sequence[ChatMessage],
+        schema: type[BaseModel],
+        budget: Budget,
+        most_tokens: int = MAX_OUTPUT_TOKENS,
+        *,
+        weighed: bool = False,
+        priority: int = 0,
+    ) -> Choice:
         async with self._slot(budget):
             model = await self._within(budget, self._discover())
-            with _span(model, "json") as span:
-                options = self._options(model, budget) | self._constraint(schema)
+            with chat_span(model, "json") as span:
+                options = self._options(model, budget, most_tokens) | self._constraint(schema)
+                if weighed and self._is_vllm:
+                    options |= {"logprobs": True, "top_logprobs": ALTERNATIVES}
+                    options["extra_body"] |= _at_once(priority)
                 asked = self._client.chat.completions.create(messages=_parameters(messages), **options)
                 completion = cast(ChatCompletion, await self._within(budget, asked))
-                _note_usage(span, budget, completion.usage)
+                note_usage(span, budget, completion.usage)
                 if not completion.choices:
                     raise ModelOutputInvalid("the language model gave no answer.")
                 choice = completion.choices[0]
-                _check_finish(span, choice.finish_reason)
+                check_finish(span, choice.finish_reason)
                 if choice.message.refusal or not choice.message.content:
                     raise ModelOutputInvalid("the language model refused to answer.")
-                return choice.message.content
+                return choice
 
     @asynccontextmanager
     async def _slot(self, budget: Budget) -> AsyncGenerator[None]:
@@ -190,13 +228,13 @@ class OpenAICompatible:
         except httpx2.HTTPError:
             raise Unavailable("the language model broke off.") from None
 
-    def _options(self, model: str, budget: Budget) -> dict[str, Any]:
+    def _options(self, model: str, budget: Budget, most_tokens: int = MAX_OUTPUT_TOKENS) -> dict[str, Any]:
         cap = "max_completion_tokens" if self._official else "max_tokens"
         return {
             "model": model,
             "temperature": 0.0,
             "seed": 0,
-            cap: min(MAX_OUTPUT_TOKENS, budget.tokens_left),
+            cap: min(most_tokens, budget.tokens_left),
             "timeout": httpx2.Timeout(budget.seconds_left, connect=CONNECT_SECONDS),
         }
 
@@ -225,46 +263,22 @@ def _parameters(messages: Sequence[ChatMessage]) -> list[ChatCompletionMessagePa
     return cast(list[ChatCompletionMessageParam], list(messages))
 
 
-@contextmanager
-def _span(model: str, output: str) -> Generator[Span]:
-    """Trace a call by the GenAI conventions, without a word of what was asked or answered.
+def _at_once(priority: int) -> dict[str, Any]:
+    """Return vLLM's own parameters for an answer without reasoning before it, in its turn."""
+    own: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
+    return own | {"priority": priority} if priority else own
 
-    The span is not made the current one: a stream yields within it, to a caller whose spans are its own.
-    """
-    span = tracer().start_span(
-        f"{names.CHAT} {model}",
-        kind=SpanKind.CLIENT,
-        attributes={
-            names.GEN_AI_OPERATION: names.CHAT,
-            names.GEN_AI_REQUEST_MODEL: model,
-            names.GEN_AI_REQUEST_TEMPERATURE: 0.0,
-            names.GEN_AI_OUTPUT_TYPE: output,
-        },
+
+def _tokens(choice: Choice) -> tuple[Token, ...]:
+    given = choice.logprobs.content if choice.logprobs else None
+    return tuple(
+        Token(one.token, {each.token: each.logprob for each in (*one.top_logprobs, one)})
+        for one in given or ()
     )
-    try:
-        yield span
-    except HiremeshError as error:
-        span.set_attribute(names.ERROR_TYPE, error.code)
-        span.set_status(Status(StatusCode.ERROR))
-        raise
-    finally:
-        span.end()
 
 
-def _note_usage(span: Span, budget: Budget, usage: CompletionUsage | None) -> None:
-    if usage is not None:
-        budget.spend(usage.total_tokens)
-        span.set_attribute(names.GEN_AI_INPUT_TOKENS, usage.prompt_tokens)
-        span.set_attribute(names.GEN_AI_OUTPUT_TOKENS, usage.completion_tokens)
-
-
-def _check_finish(span: Span, finish: str | None) -> None:
-    if finish is not None:
-        span.set_attribute(names.GEN_AI_RESPONSE_FINISH, [finish])
-    if finish == "length":
-        raise ModelOutputInvalid("the language model's answer was cut off.")
-    if finish == "content_filter":
-        raise ModelOutputInvalid("the language model's server withheld the answer.")
+def _does_not_fit(problems: str) -> ModelOutputInvalid:
+    return ModelOutputInvalid(f"the language model's answer does not fit its schema: {problems}.")
 
 
 def _problems(error: ValidationError) -> str:

@@ -1,7 +1,8 @@
 """What callers see of a language model."""
 
-from collections.abc import AsyncGenerator, Sequence
-from typing import Literal, Protocol, TypedDict, TypeVar
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,6 +16,26 @@ class ChatMessage(TypedDict):
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of an answer's text.
+
+    ``alternatives`` are the pieces that were most probable at its place, itself among them, each with the
+    natural logarithm of its probability.
+    """
+
+    text: str
+    alternatives: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed(Generic[T]):
+    """An answer, and the tokens that it was written in; none where the server does not weigh them."""
+
+    value: T
+    tokens: tuple[Token, ...] = ()
 
 
 class LanguageModel(Protocol):

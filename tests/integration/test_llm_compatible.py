@@ -1,6 +1,7 @@
 """The OpenAI-compatible adapter against a server over real HTTP."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 
 import pytest
@@ -94,6 +95,38 @@ async def test_an_overloaded_server_says_when_to_come_back(server: FakeOpenAI, m
     with pytest.raises(RateLimited) as raised:
         await model.structured(ASK, Years)
     assert raised.value.retry_after == 7
+
+
+async def test_vllm_says_how_probable_each_piece_of_an_answer_was(
+    server: FakeOpenAI, model: OpenAICompatible
+) -> None:
+    pieces = [('{"skill": "', {}), ("python", {"python": 0.75, "perl": 0.25}), ('", "years": 5}', {})]
+    server.say(Reply(GOOD, tokens=pieces))
+    answer = await model.weighed(ASK, Years, most_tokens=30, priority=10)
+    assert answer.value == Years(skill="python", years=5)
+    assert "".join(token.text for token in answer.tokens) == GOOD
+    likely = {text: math.exp(weight) for text, weight in answer.tokens[1].alternatives.items()}
+    assert likely == pytest.approx({"python": 0.75, "perl": 0.25})
+    [asked] = server.requests
+    assert (asked["logprobs"], asked["max_tokens"], asked["priority"]) == (True, 30, 10)
+    assert asked["structured_outputs"]["json"]["required"] == ["skill", "years"]
+
+
+async def test_who_weighs_nothing_is_not_asked_to(server: FakeOpenAI, model: OpenAICompatible) -> None:
+    server.owner = "somebody"
+    server.say(GOOD)
+    assert (await model.weighed(ASK, Years, priority=10)).tokens == ()
+    assert not {"logprobs", "priority", "chat_template_kwargs"} & set(server.requests[0])
+
+
+@pytest.mark.parametrize("reply", [Reply("rubbish"), Reply('{"skill": "py', finish="length")])
+async def test_a_weighed_answer_is_whole_and_never_repaired(
+    server: FakeOpenAI, model: OpenAICompatible, reply: Reply
+) -> None:
+    server.say(reply)
+    with pytest.raises(ModelOutputInvalid):
+        await model.weighed(ASK, Years)
+    assert len(server.requests) == 1
 
 
 async def test_a_stream_yields_its_pieces_and_counts_its_tokens(

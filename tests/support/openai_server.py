@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,10 @@ USAGE = {"prompt_tokens": 40, "completion_tokens": 10, "total_tokens": 50}
 
 @dataclass
 class Reply:
-    """One answer: its text, why it ended, or an HTTP status; ``when`` holds it back."""
+    """One answer: its text, why it ended, or an HTTP status; ``when`` holds it back.
+
+    ``tokens`` are the pieces of the text, each with the probabilities of what might have stood there.
+    """
 
     text: str = ""
     finish: str = "stop"
@@ -27,6 +31,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     refusal: str | None = None
     when: asyncio.Event | None = None
+    tokens: list[tuple[str, dict[str, float]]] = field(default_factory=list)
 
 
 @dataclass
@@ -67,10 +72,16 @@ class FakeOpenAI:
         if asked.get("stream"):
             return StreamingResponse(_chunks(reply), media_type="text/event-stream")
         message = {"role": "assistant", "content": reply.text or None, "refusal": reply.refusal}
-        return JSONResponse(
-            _envelope("chat.completion")
-            | {"choices": [{"index": 0, "message": message, "finish_reason": reply.finish}], "usage": USAGE}
-        )
+        choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+        if asked.get("logprobs"):
+            choice["logprobs"] = {"content": [_weighed(*token) for token in reply.tokens]}
+        return JSONResponse(_envelope("chat.completion") | {"choices": [choice], "usage": USAGE})
+
+
+def _weighed(text: str, probabilities: dict[str, float]) -> dict[str, Any]:
+    tops = [{"token": one, "logprob": math.log(p), "bytes": None} for one, p in probabilities.items()]
+    own = math.log(probabilities.get(text, 1.0))
+    return {"token": text, "logprob": own, "bytes": None, "top_logprobs": tops}
 
 
 def _envelope(kind: str) -> dict[str, Any]:
