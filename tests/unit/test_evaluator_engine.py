@@ -169,6 +169,18 @@ async def test_each_of_several_things_asked_together_is_asked_by_itself() -> Non
     assert (without.verdict, without.reason) == (Verdict.PARTIAL, "1 of its 2 parts are shown in full")
 
 
+async def test_two_things_that_no_list_knows_are_asked_by_themselves_too() -> None:
+    judge = ScriptedJudge(hauliers=SHOWS, newsroom=CLOSE)
+    both = Qualification(
+        id="q1", statement="Experience with furious hauliers and live elections", kind="skill", match="all"
+    )
+    await verdict_on(both, judge)
+    assert [one.statement for one in judge.asked] == ["Experience with furious hauliers", "live elections"]
+    one = both.model_copy(update={"statement": "Search and rescue of lost parcels", "match": "any"})
+    await verdict_on(one, judge)
+    assert judge.asked[-1].statement == "Search and rescue of lost parcels"
+
+
 async def test_nobody_who_is_named_is_shown_to_the_model() -> None:
     judge = ScriptedJudge()
     [_] = await judged(judge, asked("Calm with angry callers", "Likes tidy systems"), resume(RESUME))

@@ -29,6 +29,9 @@ _QUANTITY = re.compile(
     re.I,
 )
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]")
+_BOTH = re.compile(r"\s+(?:and also|and|as well as|plus)\s+", re.I)
+LONGEST_OF_TWO = 14
+"""Words. What asks for two things in more of them asks for more than two things."""
 _EDGES = " ,;:–—-+\t\n"
 
 
@@ -79,6 +82,13 @@ def without_quantity(statement: str) -> str:
     rest = _LEFT_OVER.sub(" ", _QUANTITY.sub(" ", statement))
     rest = " ".join(rest.split()).strip(_EDGES)
     return rest if sum(char.isalpha() for char in rest) > 1 else statement.strip()
+
+
+def two_of(statement: str) -> tuple[str, ...]:
+    """Return the two things that a short statement asks for, or nothing where it asks for one or for more."""
+    parts = tuple(part.strip(_EDGES) for part in _BOTH.split(statement))
+    is_short = len(statement.split()) <= LONGEST_OF_TWO and "," not in statement
+    return parts if len(parts) == 2 and is_short and all(parts) else ()
 
 
 @dataclass(frozen=True, slots=True)

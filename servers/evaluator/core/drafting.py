@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servers.evaluator.core.asking import Ask, Asker, Counting
+from servers.evaluator.core.asking import Ask, Asker, Counting, two_of
 from servers.evaluator.core.findings import Finding, no_evidence
 from servers.evaluator.core.matchers import MATCHERS
 from servers.evaluator.core.matchers.experience import is_of_years_alone, positions_shown
@@ -92,6 +92,10 @@ class Drafting:
         skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
         if full.kind is QualificationKind.SKILL and full.match == "all" and len(skills) > 1:
             return self._in_parts(self._asker, judgement, full, skills)
+        if full.kind is QualificationKind.SKILL and qualification.match == "all":
+            halves = [self._asker.ask(full, one) for one in self._halves(qualification.statement)]
+            if halves:
+                return Drafted(judgement, tuple(one for one in halves if one))
         counting = self._counting(full) if full.years else None
         ask = self._asker.ask(full, qualification.statement, counting)
         return Drafted(judgement, (ask,) if ask else ())
@@ -113,6 +117,11 @@ class Drafting:
             if ask := asker.ask(part, record.taxonomy.skill(skill).label):
                 asks.append(ask)
         return Drafted(judgement, tuple(asks), tuple(met))
+
+    def _halves(self, statement: str) -> tuple[str, ...]:
+        """Return the two things that are asked for, unless both are one: research and development."""
+        named = self._record.taxonomy.find_skills(statement, acts=True)
+        return () if any(two_of(one.text) for one in named) else two_of(statement)
 
     def _counting(self, full: Qualification) -> Counting:
         positions = self._record.history.positions

@@ -163,6 +163,7 @@ class RulesEngine:
                 "reason": found.reason,
                 "confidence": round(self.judge_version.confidence_in(found.verdict, found.confidence), 2),
                 "engine": self.judge_version.name,
+                "prompt_hash": self.judge_version.prompt,
             }
         )
 

@@ -11,7 +11,7 @@ from shared.wire.evaluation import Verdict
 ENGINE = "rules-3"
 PASSAGES = 12
 """Passages read for each qualification."""
-ASKING = "pairs-1"
+ASKING = "pairs-2"
 """How passages are chosen, headed and composed; with another way verdicts may differ."""
 
 
@@ -24,14 +24,15 @@ class JudgeVersion:
     """A judging model, told exactly enough that equal versions give equal verdicts.
 
     Attributes:
-        name: such as ``judge-2f9a81c4d07e``, which holds the beginning of its weights' SHA-256.
-        weights: SHA-256 (hex) of the weights.
+        name: such as ``judge-2f9a81c4d07e``, which holds the beginning of its weights' SHA-256, or of its prompt's.
+        weights: SHA-256 (hex) of the weights; of a chat model the name under which it is served stands for them.
         temperature: by which its probabilities are calibrated.
         thresholds: how probable each verdict must be to count; below it there is no evidence.
         passages: read for each qualification at most.
         asks_all: also what the profile names in so many words, to measure the model by itself.
         confidence: by verdict, how often one is right that seems so probable: pairs of both, from low to high;
             where a verdict has none, what seems probable is taken as it is.
+        prompt: SHA-256 (hex) of what a chat model is told, and of the schema of its answers.
     """
 
     name: str
@@ -41,6 +42,7 @@ class JudgeVersion:
     passages: int = PASSAGES
     asks_all: bool = False
     confidence: Mapping[Verdict, Sequence[tuple[float, float]]] = field(default_factory=_nothing)
+    prompt: str | None = None
 
     def confidence_in(self, verdict: Verdict, probability: float) -> float:
         """Return how often a verdict that seems so probable is right; between two pairs on a straight line."""
