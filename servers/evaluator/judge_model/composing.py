@@ -36,7 +36,7 @@ def composed(answers: Answers, thresholds: Mapping[str, float]) -> tuple[str, fl
 
 def chosen_thresholds(profiles: Sequence[Answers], truth: Sequence[str]) -> dict[str, float]:
     """Return the thresholds with the best mean F1 of the verdicts, one after the other until none gets better."""
-    thresholds = dict.fromkeys(STRONGEST_FIRST, 0.5)
+    thresholds: dict[str, float] = dict.fromkeys(STRONGEST_FIRST, 0.5)
 
     def quality(label: str, least: float) -> float:
         said = [composed(one, thresholds | {label: least})[0] for one in profiles]

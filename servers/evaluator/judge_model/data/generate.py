@@ -110,11 +110,11 @@ class _Maker:
 
     def profile(self, label: str) -> list[Row]:
         """Return rows of one question, the first of which has this label."""
-        question, *rest = self._surely_made(label)
+        question, passage, name, fact = self._surely_made(label)
         others = self._others(question.facts, PASSAGES - 1, near=LIKE_WORK)
         silent = [self._about(one, self._others([*question.facts, one])) for one in others]
         rows = [self._row("no_evidence", question, said, UNRELATED, question.facts[0]) for said in silent]
-        return [self._row(label, question, *rest), *rows]
+        return [self._row(label, question, passage, name, fact), *rows]
 
     def _surely_made(self, label: str) -> _Made:
         while True:
