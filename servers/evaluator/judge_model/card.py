@@ -19,7 +19,7 @@ def write_cards(model: Path, data: Path) -> dict[str, Any]:
     figures = report(list(_answered(model / "predictions.jsonl")))
     (model / METRICS).write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     (model / MODEL_CARD).write_text(model_card(about, figures), "utf-8")
-    parts = {part: list(accepted(read_rows(data / f"{part}.jsonl"))) for part in ("train", "tune", "test")}
+    parts = {part: list(accepted(read_rows(data / f"{part}.jsonl"))) for part in about["data_sha256"]}
     (model / DATA_SHEET).write_text(data_sheet(about, parts), "utf-8")
     return figures
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from servers.evaluator.judge_model.data.facts import Fact, Part, World, retold
 from servers.evaluator.judge_model.data.patterns import Scenario, asks
 
-HEADED_SHARE = 0.4
+HEADED_SHARE = 0.5
+LIKE_HEADS_SHARE = 0.7
+"""How often what says nothing is headed like what is asked: all lines of a profile are of one person."""
+MONTHS = ("01/{}", "{}", "March {}", "Sep {}", "{}-06", "summer {}")
 TAILED_SHARE = 0.15
 REVERSED_SHARE = 0.4
 LAST_YEAR = 2026
@@ -111,8 +114,14 @@ class Composer:
     def _pattern(self, name: str) -> str:
         return self._rng.choice(asks()[name].for_part(self._part))
 
-    def passage(self, scenario: Scenario, question: Question, others: Sequence[Fact]) -> str | None:
-        """Word what a passage says, or return None where a deed is needed and none is known."""
+    def passage(
+        self, scenario: Scenario, question: Question, others: Sequence[Fact], person: Fact | None = None
+    ) -> str | None:
+        """Word what a passage says, or return None where a deed is needed and none is known.
+
+        Args:
+            person: something else of the person's work, after which positions are named.
+        """
         patterns = scenario.passages.for_part(self._part)
         pattern = self._rng.choice(patterns)
         if not question.deeds and any(slot in pattern for slot in ("{deed}", "{doing}", "{do}")):
@@ -122,8 +131,32 @@ class Composer:
         if ends and self._rng.random() < TAILED_SHARE:
             text = f"{text.rstrip('.')} {self._rng.choice(self._world.words['tails'])}"
         if scenario.heads and self._rng.random() < HEADED_SHARE:
-            return self._headed(question.facts[0], text)
+            return self._headed(self._of_person(question.facts[0], person), text)
         return self._styled(text)
+
+    def silent(self, fact: Fact) -> str:
+        """Word a line of the profile of somebody who does such work that says nothing of it."""
+        rng, words = self._rng, self._world.words
+        dice = rng.random()
+        if dice < 0.2:
+            return rng.choice(words["idle"])
+        if dice < 0.6:
+            return self._headed(fact, rng.choice(words["fillers"]))
+        year = rng.randint(1996, LAST_YEAR - 1)
+        since, until = (rng.choice(MONTHS).format(one) for one in (year, rng.randint(year, LAST_YEAR)))
+        return rng.choice(words["headers"]).format_map(
+            {
+                "t": rng.choice(self._world.occupations[fact.occupation].titles),
+                "c": self._employer(fact),
+                "from": since,
+                "to": rng.choice(["today", "present", "now", until, until, until]),
+                "place": rng.choice(words["places"]),
+            }
+        )
+
+    def _of_person(self, fact: Fact, person: Fact | None) -> Fact:
+        is_known = person and self._world.occupations[person.occupation].field
+        return person if person and is_known and self._rng.random() < LIKE_HEADS_SHARE else fact
 
     def of_other_work(self, question: Question, other: Fact) -> str:
         """Word a passage of somebody of another occupation, sector and field."""

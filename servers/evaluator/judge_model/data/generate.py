@@ -17,6 +17,7 @@ OUTCOMES = {"meets": 0.4, "no_evidence": 0.3, "partial": 0.2, "not_met": 0.1}
 PASSAGES = 12
 """Of a profile, about one question, as the evaluator asks at most."""
 LIKE_WORK = 8
+DEEDS_SHARE = 0.6
 UNRELATED = "unrelated"
 HOMONYM = "homonym"
 CLOSE = "close_deed"
@@ -25,7 +26,7 @@ UNRELATED_SHARE = 0.5
 HOMONYM_SHARE = 0.04
 CLOSE_SHARE = 0.3
 FOREIGN_SHARE = 0.07
-IDLE_SHARE = 0.1
+SILENT_SHARE = 0.35
 FOLLOWED_SHARE = 0.2
 LONGEST_FOLLOWED = 2
 OTHERS = 9
@@ -112,9 +113,22 @@ class _Maker:
         """Return rows of one question, the first of which has this label."""
         question, passage, name, fact = self._surely_made(label)
         others = self._others(question.facts, PASSAGES - 1, near=LIKE_WORK)
-        silent = [self._about(one, self._others([*question.facts, one])) for one in others]
+        silent = [self._beside(one, question) for one in others]
         rows = [self._row("no_evidence", question, said, UNRELATED, question.facts[0]) for said in silent]
         return [self._row(label, question, passage, name, fact), *rows]
+
+    def _beside(self, other: Fact, question: Question) -> str:
+        """Return a passage of a profile that says nothing of the question: deeds, most often, and lines between."""
+        rng, asked = self._rng, question.facts[0]
+        if question.kind in ("occupation", "industry", "education"):
+            return self._compose.of_other_work(question, self._elsewhere(asked))
+        if rng.random() < SILENT_SHARE:
+            return self._compose.silent(asked)
+        others = self._others([*question.facts, other])
+        if rng.random() < DEEDS_SHARE and other.deeds:
+            told = self._compose.passage(self._deed, self._compose.asked_plainly(other), others, asked)
+            return told or self._about(other, others, asked)
+        return self._about(other, others, asked)
 
     def _surely_made(self, label: str) -> _Made:
         while True:
@@ -212,14 +226,14 @@ class _Maker:
                 passage = f"{first.rstrip('.;')}{self._rng.choice(['. ', '; '])}{then}"
         return passage
 
-    def _about(self, fact: Fact, others: Sequence[Fact]) -> str:
-        """Return a passage about a fact, whatever it says of it."""
+    def _about(self, fact: Fact, others: Sequence[Fact], person: Fact | None = None) -> str:
+        """Return a passage about a fact, whatever it says of it; ``person`` is other work of whom it is about."""
         fitting = [one for one in scenarios() if fact.kind in one.kinds and one.term in ("same", "narrower")]
         weights = [one.weight for one in fitting]
         while True:
             scenario = self._rng.choices(fitting, weights)[0]
             question = self._compose.question(scenario, fact, None)
-            passage = self._compose.passage(scenario, question, others) if question else None
+            passage = self._compose.passage(scenario, question, others, person) if question else None
             if passage is not None:
                 return passage
 
@@ -229,13 +243,14 @@ class _Maker:
         question = self._question(asking, fact)
         if question is None:
             return None
-        if self._rng.random() < IDLE_SHARE:
-            passage = self._rng.choice(self._world.words["idle"])
+        names_a_title = question.kind in ("occupation", "industry")
+        if not names_a_title and self._rng.random() < SILENT_SHARE:
+            passage = self._compose.silent(fact)
         elif question.kind in ("occupation", "industry", "education"):
             passage = self._compose.of_other_work(question, self._elsewhere(fact))
         else:
             first, *others = self._others(question.facts)
-            passage = self._followed(self._about(first, others), question, others)
+            passage = self._followed(self._about(first, others, fact), question, others)
         return question, passage, UNRELATED, fact
 
     def _elsewhere(self, fact: Fact) -> Fact:
