@@ -18,12 +18,17 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.llm.budget import Budget
+from shared.llm.lanes import BACKGROUND, PEOPLE, Lanes
 from shared.llm.pairs import PairTokens
-from shared.telemetry import names, tracer
+from shared.telemetry import inject_headers, names, tracer
+
+__all__ = ["BACKGROUND", "PEOPLE", "Answer", "PairClassifier"]
 
 AT_ONCE = 64
 CONCURRENT = 4
-PEOPLE, BACKGROUND = 0, 10
+WAITING = 256
+CONNECT_SECONDS = 3.0
+RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,16 @@ class _Answers(BaseModel):
 class PairClassifier:
     """Asks a served model about pairs of texts. One per process; ``aclose()`` it.
 
-    vLLM asks for its key below ``/v1`` only: what reaches its port can classify.
+    vLLM asks for its key below ``/v1`` only: what reaches its port can classify. Of what waits, people's goes
+    first, here and, by its scheduling policy ``priority``, at the server, which other processes ask too.
 
     Args:
         base_url: of the server, without a path.
         model: the name it is served under.
         tokens: of the same model.
         api_key: where the server wants one.
-        concurrent: requests under way at once; the others wait, people's first at the server.
+        concurrent: requests of up to 64 pairs under way at once, one of them people's; the others wait.
+        waiting: so many requests of people, and so many of the background, may wait. Further calls are refused.
     """
 
     def __init__(
@@ -65,21 +72,24 @@ class PairClassifier:
         *,
         api_key: str = "",
         concurrent: int = CONCURRENT,
+        waiting: int = WAITING,
     ) -> None:
         headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False)
         self._model = model
         self._tokens = tokens
-        self._slots = asyncio.Semaphore(concurrent)
+        self._lanes = Lanes(concurrent, waiting)
 
     async def classify(
         self, pairs: Sequence[tuple[str, str]], *, priority: int = PEOPLE, budget: Budget | None = None
     ) -> list[Answer]:
         """Return the answer to each pair, in order.
 
-        Raises InvalidInput, Unavailable, RateLimited, DeadlineExceeded, ModelOutputInvalid.
+        Raises InvalidInput, Unavailable, RateLimited, DeadlineExceeded, ModelOutputInvalid. What is under way
+        for a call that failed is ended, at the server too.
         """
         budget = budget or Budget()
+        self._lanes.admit(priority)
         rows = self._tokens.of(pairs)
         batches = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
         try:
@@ -96,13 +106,18 @@ class PairClassifier:
             attributes={names.GEN_AI_OPERATION: "classify", names.GEN_AI_REQUEST_MODEL: self._model},
         ):
             request = {"model": self._model, "input": rows, "priority": priority}
+            headers: dict[str, str] = {}
+            inject_headers(headers)
+            limits = httpx.Timeout(None, connect=CONNECT_SECONDS)
             try:
-                async with asyncio.timeout(budget.seconds_left), self._slots:
-                    response = await self._http.post("/classify", json=request, timeout=budget.seconds_left)
+                async with asyncio.timeout(budget.seconds_left), self._lanes.slot(priority):
+                    response = await self._http.post(
+                        "/classify", json=request, headers=headers, timeout=limits
+                    )
             except TimeoutError:
                 raise DeadlineExceeded("the judging model took too long.") from None
             except httpx.HTTPError:
-                raise Unavailable("the judging model does not answer.") from None
+                raise Unavailable("the judging model does not answer.", retry_after=RETRY_SECONDS) from None
             return _answers(response, len(rows))
 
     async def aclose(self) -> None:
@@ -127,9 +142,15 @@ def _answers(response: httpx.Response, wanted: int) -> list[Answer]:
         case 404:
             raise Unavailable("the judging model is not there.")
         case 429 | 503:
-            raise RateLimited("the judging model is overloaded.", retry_after=1.0)
+            raise RateLimited("the judging model is overloaded.", retry_after=_retry_after(response))
         case status:
             raise Unavailable(f"the judging model failed (HTTP {status}).")
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds that the server asks for; HTTP dates and nonsense count as ours."""
+    said = response.headers.get("retry-after", "")
+    return float(said) if said.replace(".", "", 1).isdigit() else RETRY_SECONDS
 
 
 def _checked(content: bytes, wanted: int) -> list[Answer]:

@@ -1,14 +1,25 @@
 """Asking a judging model about pairs of texts, served by vLLM."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from opentelemetry import context
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    SpanContext,
+    TraceFlags,
+    format_trace_id,
+    set_span_in_context,
+)
 
 from shared.engines import EmbeddedVllm
 from shared.kernel.errors import DeadlineExceeded, InvalidInput, Unavailable
 from shared.llm.budget import Budget
-from shared.llm.classifier import PairClassifier, PairTokens
+from shared.llm.classifier import AT_ONCE, BACKGROUND, PairClassifier
+from shared.llm.pairs import PairTokens
+from tests.support.otlp import Collector
 from tests.support.vllm import LABELS, NAME, computed
 
 pytestmark = pytest.mark.timeout(600)  # vLLM starts slowly on a busy machine
@@ -18,6 +29,10 @@ PAIRS = [
     ("Welds pipes", "Sang in a choir."),
     ("Fährt Stapler", "Ran the night shift with a counterbalance truck."),
 ]
+
+
+FLOOD = 24
+"""Requests of the background, more than the server takes on at once."""
 
 
 @pytest.fixture
@@ -74,3 +89,43 @@ async def test_a_missing_model_and_a_dead_server_are_told_apart(
 async def test_a_call_ends_with_its_budget(judge: PairClassifier) -> None:
     with pytest.raises(DeadlineExceeded):
         await judge.classify(PAIRS, budget=Budget(seconds=0.0))
+
+
+async def test_a_person_does_not_wait_behind_the_background_of_the_same_process(
+    judge: PairClassifier,
+) -> None:
+    assert await background_done_when_a_person_is_answered(judge, judge) < FLOOD / 2
+
+
+async def test_a_person_does_not_wait_behind_the_background_of_another_process(
+    vllm: EmbeddedVllm, judge: PairClassifier, tokens: PairTokens
+) -> None:
+    async with PairClassifier(vllm.url, NAME, tokens, concurrent=FLOOD + 1) as other:
+        assert await background_done_when_a_person_is_answered(other, judge) < FLOOD / 2
+
+
+async def background_done_when_a_person_is_answered(theirs: PairClassifier, ours: PairClassifier) -> int:
+    """Return how many requests of a flood of the background were answered before the one of a person."""
+    flood = [
+        asyncio.create_task(theirs.classify([PAIRS[at % 3]] * AT_ONCE, priority=BACKGROUND))
+        for at in range(FLOOD)
+    ]
+    await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED)
+    await ours.classify(PAIRS)
+    done = sum(one.done() for one in flood)
+    await asyncio.gather(*flood)
+    return done
+
+
+async def test_our_call_and_what_vllm_does_for_it_are_one_trace(
+    judge: PairClassifier, vllm_spans: Collector
+) -> None:
+    caller = SpanContext(0x5EED, 0xCA11, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+    attached = context.attach(set_span_in_context(NonRecordingSpan(caller)))
+    try:
+        await judge.classify(PAIRS)
+    finally:
+        context.detach(attached)
+    trace = format_trace_id(caller.trace_id)
+    span = await asyncio.to_thread(vllm_spans.awaited, lambda span: span.trace == trace)
+    assert (span.service, span.name) == (NAME, "llm_request")

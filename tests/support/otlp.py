@@ -1,7 +1,7 @@
 """An OTLP/HTTP collector that keeps the spans it is sent."""
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +43,14 @@ class Collector:
 
     url: str
     spans: list[Received] = field(default_factory=list[Received])
+    came: threading.Condition = field(default_factory=threading.Condition)
+
+    def awaited(self, wanted: Callable[[Received], bool], seconds: float = 120.0) -> Received:
+        """Return the first span that is wanted, once it is there."""
+        with self.came:
+            found = self.came.wait_for(lambda: next(filter(wanted, self.spans), None), seconds)
+        assert found is not None, "no such span came"
+        return found
 
 
 def values(attributes: Any) -> dict[str, Any]:
@@ -63,8 +71,10 @@ def otlp_collector() -> Generator[Collector]:
             )
             for resource in request.resource_spans:
                 service = values(resource.resource.attributes)["service.name"]
-                for scope in resource.scope_spans:
-                    collector.spans += [Received.of(service, span) for span in scope.spans]
+                with collector.came:
+                    for scope in resource.scope_spans:
+                        collector.spans += [Received.of(service, span) for span in scope.spans]
+                    collector.came.notify_all()
             self.send_response(200)
             self.send_header("content-type", "application/x-protobuf")
             self.end_headers()

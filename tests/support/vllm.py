@@ -10,6 +10,7 @@ import pytest
 from shared.engines import EmbeddedVllm
 from shared.engines.vllm import vllm_python
 from shared.engines.vllm_options import judge_arguments
+from tests.support.otlp import Collector, otlp_collector
 
 NAME = "judge"
 LABELS = ["no_evidence", "not_met", "partial", "meets"]
@@ -56,8 +57,26 @@ def judge_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def vllm(judge_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedVllm]:
+def vllm_spans() -> Iterator[Collector]:
+    """Where vLLM's spans go."""
+    with otlp_collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def vllm(
+    judge_weights: Path, vllm_spans: Collector, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedVllm]:
     """vLLM, serving the small judge."""
-    folder = tmp_path_factory.mktemp("vllm")
-    with EmbeddedVllm(folder, judge_weights, NAME, arguments=judge_arguments()) as server:
-        yield server
+    server = EmbeddedVllm(
+        tmp_path_factory.mktemp("vllm"),
+        judge_weights,
+        NAME,
+        arguments=judge_arguments(),
+        otlp_endpoint=vllm_spans.url,
+    )
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")  # milliseconds until spans are sent
+        server.start()
+    yield server
+    server.stop()

@@ -1,0 +1,65 @@
+"""Room for a few requests at once, in which people never wait behind the background."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from heapq import heappop, heappush
+from itertools import count
+
+from shared.kernel.errors import RateLimited
+
+PEOPLE, BACKGROUND = 0, 10
+"""Priorities as vLLM takes them too: the smaller goes first."""
+RETRY_SECONDS = 2.0
+
+
+class Lanes:
+    """Lets ``slots`` requests through at once; the others wait, people's in front.
+
+    One slot is left to people, so that theirs need not even wait for one of the background to end.
+
+    Args:
+        slots: at least 2.
+        waiting: so many of one lane may wait; who comes then is sent away.
+    """
+
+    def __init__(self, slots: int, waiting: int) -> None:
+        self._free = slots
+        self._most = waiting
+        self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: Counter[int] = Counter()
+        self._numbers = count()
+
+    def admit(self, priority: int) -> None:
+        """Raise RateLimited where too many of this lane wait already."""
+        if self._waiting[priority] >= self._most:
+            raise RateLimited("the model has too much to do.", retry_after=RETRY_SECONDS)
+
+    @asynccontextmanager
+    async def slot(self, priority: int) -> AsyncGenerator[None]:
+        """Wait for room, and keep it for the block."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self._queue, (priority, next(self._numbers), turn))
+        self._waiting[priority] += 1
+        try:
+            self._let_in()
+            try:
+                await turn
+            finally:
+                self._waiting[priority] -= 1
+            yield
+        finally:
+            if turn.done() and not turn.cancelled():
+                self._free += 1
+            self._let_in()
+
+    def _let_in(self) -> None:
+        while self._queue:
+            priority, _, turn = self._queue[0]
+            if not turn.cancelled():
+                if self._free <= (1 if priority > PEOPLE else 0):
+                    return
+                turn.set_result(None)
+                self._free -= 1
+            heappop(self._queue)
