@@ -33,6 +33,8 @@ def compose_environment(deployment_secret: str, units: Iterable[str]) -> dict[st
         "HIREMESH_DEPLOYMENT_SECRET": deployment_secret,
         "HIREMESH_POSTGRES_PASSWORD": client_secret(deployment_secret, "postgres-admin"),
         "HIREMESH_NATS_TOKEN": client_secret(deployment_secret, "nats-token"),
+        "HIREMESH_JUDGE_API_KEY": client_secret(deployment_secret, "judge-key"),
+        "HIREMESH_LLM_API_KEY": client_secret(deployment_secret, "llm-key"),
     }
     for unit in units:
         env[f"HIREMESH_CLIENT_SECRET_{unit.upper()}"] = client_secret(deployment_secret, unit)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,22 @@ import jsonschema
 import pytest
 import yaml
 
+from servers.evaluator.judges import JudgeSettings
 from shared.edge.issuer.__main__ import IssuerSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
 from shared.edge.tokens import client_secret
+from shared.engines.vllm_options import chat_arguments, judge_arguments
 from shared.storage.roles import unit_url
 from supervisor.cli.compose_env import compose_environment
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+GPU: dict[str, Any] = yaml.safe_load((ROOT / "compose.gpu.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
+MODELS = ["judge", "vllm"]
 UNITS = sorted(catalogue())
+JUDGE_FIELDS = {f"judge_{name}" for name in JudgeSettings.model_fields}
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 REQUIRED = re.compile(r"\$\{(\w+):\?")
 INTERPOLATED = re.compile(r"\$\{(\w+)")
@@ -85,9 +91,8 @@ def test_a_units_environment_is_what_its_settings_read(unit, monkeypatch):
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     settings = UnitSettings()
-    unknown = {name.removeprefix("HIREMESH_").lower() for name in SERVICES[unit]["environment"]} - set(
-        UnitSettings.model_fields
-    )
+    known = set(UnitSettings.model_fields) | JUDGE_FIELDS
+    unknown = {name.removeprefix("HIREMESH_").lower() for name in SERVICES[unit]["environment"]} - known
     assert unknown == set()
     assert settings.client_secret.get_secret_value() == client_secret("a deployment secret", unit)
     assert unit_url("postgresql://any@postgres:5432/hiremesh", unit, "a deployment secret") == (
@@ -107,9 +112,45 @@ def test_only_the_issuer_and_the_migration_hold_the_deployment_secret():
     assert sorted(holders) == ["issuer", "migrate"]
 
 
-def test_the_engines_are_not_published():
+def test_the_engines_and_models_are_not_published():
     assert COMPOSE["networks"]["engines"] == {"internal": True}
-    assert [name for name in ("postgres", "nats") if "ports" in SERVICES[name]] == []
+    assert [name for name in ("postgres", "nats", *MODELS) if "ports" in SERVICES[name]] == []
+
+
+def test_the_judge_which_answers_without_a_key_is_on_the_internal_network_alone():
+    assert SERVICES["judge"]["networks"] == ["engines"]
+
+
+def test_the_judges_address_and_key_reach_the_evaluator_alone():
+    told = {name for name, service in OURS.items() if "JUDGE" in json.dumps(service)}
+    assert told == {name for name, manifest in catalogue().items() if manifest.judge}
+    assert (
+        SERVICES["evaluator"]["environment"]["HIREMESH_JUDGE_API_KEY"]
+        == SERVICES["judge"]["environment"]["VLLM_API_KEY"]
+    )
+
+
+def test_the_evaluator_reads_the_folder_that_the_judge_serves_and_neither_can_write_it():
+    assert SERVICES["evaluator"]["volumes"] == SERVICES["judge"]["volumes"]
+    assert SERVICES["judge"]["volumes"][0].endswith(":/judge:ro")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("judge", judge_arguments()), ("vllm", chat_arguments())], ids=MODELS
+)
+def test_a_model_is_served_as_hiremesh_up_serves_it(name, arguments):
+    [script] = SERVICES[name]["command"]
+    served = shlex.split(script)
+    assert set(arguments) - set(served) == set()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_are_asked_for_by_profile_and_run_without_a_gpu_unless_the_other_file_gives_them_one(name):
+    assert SERVICES[name]["profiles"]
+    assert "reservations" not in SERVICES[name]["deploy"]["resources"]
+    assert set(GPU["services"]) == set(MODELS)
+    reserved = GPU["services"][name]["deploy"]["resources"]["reservations"]
+    assert reserved["devices"][0]["capabilities"] == ["gpu"]
 
 
 def test_every_secret_that_is_required_is_one_that_compose_env_prints():
@@ -136,14 +177,16 @@ def test_services_are_checked_for_health(name):
 def test_what_a_service_names_is_defined(name):
     service = SERVICES[name]
     assert set(service["networks"]) <= set(COMPOSE["networks"])
-    assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= set(COMPOSE["volumes"])
+    volumes = [interpolated(volume, {}) for volume in service.get("volumes", [])]
+    assert {volume.partition(":")[0] for volume in volumes} <= set(COMPOSE["volumes"])
     assert set(service.get("depends_on", {})) <= set(SERVICES)
     assert {config["source"] for config in service.get("configs", [])} <= set(COMPOSE["configs"])
 
 
 def test_images_are_pinned_to_a_version():
-    foreign = {service["image"] for service in SERVICES.values() if "build" not in service}
-    assert [image for image in foreign if ":" not in image or image.endswith(":latest")] == []
+    services = [*SERVICES.values(), *GPU["services"].values()]
+    foreign = {interpolated(service["image"], {}) for service in services if "build" not in service}
+    assert [image for image in foreign if not re.search(r":[\w.-]*\d", image)] == []
 
 
 def test_the_collectors_configuration_is_yaml_whose_pipelines_name_what_is_there():
