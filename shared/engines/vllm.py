@@ -106,9 +106,8 @@ class EmbeddedVllm(Engine):
         return f"http://127.0.0.1:{port}", spawn(command, self.log, env=given | own)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        workers = _children_of(process.pid)
         super()._end(process)
-        end(workers, signal.SIGKILL, grace=5)
+        end(_servers_in(self._folder.path), signal.SIGKILL, grace=5)
 
 
 def vllm_python() -> Path:
@@ -148,15 +147,8 @@ def _is_well(http: httpx.Client) -> bool:
         return False
 
 
-def _children_of(pid: int) -> list[psutil.Process]:
-    try:
-        return psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-
-
 def _servers_in(folder: Path) -> list[psutil.Process]:
-    """Servers, and their workers, that an earlier launcher left running for this folder."""
+    """Servers of this folder, and workers that outlived theirs."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         try:

@@ -1,6 +1,5 @@
 """``hiremesh up``."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,9 +7,11 @@ import typer
 from supervisor.cli._options import Data
 
 if TYPE_CHECKING:
-    from supervisor.launch import Deployment
+    from supervisor.launch import DataFolder, Deployment
+    from supervisor.launch.models import Model
 
 
+CHAT = "chat"
 EXPOSED = """\
 Listening on {host} without TLS: whoever can read the network can read tokens and candidates' data.
 Put a proxy that ends TLS in front, let nothing else reach these ports, and say with HIREMESH_PUBLIC_URL
@@ -30,28 +31,74 @@ def up(
         str, typer.Option(envvar="HIREMESH_HOST", help="Where to listen; 0.0.0.0 is every network.")
     ] = "127.0.0.1",
     without: Annotated[list[str] | None, typer.Option(help="Leave this unit out (repeatable).")] = None,
+    vllm: Annotated[
+        bool, typer.Option("--vllm", help="Serve the newest judging model that was built, with vLLM.")
+    ] = False,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Serve this one: a version, a folder, or chat for the --chat-model (repeatable; the first judges)."
+        ),
+    ] = None,
+    chat_model: Annotated[
+        str | None, typer.Option(help="Serve a language model: its folder, or a name such as Qwen/Qwen3-8B.")
+    ] = None,
+    speculative: Annotated[
+        str,
+        typer.Option(
+            envvar="HIREMESH_VLLM_SPECULATIVE",
+            help="How it drafts: none, ngram, suffix, draft:FOLDER or eagle:FOLDER.",
+        ),
+    ] = "none",
 ) -> None:
-    """Start the engines and all units, and stay until Ctrl-C."""
+    """Start the engines and all units, and models where asked for, and stay until Ctrl-C."""
     import asyncio
-
-    asyncio.run(_stay(data, None if free_ports else port_base, host, without or []))
-
-
-async def _stay(data: Path | None, port_base: int | None, host: str, without: list[str]) -> None:
-    import asyncio
-    import signal
 
     from supervisor.launch import DataFolder, Deployment
+
+    folder = DataFolder(data)
+    judges: list[str | None] = [*judge] if judge else [None] if vllm else []
+    deployment = Deployment(
+        folder,
+        port_base=None if free_ports else port_base,
+        host=host,
+        without=without or [],
+        models=_models(folder, judges, chat_model, speculative),
+        report=typer.echo,
+    )
+    if not _is_loopback(host):
+        typer.secho(EXPOSED.format(host=host), err=True, fg=typer.colors.YELLOW)
+    asyncio.run(_stay(deployment))
+
+
+def _models(
+    folder: "DataFolder", judges: "list[str | None]", chat: str | None, speculative: str
+) -> "list[Model]":
+    """Find what is to be served before anything starts. Raises Unavailable, NotFound, InvalidInput."""
+    from shared.engines.vllm import vllm_python
+    from shared.kernel.errors import InvalidInput
+    from supervisor.launch.models import chat_model, judge_model
+
+    if CHAT in judges and not chat:
+        raise InvalidInput("no chat model is named.", field="judge", fix="Name one with --chat-model.")
+    found = [judge_model(folder, said) for said in judges if said != CHAT]
+    if chat:
+        # Of two that can judge, the first does.
+        at = 0 if judges[:1] == [CHAT] else len(found)
+        found.insert(at, chat_model(chat, speculative, judges=CHAT in judges))
+    if found:
+        vllm_python()
+    return found
+
+
+async def _stay(deployment: "Deployment") -> None:
+    import asyncio
+    import signal
 
     this = asyncio.current_task()
     # SIGINT too: whoever starts us in the background may have set it to be ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, lambda: this and this.cancel())
-    deployment = Deployment(
-        DataFolder(data), port_base=port_base, host=host, without=without, report=typer.echo
-    )
-    if not _is_loopback(host):
-        typer.secho(EXPOSED.format(host=host), err=True, fg=typer.colors.YELLOW)
     try:
         await deployment.start()
         await _welcome(deployment)

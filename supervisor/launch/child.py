@@ -30,6 +30,20 @@ class Service:
     log: Path
 
 
+class Pauses:
+    """How long what fell waits before it is started again: longer each time, until it stood for a while."""
+
+    def __init__(self, longest: float = LONGEST_PAUSE) -> None:
+        self._next = FIRST_PAUSE
+        self._longest = longest
+
+    def after(self, lived: float) -> float:
+        """Return the pause, in seconds, after a life of so many."""
+        pause = FIRST_PAUSE if lived > STEADY_SECONDS else self._next
+        self._next = min(pause * 2, self._longest)
+        return pause
+
+
 class Child:
     """A service's process, and the task that keeps it running."""
 
@@ -101,16 +115,14 @@ class Child:
         self._started(service.name, self._process.pid)
 
     async def _keep(self) -> None:
-        pause = FIRST_PAUSE
+        pauses = Pauses()
         while self._process is not None:
             since = time.monotonic()
             code = await self._process.wait()
-            if time.monotonic() - since > STEADY_SECONDS:
-                pause = FIRST_PAUSE
+            pause = pauses.after(time.monotonic() - since)
             self._falls += 1
             self._note(f"ended with {code}; starting again in {pause:g} s")
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
             try:
                 await self._spawn()
             except HiremeshError as error:

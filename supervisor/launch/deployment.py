@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from shared.storage.migrate import migrate
 from supervisor.launch.child import Child, Service
 from supervisor.launch.engines import Engines
 from supervisor.launch.environment import LOOPBACK, inherited, service_environment, unit_environment
-from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord
+from supervisor.launch.folder import DataFolder, ProcessMark, RunRecord, others_models
 from supervisor.launch.logs import keep_bounded
+from supervisor.launch.model_servers import ModelServers
+from supervisor.launch.models import Model
 from supervisor.launch.spawning import NURSERY, Spawner
 
 ISSUER_PORT = 8100
@@ -37,6 +39,7 @@ class Deployment:
         host: where services listen; they call each other over loopback if that is part of it.
         units: what to run; default every unit of the installation.
         without: units to leave out, for example to run them in a debugger.
+        models: to serve with vLLM, for the units that ask one.
         report: told one line for each thing that came up.
     """
 
@@ -48,6 +51,7 @@ class Deployment:
         host: str = LOOPBACK,
         units: Mapping[str, Manifest] | None = None,
         without: Iterable[str] = (),
+        models: Sequence[Model] = (),
         report: Report = lambda line: None,
     ) -> None:
         self.folder = folder
@@ -61,17 +65,22 @@ class Deployment:
         self._children: dict[str, Child] = {}
         self._log_keeper: asyncio.Task[None] | None = None
         self._engines = Engines(folder, self._note_process, report)
+        otlp_endpoint = os.environ.get("HIREMESH_OTLP_ENDPOINT")
+        self._models = ModelServers(folder, models, self._note_process, report, otlp_endpoint)
         self.run = RunRecord(launcher=ProcessMark.of(os.getpid()), left_out=sorted(self._without))
         self.failures: dict[str, HiremeshError] = {}
 
     async def start(self) -> None:
         """Bring everything up, repairing what a killed run left. Raises Conflict, Unavailable, InvalidInput.
 
-        A unit that does not come up is reported in ``failures`` and tried again in the background.
+        A unit or a model that does not come up is reported in ``failures`` and tried again in the background.
         """
         self._claim()
         try:
             self._choose_ports()
+            self._models.launch()  # they take longest
+            self.run.models = self._models.urls or others_models()
+            self.run.settings = self._models.settings
             await self._spawner.start()  # imports while the engines start
             self._engines.start()
             self.run.postgres_url, self.run.nats_url = self._engines.postgres_url, self._engines.nats_url
@@ -84,17 +93,19 @@ class Deployment:
             await migrating
             self._report("database migrated, issuer ready")
             await self._start_units()
+            self.failures |= await self._models.ready()
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
-        """Stop everything in order: supervisor, agents, servers, issuer, engines."""
+        """Stop everything in order: supervisor, agents, servers, issuer, models, engines."""
         if self._log_keeper is not None:
             self._log_keeper.cancel()
         for wave in self._waves():
             await asyncio.gather(*(self._children[name].stop() for name in wave))
         await self._spawner.stop()
+        await self._models.stop()
         self._engines.stop()
         await self._http.aclose()
         self.folder.forget_run()

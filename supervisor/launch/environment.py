@@ -26,6 +26,7 @@ def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> 
     secret = os.environ.get(f"HIREMESH_CLIENT_SECRET_{name.upper()}")
     env = (
         service_environment(run, run.units[name])
+        | run.settings
         | _public(run, name)
         | {
             "HIREMESH_ISSUER_URL": run.issuer_url,

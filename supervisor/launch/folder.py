@@ -46,6 +46,8 @@ class RunRecord(BaseModel):
         host: where services listen.
         issuer_url: the OIDC issuer.
         units: unit → base URL.
+        models: server of a model → base URL.
+        settings: variable → value, for units: where those models are, and their keys.
         left_out: units that were not started on purpose.
         processes: unit, ``issuer`` or engine → process; what is not ours to start is absent.
     """
@@ -56,6 +58,8 @@ class RunRecord(BaseModel):
     nats_url: str = ""
     issuer_url: str = ""
     units: dict[str, str] = {}
+    models: dict[str, str] = {}
+    settings: dict[str, str] = {}
     left_out: list[str] = []
     processes: dict[str, ProcessMark] = {}
 
@@ -141,4 +145,11 @@ def elsewhere() -> RunRecord:
         nats_url=settings.nats_url or "",
         issuer_url=settings.issuer_url,
         units=settings.unit_urls(),
+        models=others_models(),
     )
+
+
+def others_models() -> dict[str, str]:
+    """Return the server of the judge that the environment names."""
+    url = os.environ.get("HIREMESH_JUDGE_URL")
+    return {"vllm judge": url.rstrip("/")} if url else {}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,16 +15,18 @@ from supervisor.launch.folder import RunRecord
 
 SECONDS = 3.0
 CARDS = ("/.well-known/agent-card.json", "/.well-known/mcp-card.json")
+GAUGE = re.compile(r"^vllm:num_requests_(running|waiting)\{.*\} (\S+)$", re.MULTILINE)
 Ask = Callable[[], Awaitable[tuple[str, str, str]]]
 
 
 @dataclass(frozen=True)
 class Health:
-    """One engine, the issuer or one unit.
+    """One engine, the issuer, one unit or the server of a model.
 
     Attributes:
         milliseconds: how long its answer took; None when none came.
-        note: why it is down or not ready, else what answers where it could ask a language model.
+        note: why it is down or not ready, else what answers where it could ask a language model, and how
+            much the server of a model has to do.
     """
 
     name: str
@@ -36,7 +39,7 @@ class Health:
 
 
 async def check(run: RunRecord) -> list[Health]:
-    """Ask one after another, so that a latency is its own: engines, the issuer, the units by name.
+    """Ask one after another, so that a latency is its own: engines, the issuer, the units by name, models.
 
     An engine whose address is not known, because others run it, is left out.
     """
@@ -48,6 +51,8 @@ async def check(run: RunRecord) -> list[Health]:
         ]
         for name, url in sorted(run.units.items()):
             asked.append((name, url, lambda url=url: _ask_unit(http, url)))
+        for name, url in run.models.items():
+            asked.append((name, url, lambda url=url: _ask_vllm(http, url)))
         return [await _health(run, *each) for each in asked if each[1]]
 
 
@@ -77,6 +82,17 @@ async def _ask_unit(http: httpx.AsyncClient, url: str) -> tuple[str, str, str]:
         if card.is_success:
             return str(card.json().get("version", "")), note, by
     return "", note, by
+
+
+async def _ask_vllm(http: httpx.AsyncClient, url: str) -> tuple[str, str, str]:
+    """Return its version, what is wrong, and what it has to do by its metrics."""
+    if not (await http.get(f"{url}/health")).is_success:
+        return "", "its engine does not run", ""
+    version = (await http.get(f"{url}/version")).json()
+    metrics = (await http.get(f"{url}/metrics")).text
+    counted = {name: float(value) for name, value in GAUGE.findall(metrics)}
+    busy = ", ".join(f"{counted.get(name, 0.0):.0f} {name}" for name in ("running", "waiting"))
+    return str(version.get("version", "")), "", f"requests: {busy}; figures on /metrics"
 
 
 async def _ask_postgres(url: str) -> tuple[str, str, str]:

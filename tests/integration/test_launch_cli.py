@@ -96,6 +96,31 @@ def test_commands_that_need_a_deployment_say_how_to_start_one(
     assert f"nothing runs on {tmp_path}. Start it with: hiremesh up" in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "fix"),
+    [
+        (("--vllm",), "hiremesh model build"),
+        (("--judge", "chat"), "--chat-model"),
+        (("--chat-model", "Qwen/Qwen3-8B", "--speculative", "guess"), "draft:FOLDER"),
+        (("--chat-model", "Qwen/Qwen3-8B"), "make vllm"),
+    ],
+    ids=["no judge", "no chat model", "no way to draft", "no vLLM"],
+)
+def test_up_says_what_a_model_lacks_before_anything_starts(
+    tmp_path: Path, asked: tuple[str, ...], fix: str
+) -> None:
+    answer = subprocess.run(
+        [*HIREMESH, "up", *asked, "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"HIREMESH_VLLM_PYTHON": str(tmp_path / "nowhere")},
+    )
+    assert answer.returncode == 1
+    assert fix in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_signal_stops_everything_and_leaves_no_record(tmp_path: Path) -> None:
     terminal = up(tmp_path)
     run = DataFolder(tmp_path).running()

@@ -64,3 +64,18 @@ def test_commands_find_a_deployment_elsewhere_by_its_issuer(
     assert elsewhere.issuer_url == "https://issuer.example.org"
     assert elsewhere.units["jobs"] == "https://jobs.example.org"
     assert elsewhere.units["supervisor"] == catalogue()["supervisor"].base_url
+
+
+def test_units_are_told_of_the_models_that_the_deployment_serves_and_who_asks_one_its_key(folder: DataFolder):
+    settings = {"HIREMESH_JUDGE_URL": "http://127.0.0.1:9000", "HIREMESH_JUDGE_API_KEY": "jk-fictional"}
+    run = RUN.model_copy(update={"settings": settings})
+    evaluator = unit_environment(folder, run, catalogue()["evaluator"])
+    jobs = unit_environment(folder, run, catalogue()["jobs"])
+    assert settings.items() <= evaluator.items()
+    assert "HIREMESH_JUDGE_API_KEY" not in jobs
+
+
+def test_a_judge_that_others_run_is_one_to_ask_how_it_is(folder: DataFolder, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HIREMESH_ISSUER_URL", "https://issuer.example.org")
+    monkeypatch.setenv("HIREMESH_JUDGE_URL", "http://judge:8000/")
+    assert folder.running().models == {"vllm judge": "http://judge:8000"}
