@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from servers.evaluator.core.models import Difference
 from servers.evaluator.core.ports import Judge
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.cross_encoder import CrossEncoderJudge, version_in
-from servers.evaluator.judges import JudgeSettings, NoJudge, open_judge
+from servers.evaluator.cross_encoder import version_in
+from servers.evaluator.judges import AnyJudge, JudgeSettings, open_judge
 from servers.evaluator.store import queries
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.storage import Connection, Database
@@ -156,7 +156,7 @@ class RegisteredJudges:
         self._clock = clock
         self._looked_at = float("-inf")
         self._found: dict[State, EngineVersion] = {}
-        self._opened: dict[str, NoJudge | CrossEncoderJudge] = {}
+        self._opened: dict[str, AnyJudge] = {}
 
     async def serving(self) -> Judge:
         """Return the judge that serves. Raises InvalidInput where its folder is gone."""

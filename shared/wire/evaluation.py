@@ -38,6 +38,10 @@ class Judgement(BaseModel):
     reason: str
     confidence: float = Field(ge=0, le=1)
     engine: str | None = Field(default=None, description="what settled this one: rules, or a judging model")
+    prompt_hash: str | None = Field(
+        default=None,
+        description="SHA-256 of what a chat model was told, with the schema; null where none judged",
+    )
 
 
 class Evaluation(BaseModel):
