@@ -11,6 +11,7 @@ import openai
 from openai import AsyncOpenAI, pydantic_function_tool
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from openai.types.chat.chat_completion import Choice
+from opentelemetry.trace import Span
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from shared.kernel.errors import DeadlineExceeded, ModelOutputInvalid, Unavailable
@@ -18,6 +19,7 @@ from shared.llm.budget import Budget
 from shared.llm.errors import translated
 from shared.llm.port import ChatMessage, Token, Weighed
 from shared.llm.spans import chat_span, check_finish, note_usage
+from shared.telemetry import inject_headers
 
 T = TypeVar("T", bound=BaseModel)
 V = TypeVar("V")
@@ -159,7 +161,7 @@ class OpenAICompatible:
                     messages=_parameters(messages),
                     stream=True,
                     stream_options={"include_usage": True},
-                    **self._options(model, budget),
+                    **self._options(span, model, budget),
                 )
                 async with await self._within(budget, asked) as chunks:
                     pieces = aiter(chunks)
@@ -184,7 +186,7 @@ class OpenAICompatible:
         async with self._slot(budget):
             model = await self._within(budget, self._discover())
             with chat_span(model, "json") as span:
-                options = self._options(model, budget, most_tokens) | self._constraint(schema)
+                options = self._options(span, model, budget, most_tokens) | self._constraint(schema)
                 if weighed and self._is_vllm:
                     options |= {"logprobs": True, "top_logprobs": ALTERNATIVES}
                     options["extra_body"] |= _at_once(priority)
@@ -228,9 +230,15 @@ class OpenAICompatible:
         except httpx2.HTTPError:
             raise Unavailable("the language model broke off.") from None
 
-    def _options(self, model: str, budget: Budget, most_tokens: int = MAX_OUTPUT_TOKENS) -> dict[str, Any]:
+    def _options(
+        self, span: Span, model: str, budget: Budget, most_tokens: int = MAX_OUTPUT_TOKENS
+    ) -> dict[str, Any]:
         cap = "max_completion_tokens" if self._official else "max_tokens"
+        headers: dict[str, str] = {}
+        if self._is_vllm:  # whose spans go on with ours
+            inject_headers(headers, span)
         return {
+            "extra_headers": headers,
             "model": model,
             "temperature": 0.0,
             "seed": 0,

@@ -8,7 +8,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import extract as extract_context
 from opentelemetry.propagate import inject
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry.names import ERROR_TYPE, HTTP_METHOD, HTTP_ROUTE, HTTP_STATUS
@@ -23,9 +23,9 @@ def tracer() -> trace.Tracer:
     return trace.get_tracer("hiremesh")
 
 
-def inject_headers(headers: MutableMapping[str, str]) -> None:
-    """Add ``traceparent`` of the span in progress, if there is one, to an outgoing request's headers."""
-    inject(headers)
+def inject_headers(headers: MutableMapping[str, str], span: Span | None = None) -> None:
+    """Add ``traceparent`` of a span, or of the one in progress, to an outgoing request's headers."""
+    inject(headers, trace.set_span_in_context(span) if span else None)
 
 
 def extract(scope: Scope) -> Context | None:

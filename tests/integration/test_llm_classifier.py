@@ -5,21 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from opentelemetry import context
-from opentelemetry.trace import (
-    NonRecordingSpan,
-    SpanContext,
-    TraceFlags,
-    format_trace_id,
-    set_span_in_context,
-)
 
 from shared.engines import EmbeddedVllm
 from shared.kernel.errors import DeadlineExceeded, InvalidInput, Unavailable
 from shared.llm.budget import Budget
 from shared.llm.classifier import AT_ONCE, BACKGROUND, PairClassifier
 from shared.llm.pairs import PairTokens
-from tests.support.otlp import Collector
+from tests.support.otlp import Collector, calling_trace
 from tests.support.vllm import LABELS, NAME, computed
 
 pytestmark = pytest.mark.timeout(600)  # vLLM starts slowly on a busy machine
@@ -120,12 +112,7 @@ async def background_done_when_a_person_is_answered(theirs: PairClassifier, ours
 async def test_our_call_and_what_vllm_does_for_it_are_one_trace(
     judge: PairClassifier, vllm_spans: Collector
 ) -> None:
-    caller = SpanContext(0x5EED, 0xCA11, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
-    attached = context.attach(set_span_in_context(NonRecordingSpan(caller)))
-    try:
+    with calling_trace(0x5EED) as trace:
         await judge.classify(PAIRS)
-    finally:
-        context.detach(attached)
-    trace = format_trace_id(caller.trace_id)
     span = await asyncio.to_thread(vllm_spans.awaited, lambda span: span.trace == trace)
     assert (span.service, span.name) == (NAME, "llm_request")

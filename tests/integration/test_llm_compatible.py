@@ -11,6 +11,7 @@ from shared.kernel.errors import DeadlineExceeded, ModelOutputInvalid, RateLimit
 from shared.llm import Budget, LanguageModel, model_or_rules
 from shared.llm.compatible import OpenAICompatible
 from tests.support.openai_server import FakeOpenAI, Reply, fake_openai
+from tests.support.otlp import calling_trace
 
 
 class Years(BaseModel):
@@ -52,6 +53,18 @@ async def test_only_vllm_gets_its_own_parameter(server: FakeOpenAI, model: Langu
     server.say(GOOD)
     await model.structured(ASK, Years)
     assert "structured_outputs" not in server.requests[0]
+
+
+async def test_vllm_is_told_the_trace_and_others_are_not(server: FakeOpenAI) -> None:
+    server.say(GOOD)
+    with calling_trace(0x5EED) as trace:
+        for owner in ("vllm", "somebody"):
+            server.owner = owner
+            async with OpenAICompatible(server.url) as model:
+                await model.structured(ASK, Years)
+    told, untold = server.traces
+    assert told.split("-")[1] == trace
+    assert untold == ""
 
 
 async def test_an_answer_that_does_not_fit_is_repaired_once(server: FakeOpenAI, model: LanguageModel) -> None:

@@ -36,12 +36,13 @@ class Reply:
 
 @dataclass
 class FakeOpenAI:
-    """Replies in turn, the last one for ever; ``requests`` holds what was asked."""
+    """Replies in turn, the last one for ever; ``requests`` holds what was asked, ``traces`` in which traces."""
 
     replies: list[Reply] = field(default_factory=lambda: [Reply("{}")])
     owner: str = "vllm"
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
     arrived: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
@@ -58,6 +59,7 @@ class FakeOpenAI:
     async def complete(self, request: Request) -> Response:
         asked = await request.json()
         self.requests.append(asked)
+        self.traces.append(request.headers.get("traceparent", ""))
         self.arrived.release()
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         self.at_once += 1

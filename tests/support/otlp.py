@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from opentelemetry import context
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    SpanContext,
+    TraceFlags,
+    format_trace_id,
+    set_span_in_context,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,17 @@ def values(attributes: Any) -> dict[str, Any]:
     """Return OTLP's attributes as a dict; arrays and maps stay messages."""
     each: Iterator[KeyValue] = iter(attributes)
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value") or "") for pair in each}
+
+
+@contextmanager
+def calling_trace(trace: int) -> Generator[str]:
+    """Be within a trace of a caller, and yield how it is written."""
+    caller = SpanContext(trace, 0xCA11, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+    attached = context.attach(set_span_in_context(NonRecordingSpan(caller)))
+    try:
+        yield format_trace_id(trace)
+    finally:
+        context.detach(attached)
 
 
 @contextmanager
