@@ -15,6 +15,7 @@ MONTHS = ("01/{}", "{}", "March {}", "Sep {}", "{}-06", "summer {}")
 TAILED_SHARE = 0.15
 REVERSED_SHARE = 0.4
 LAST_YEAR = 2026
+SUBJECTS = ("he", "she", "they", "he")
 _ARTICLE = re.compile(r"\b([Aa]) (?=(?!one\b)[aeioAEIO]|MR|HR)")
 _OF_PEOPLE = {"title": "occupation", "near": "occupation", "industry": "industry", "field": "education"}
 
@@ -41,6 +42,7 @@ class Composer:
         self._rng = rng
         self._world = world
         self._part: Part = part
+        self._pronouns = re.compile(rf"\b(?:{'|'.join(world.words['masked'])})\b", re.I)
 
     def question(self, scenario: Scenario, fact: Fact, second: Fact | None) -> Question | None:
         """Word the question for a scenario, or return None where the fact has nothing that it needs."""
@@ -131,8 +133,12 @@ class Composer:
         if ends and self._rng.random() < TAILED_SHARE:
             text = f"{text.rstrip('.')} {self._rng.choice(self._world.words['tails'])}"
         if scenario.heads and self._rng.random() < HEADED_SHARE:
-            return self._headed(self._of_person(question.facts[0], person), text)
+            return self.headed(self._of_person(question.facts[0], person), text)
         return self._styled(text)
+
+    def in_a_profile(self, fact: Fact, text: str) -> str:
+        """Put a line under a position or let it stand for itself."""
+        return self.headed(fact, text) if self._rng.random() < HEADED_SHARE else self._styled(text)
 
     def silent(self, fact: Fact) -> str:
         """Word a line of the profile of somebody who does such work that says nothing of it."""
@@ -141,7 +147,7 @@ class Composer:
         if dice < 0.2:
             return rng.choice(words["idle"])
         if dice < 0.6:
-            return self._headed(fact, rng.choice(words["fillers"]))
+            return self.headed(fact, rng.choice(words["fillers"]))
         year = rng.randint(1996, LAST_YEAR - 1)
         since, until = (rng.choice(MONTHS).format(one) for one in (year, rng.randint(year, LAST_YEAR)))
         return rng.choice(words["headers"]).format_map(
@@ -165,7 +171,7 @@ class Composer:
         deed = rng.choice(other.deeds or (f"responsible for {other.ask}",))
         if question.kind == "education" and rng.random() < 0.6:
             return field
-        return self._headed(other, deed) if rng.random() < 0.7 else self._styled(deed)
+        return self.headed(other, deed) if rng.random() < 0.7 else self._styled(deed)
 
     def _filling(self, question: Question, others: Sequence[Fact]) -> dict[str, object]:
         rng, fact = self._rng, question.facts[0]
@@ -202,14 +208,15 @@ class Composer:
         sector = self._world.sectors[self._world.occupations[fact.occupation].sector]
         return f"{self._rng.choice(self._world.words['names'])} {self._rng.choice(sector.workplaces)}"
 
-    def _headed(self, fact: Fact, text: str) -> str:
+    def headed(self, fact: Fact, text: str) -> str:
+        """Put a title of the fact's occupation and an employer before a line."""
         title = self._rng.choice(self._world.occupations[fact.occupation].titles)
         return f"{title}, {self._employer(fact)}: {self._styled(text)}"
 
     def _styled(self, text: str) -> str:
-        """Vary what writers vary: the first letter, the end mark, how long a masked pronoun was."""
+        """Mask pronouns, and vary what writers vary: the first letter, the end mark."""
         rng = self._rng
-        text = text.replace("***", "*" * rng.choice([2, 3, 4]))
+        text = self._pronouns.sub(lambda one: "*" * len(one[0]), text.replace("***", rng.choice(SUBJECTS)))
         text = _capital(text) if rng.random() < 0.85 else text
         if rng.random() < 0.3:
             return text.rstrip(".")

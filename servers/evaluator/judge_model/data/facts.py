@@ -81,8 +81,19 @@ class World:
     words: Mapping[str, tuple[str, ...]]
 
     def of(self, part: Part) -> tuple[Fact, ...]:
-        """Return the facts of the occupations that rows of this part are about."""
-        return tuple(one for one in self.facts if self.occupations[one.occupation].part == part)
+        """Return the facts of the occupations that rows of this part are about.
+
+        What is learnt of anybody is left out of the other parts, whoever else does it.
+        """
+        learnt = frozenset[str]() if part == "train" else self._learnt()
+        return tuple(
+            one
+            for one in self.facts
+            if self.occupations[one.occupation].part == part and one.ask.casefold() not in learnt
+        )
+
+    def _learnt(self) -> frozenset[str]:
+        return frozenset(name.casefold() for one in self.of("train") for name in one.names)
 
 
 def _several(text: str) -> tuple[str, ...]:

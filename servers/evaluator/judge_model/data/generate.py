@@ -25,7 +25,8 @@ FOREIGN = "said_in_another_language"
 UNRELATED_SHARE = 0.5
 HOMONYM_SHARE = 0.04
 CLOSE_SHARE = 0.3
-FOREIGN_SHARE = 0.07
+FOREIGN_SHARE = 0.1
+OTHERS_CLOSE_SHARE = 0.15
 SILENT_SHARE = 0.35
 FOLLOWED_SHARE = 0.2
 LONGEST_FOLLOWED = 2
@@ -228,6 +229,14 @@ class _Maker:
 
     def _about(self, fact: Fact, others: Sequence[Fact], person: Fact | None = None) -> str:
         """Return a passage about a fact, whatever it says of it; ``person`` is other work of whom it is about."""
+        dice = self._rng.random()
+        if fact.foreign and dice < FOREIGN_SHARE:
+            return self._compose.in_a_profile(person or fact, self._rng.choice(fact.foreign))
+        asked = self._compose.asked_plainly(fact)
+        if fact.close and dice < FOREIGN_SHARE + OTHERS_CLOSE_SHARE:
+            near = replace(asked, deeds=fact.close)
+            if told := self._compose.passage(self._deed, near, others, person):
+                return told
         fitting = [one for one in scenarios() if fact.kind in one.kinds and one.term in ("same", "narrower")]
         weights = [one.weight for one in fitting]
         while True:
@@ -278,7 +287,8 @@ class _Maker:
         if not known:
             return None
         fact = self._rng.choice(known)
-        return self._compose.asked_plainly(fact), self._rng.choice(fact.foreign), FOREIGN, fact
+        passage = self._compose.in_a_profile(fact, self._rng.choice(fact.foreign))
+        return self._compose.asked_plainly(fact), passage, FOREIGN, fact
 
     def _homonym(self) -> _Made:
         fact = self._rng.choice([one for one in self._facts if one.homonyms])
