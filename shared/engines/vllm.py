@@ -4,7 +4,9 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -111,15 +113,19 @@ class EmbeddedVllm(Engine):
 
 
 def vllm_python() -> Path:
-    """Return the interpreter of vLLM's environment: ``HIREMESH_VLLM_PYTHON`` or what ``make vllm`` made.
+    """Return the interpreter of vLLM's environment.
 
-    Raises Unavailable.
+    That is what ``HIREMESH_VLLM_PYTHON`` names, else what ``make vllm`` made, else, with the extra ``vllm``,
+    ours. Raises Unavailable.
     """
     said = os.environ.get("HIREMESH_VLLM_PYTHON")
     python = Path(said) if said else ROOT / ".venv-vllm" / "bin" / "python"
+    if not said and not python.exists() and find_spec("vllm"):
+        return Path(sys.executable)
     if not python.exists():
         raise Unavailable(
-            f"vLLM is not installed at {python}.", fix="Run make vllm, or set HIREMESH_VLLM_PYTHON."
+            f"vLLM is not installed at {python}.",
+            fix="Run make vllm, or with a GPU install the extra vllm, or set HIREMESH_VLLM_PYTHON.",
         )
     return python
 
