@@ -44,13 +44,15 @@ class Composer:
         self._part: Part = part
         self._pronouns = re.compile(rf"\b(?:{'|'.join(world.words['masked'])})\b", re.I)
 
-    def question(self, scenario: Scenario, fact: Fact, second: Fact | None) -> Question | None:
+    def question(self, scenario: Scenario, fact: Fact, more: Sequence[Fact] = ()) -> Question | None:
         """Word the question for a scenario, or return None where the fact has nothing that it needs."""
         rng = self._rng
         if scenario.term in _OF_PEOPLE:
             return self._of_people(_OF_PEOPLE[scenario.term], fact)
-        if second is not None:
-            return self._of_two(scenario, fact, second)
+        if scenario.term == "many":
+            return self._of_many(fact, more)
+        if more:
+            return self._of_two(scenario, fact, more[0])
         said = self._said(scenario.term, fact)
         if not said:
             return None
@@ -104,6 +106,14 @@ class Composer:
         text = self._pattern(scenario.term if scenario.name != "neither" else rng.choice(["both", "either"]))
         term, other = rng.choice(fact.names), rng.choice(second.names)
         return Question(_capital(text.format(x=x, x2=x2)), fact.kind, (fact, second), term, other, fact.deeds)
+
+    def _of_many(self, fact: Fact, more: Sequence[Fact]) -> Question:
+        """Ask for three or four things in a row."""
+        rng, asked = self._rng, [fact, *more]
+        names = [rng.choice(one.names) for one in rng.sample(asked, len(asked))]
+        text = self._pattern("many").format(x=", ".join(names[:-1]), x2=names[-1])
+        said = [rng.choice(one.names) for one in asked]
+        return Question(_capital(text), fact.kind, tuple(asked), said[0], ", ".join(said[1:]), fact.deeds)
 
     def _of_people(self, kind: str, fact: Fact) -> Question:
         rng, occupation = self._rng, self._world.occupations[fact.occupation]

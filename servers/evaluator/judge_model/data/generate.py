@@ -195,15 +195,13 @@ class _Maker:
         raise RuntimeError(f"the tables know too little that is apart from {asked[0].ask}")
 
     def _question(self, scenario: Scenario, fact: Fact) -> Question | None:
-        """Word a question about a fact, with a second one of the same occupation where the scenario needs it."""
-        second = None
-        if scenario.term in ("both", "either"):
-            same = self._by_occupation[fact.occupation]
-            rest = [one for one in same if one.kind not in ("cert", "language") and are_apart([fact], one)]
-            if not rest:
-                return None
-            second = self._rng.choice(rest)
-        return self._compose.question(scenario, fact, second)
+        """Word a question about a fact, with others of the same occupation where the scenario needs them."""
+        count = {"both": 1, "either": 1, "many": self._rng.randint(2, 3)}.get(scenario.term, 0)
+        more: list[Fact] = []
+        for one in self._rng.sample(same := self._by_occupation[fact.occupation], len(same)):
+            if len(more) < count and one.kind not in ("cert", "language") and are_apart([fact, *more], one):
+                more.append(one)
+        return self._compose.question(scenario, fact, more) if len(more) == count else None
 
     def _spoken(self, scenario: Scenario) -> _Made | None:
         fact = self._fact(scenario)
@@ -241,7 +239,7 @@ class _Maker:
         weights = [one.weight for one in fitting]
         while True:
             scenario = self._rng.choices(fitting, weights)[0]
-            question = self._compose.question(scenario, fact, None)
+            question = self._compose.question(scenario, fact)
             passage = self._compose.passage(scenario, question, others, person) if question else None
             if passage is not None:
                 return passage
