@@ -130,8 +130,11 @@ class Drafting:
 
 
 def _is_fact(full: Qualification, finding: Finding) -> bool:
-    """Tell whether facts settle it: they are of that kind, or are added up."""
-    return is_of_years_alone(full) or (full.kind in FACTS and not finding.loose)
+    """Tell whether facts settle it: they are of that kind, are added up, or are a paper that lists know."""
+    if is_of_years_alone(full):
+        return True
+    is_listed = full.kind is QualificationKind.CERTIFICATE and finding.verdict is not Verdict.NO_EVIDENCE
+    return not finding.loose and (full.kind in FACTS or is_listed)
 
 
 def _is_named(full: Qualification, finding: Finding) -> bool:
