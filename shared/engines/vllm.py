@@ -19,6 +19,8 @@ from shared.kernel.errors import Unavailable
 ROOT = Path(__file__).parents[2]
 MAIN = Path(__file__).with_name("vllm_cpu.py")
 SECONDS_TO_START = 600.0
+UNBOUND = {"VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+"""By itself each server binds its threads to the same cores; here other processes, and other servers, share them."""
 ENVIRONMENT = {
     "VLLM_HOST_IP": "127.0.0.1",
     "VLLM_NO_USAGE_STATS": "1",
@@ -140,10 +142,11 @@ def vllm_environment(*, online: bool = False) -> dict[str, str]:
 
     Weights lie in a folder, and nothing is fetched, unless ``online``: then a hub is asked for them.
     """
-    given = {name: value for name, value in os.environ.items() if not PRIVATE.search(name)}
+    seen = {name: value for name, value in os.environ.items() if not PRIVATE.search(name)}
+    given = UNBOUND | seen | ENVIRONMENT
     if not online:
-        return given | ENVIRONMENT | {"HF_HUB_OFFLINE": "1"}
-    return given | ENVIRONMENT | {name: os.environ[name] for name in ("HF_TOKEN",) if name in os.environ}
+        return given | {"HF_HUB_OFFLINE": "1"}
+    return given | {name: os.environ[name] for name in ("HF_TOKEN",) if name in os.environ}
 
 
 def _is_well(http: httpx.Client) -> bool:

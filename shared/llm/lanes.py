@@ -17,15 +17,16 @@ RETRY_SECONDS = 2.0
 class Lanes:
     """Lets ``slots`` requests through at once; the others wait, people's in front.
 
-    One slot is left to people, so that theirs need not even wait for one of the background to end.
+    One slot of several is left to people, so that theirs need not even wait for one of the background to end.
 
     Args:
-        slots: at least 2.
+        slots: so many at once.
         waiting: so many of one lane may wait; who comes then is sent away.
     """
 
     def __init__(self, slots: int, waiting: int) -> None:
         self._free = slots
+        self._left = 1 if slots > 1 else 0
         self._most = waiting
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._waiting: Counter[int] = Counter()
@@ -58,7 +59,7 @@ class Lanes:
         while self._queue:
             priority, _, turn = self._queue[0]
             if not turn.cancelled():
-                if self._free <= (1 if priority > PEOPLE else 0):
+                if self._free <= (self._left if priority > PEOPLE else 0):
                     return
                 turn.set_result(None)
                 self._free -= 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shlex
 import signal
 import sys
@@ -12,13 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from shared.engines import EmbeddedVllm
 from supervisor.launch import DataFolder, RunRecord
 from supervisor.launch.health import check
 from supervisor.launch.model_servers import ModelServers
 from supervisor.launch.models import Model
 from tests.support import fake_vllm
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)  # the real one starts slowly on a busy machine
 
 
 class Told:
@@ -140,3 +142,10 @@ async def test_status_says_how_much_a_model_has_to_do(tmp_path: Path, told: Told
     assert (up.name, up.up, up.version) == ("vllm judge-one", True, "0.0.0")
     assert up.note == "requests: 2 running, 7 waiting; figures on /metrics"
     assert not gone.up
+
+
+async def test_status_reads_the_version_and_figures_of_a_real_server(vllm: EmbeddedVllm) -> None:
+    [judge] = await check(RunRecord(models={"vllm judge": vllm.url}))
+    assert judge.up
+    assert re.match(r"\d+\.\d+", judge.version)
+    assert judge.note == "requests: 0 running, 0 waiting; figures on /metrics"
