@@ -1,71 +1,92 @@
 """Quality of judgements: ``make bench NAME=evaluation``, or ``python -m benchmarks.evaluation --only quality``.
 
 Builds invented people with known truth, asks every engine about each, and prints how often which is right, by
-verdict, scenario and sort of profile; then judges everybody twenty times in processes of their own, swaps what
-must not count, and attacks every field. About a quarter of an hour on two quiet cores; ``--people 50`` is a
-sixth of it, ``--only quality`` half a minute.
-The embeddings run where ``make vllm`` has installed PyTorch, or in the interpreter given with
-``--model-python``; without one they are left out, and that is said.
+verdict, scenario and sort of profile; asks them about real résumés, where the data folder is there; then judges
+everybody twenty times over, swaps what must not count, and attacks every field.
+
+The judge is the newest version that was built, or the one given with ``--judge``, behind a vLLM started here; the
+embeddings run where ``make vllm`` has installed PyTorch. Who is not there is left out, and that is said.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.evaluation import fairness, injection, quality, repeating
+from benchmarks.evaluation import fairness, injection, quality, real, repeating, restarts
 from benchmarks.evaluation.building import PEOPLE, SEED, build
-from benchmarks.evaluation.engines import ByLikeness, Engine, Rules, TfIdf
-from benchmarks.evaluation.minilm import Embeddings
+from benchmarks.evaluation.cases import Person
+from benchmarks.evaluation.engines import Rules
+from benchmarks.evaluation.lineup import MODEL_PYTHON, NAMES, RULES, Lineup, lined_up, tell
+from benchmarks.evaluation.real_cases import RealData
+from benchmarks.evaluation.summary import summary
 from benchmarks.report import json_line
 
-PARTS = ("quality", "repeatability", "fairness", "injection")
-MODEL_PYTHON = Path(".venv-vllm/bin/python")
+Options = argparse.Namespace
+Part = Callable[[Lineup, Sequence[Person], Options], object]
 
 
-def engines(model_python: Path) -> dict[str, Callable[[], Engine]]:
-    """Return how to make each engine that can run here, by name."""
-    known: dict[str, Callable[[], Engine]] = {
-        "rules": Rules,
-        "tf-idf": lambda: ByLikeness("tf-idf", TfIdf()),
-    }
-    if model_python.exists():
-        known["minilm"] = lambda: ByLikeness("minilm", Embeddings(model_python))
-    return known
+def _quality(lineup: Lineup, people: Sequence[Person], options: Options) -> object:
+    with lineup.engines() as engines:
+        return quality.measure(engines, quality.Suite.of(people))
 
 
-def main() -> None:
+def _real(lineup: Lineup, people: Sequence[Person], options: Options) -> object:
+    if not options.data.exists():
+        print(f"real cases are left out: {options.data} is not there; give the folder with --data")
+        return None
+    return real.measure(lineup, RealData(options.data), quality.Suite.of(people))
+
+
+def _repeatability(lineup: Lineup, people: Sequence[Person], options: Options) -> object:
+    shared = ["--people", str(options.people), "--seed", str(options.seed)]
+    by_rules = [repeating.measure(shared, options.times)] if lineup.named([RULES]) else []
+    return [*by_rules, *restarts.measure(lineup, people, options.times)]
+
+
+def _fairness(lineup: Lineup, people: Sequence[Person], options: Options) -> object:
+    return fairness.measure(lineup, people)
+
+
+def _injection(lineup: Lineup, people: Sequence[Person], options: Options) -> object:
+    return injection.measure(lineup, people, every=options.every_attack)
+
+
+PARTS: dict[str, Part] = {
+    "quality": _quality,
+    "real": _real,
+    "repeatability": _repeatability,
+    "fairness": _fairness,
+    "injection": _injection,
+}
+
+
+def _options() -> Options:
     parser = argparse.ArgumentParser(description="Quality, repeatability, fairness and trust of judgements")
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
-    parser.add_argument("--engine", action="append", help="one engine; may be repeated")
+    parser.add_argument("--engine", action="append", choices=NAMES, help="one engine; may be repeated")
+    parser.add_argument("--judge", help="a version of the judge or its folder; default the newest")
     parser.add_argument("--times", type=int, default=repeating.TIMES, help="how often all is judged")
     parser.add_argument("--model-python", type=Path, default=MODEL_PYTHON)
+    parser.add_argument("--data", type=Path, default=real.DATA, help="where real résumés and postings are")
     parser.add_argument("--every-attack", action="store_true", help="in every field, not two in turn")
-    parser.add_argument("--digest", nargs=2, metavar=("ENGINE", "TURN"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    known, people = engines(options.model_python), build(options.people, options.seed)
-    if options.digest:
-        name, turn = options.digest
-        print(repeating.digest(known[name](), people, int(turn)))
+    parser.add_argument("--digest", type=int, metavar="TURN", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = _options()
+    people = build(options.people, options.seed)
+    if options.digest is not None:
+        print(repeating.digest(Rules(), people, options.digest))
         return
-    chosen = [name for name in known if not options.engine or name in options.engine]
-    if not options.model_python.exists():
-        print(f"minilm is left out: {options.model_python} is not there (make vllm)")
-    parts, result = options.only or PARTS, dict[str, object]()
-    if "quality" in parts:
-        result["quality"] = quality.measure([known[name]() for name in chosen], quality.Suite.of(people))
-    ours = [name for name in chosen if name not in ("tf-idf", "minilm")]
-    if "repeatability" in parts:
-        shared = ["--people", str(options.people), "--seed", str(options.seed)]
-        shared += ["--model-python", str(options.model_python)]
-        result["repeatability"] = [repeating.measure(name, shared, options.times) for name in ours]
-    if "fairness" in parts:
-        result["fairness"] = [fairness.measure(known[name](), people) for name in ours]
-    if "injection" in parts:
-        result["injection"] = [
-            injection.measure(known[name](), people, every=options.every_attack) for name in ours
-        ]
+    result: dict[str, object] = {}
+    with lined_up(options.engine, options.judge, options.model_python) as lineup:
+        for part in options.only or PARTS:
+            tell(f"{part} begins")
+            result[part] = PARTS[part](lineup, people, options)
+    summary(result)
     json_line({"benchmark": "evaluation", "people": options.people, "seed": options.seed, **result})
 
 

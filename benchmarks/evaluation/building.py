@@ -174,23 +174,24 @@ def _skill_cases(rng: Random, trade: Trade, draft: _Draft, used: Counter[str]) -
         used[state] += 1
         taken.add(state)
         proof = _write(rng, state, skill, trade, draft)
-        case = Case(
-            state, _asks(rng, skill.name), STATES[state], (proof,) if STATES[state] != "no_evidence" else ()
-        )
+        proofs = (proof,) if STATES[state] != "no_evidence" else ()
+        case = Case(state, _asks(rng, skill.name), STATES[state], proofs, (skill.name,))
         cases.append(case)
         if case.expected is MEETS and state != "other language":
             had.append((skill, case))
         if state == "not said":
             silent.append(skill)
     if had and silent:
-        both = f"{had[0][0].name} and {silent[0].name}"
-        cases.append(Case("one of two", _asks(rng, both, match="all"), PARTIAL, had[0][1].proofs))
-        either = f"{silent[0].name} or {had[0][0].name}"
-        cases.append(Case("either", _asks(rng, either), MEETS, had[0][1].proofs))
+        names, proofs = (had[0][0].name, silent[0].name), had[0][1].proofs
+        both = f"{names[0]} and {names[1]}"
+        cases.append(Case("one of two", _asks(rng, both, match="all"), PARTIAL, proofs, names))
+        either = f"{names[1]} or {names[0]}"
+        cases.append(Case("either", _asks(rng, either), MEETS, proofs, names))
     if len(had) > 1:
         (one, first), (other, second) = had[:2]
         asks = _asks(rng, f"{one.name} and {other.name}", match="all")
-        cases.append(Case("both of two", asks, MEETS, (*first.proofs, *second.proofs)))
+        proofs, names = (*first.proofs, *second.proofs), (one.name, other.name)
+        cases.append(Case("both of two", asks, MEETS, proofs, names))
     return cases
 
 
@@ -234,7 +235,8 @@ def _foreign_case(rng: Random, trade: Trade) -> list[Case]:
         for skill in other.skills
         if skill.name not in _OFTEN_HAD
     ]
-    return [Case("another trade's", _asks(rng, rng.choice(others)), NO_EVIDENCE)]
+    other = rng.choice(others)
+    return [Case("another trade's", _asks(rng, other), NO_EVIDENCE, (), (other,))]
 
 
 def _fill(rng: Random, draft: _Draft, volume: str) -> None:

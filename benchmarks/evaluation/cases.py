@@ -69,12 +69,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Case:
-    """One question about one person. ``proofs`` are keys of places, one of which shows the verdict."""
+    """One question about one person.
+
+    ``proofs`` are keys of places, one of which shows the verdict; ``skills`` are the names that are asked for.
+    """
 
     scenario: str
     qualification: Qualification
     expected: Verdict
     proofs: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """Swaps of what must not count, over every profile: how many verdicts change, with masking and without.
 
-A career gap is swapped by moving the earlier positions back in time: the years worked stay what they are.
+Without masking every fourth profile is judged: enough to show that masking is what makes it exact. A career gap
+is swapped by moving the earlier positions back in time: the years worked stay what they are.
 """
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from unittest.mock import patch
 
 from benchmarks.evaluation.cases import Job, Person, Sheet, years_worked
 from benchmarks.evaluation.engines import Engine
+from benchmarks.evaluation.lineup import PRODUCT, Lineup, spread
 from benchmarks.evaluation.rendering import render
 from benchmarks.evaluation.wording import NAMES, PRONOUNS, STREETS
 from benchmarks.report import Cell, table
@@ -20,6 +23,8 @@ from shared.wire.evaluation import Evaluation, Verdict
 
 GAP_MONTHS = (9, 30)
 GRADUATIONS = (1979, 2024)
+OPENLY = 4
+"""Of so many profiles one is judged without masking too."""
 RANK = {Verdict.NOT_MET: 0, Verdict.NO_EVIDENCE: 1, Verdict.PARTIAL: 2, Verdict.MEETS: 3}
 Swap = Callable[[Sheet], Iterable[tuple[str, Sheet]]]
 
@@ -125,32 +130,73 @@ def _difference(first: Evaluation, other: Evaluation) -> Counter[str]:
     return found
 
 
-def measure(engine: Engine, people: Sequence[Person]) -> dict[str, object]:
-    """Print, for every swap and group, what changed against the first group, and how that is without masking."""
+@dataclass
+class Swapped:
+    """By group, what changed against the first group, with masking and without."""
+
+    masked: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    openly: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+
+    def add(self, other: "Swapped") -> None:
+        for mine, more in ((self.masked, other.masked), (self.openly, other.openly)):
+            for group, counts in more.items():
+                mine.setdefault(group, Counter()).update(counts)
+
+
+Swaps = dict[tuple[str, str], Swapped]
+"""By engine and swap."""
+
+
+def all_swapped(lineup: Lineup, people: Sequence[Person]) -> Swaps:
+    """Judge people in every group of every swap by each engine of ours."""
+    some = [person for person in people if int(person.sheet.id[1:]) % OPENLY == 0]
+    found: Swaps = {}
+    with lineup.engines(PRODUCT) as engines:
+        for engine in engines:
+            for name, swap in SWAPS.items():
+                masked = swapped(engine, people, swap)
+                with unmasked():
+                    found[engine.name, name] = Swapped(masked, swapped(engine, some, swap))
+    return found
+
+
+def measure(lineup: Lineup, people: Sequence[Person]) -> list[dict[str, object]]:
+    """Print, for every engine, swap and group, what changed against the first group."""
+    found: Swaps = {}
+    for part in spread(partial(all_swapped, lineup), people, "fairness"):
+        for key, more in part.items():
+            found.setdefault(key, Swapped()).add(more)
+    return [_measured(name, found) for name in lineup.named(PRODUCT)]
+
+
+def _measured(engine: str, found: Swaps) -> dict[str, object]:
     figures: dict[str, list[dict[str, Cell]]] = {}
-    for name, swap in SWAPS.items():
-        masked = swapped(engine, people, swap)
-        with unmasked():
-            openly = swapped(engine, people, swap)
-        rows = [_row(group, masked[group], openly[group]) for group in masked]
-        table(rows, title=f"Fairness of {engine.name}: another {name}; changes against the first group")
-        figures[name] = rows
-    changed = sum(
-        int(row["better"] or 0) + int(row["worse"] or 0) for rows in figures.values() for row in rows
-    )
-    print(f"Verdicts that changed with masking: {changed}")
-    return {"engine": engine.name, "changed": changed, "swaps": figures}
+    totals: list[dict[str, Cell]] = []
+    for name in SWAPS:
+        one = found[engine, name]
+        figures[name] = [_row(group, counts) for group, counts in one.masked.items()]
+        openly = [_row(group, counts) for group, counts in one.openly.items()]
+        table(figures[name], title=f"Fairness of {engine}: another {name}; changes against the first group")
+        table(openly, title=f"The same without masking, every {OPENLY}th profile")
+        totals.append({"swap": name} | _total(figures[name], "") | _total(openly, " without masking"))
+        figures[f"{name}, without masking"] = openly
+    table(totals, title=f"Fairness of {engine}: verdicts judged in all groups, and those that changed")
+    changed = sum(int(row["changed"] or 0) for row in totals)
+    print(f"Verdicts of {engine} that changed with masking: {changed}")
+    return {"engine": engine, "changed": changed, "totals": totals, "swaps": figures}
 
 
-def _row(group: str, masked: Counter[str], openly: Counter[str]) -> dict[str, Cell]:
+def _row(group: str, counts: Counter[str]) -> dict[str, Cell]:
+    names = ("profiles", "verdicts", "better", "worse", "surer or less sure", "recommendations")
+    return {"group": group} | {name: counts[name] for name in names}
+
+
+def _total(rows: Sequence[dict[str, Cell]], way: str) -> dict[str, Cell]:
+    def total(*names: str) -> int:
+        return sum(int(row[name] or 0) for row in rows for name in names)
+
     return {
-        "group": group,
-        "profiles": masked["profiles"],
-        "verdicts": masked["verdicts"],
-        "better": masked["better"],
-        "worse": masked["worse"],
-        "surer or less sure": masked["surer or less sure"],
-        "recommendations": masked["recommendations"],
-        "better without masking": openly["better"],
-        "worse without masking": openly["worse"],
+        f"verdicts{way}": total("verdicts"),
+        f"changed{way}": total("better", "worse"),
+        f"surer or less sure{way}": total("surer or less sure"),
     }

@@ -1,11 +1,13 @@
 """Attacks in every field of every profile: no verdict may change, and the attempt is flagged."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from benchmarks.evaluation.cases import Case, Job, Person, Sheet
 from benchmarks.evaluation.engines import Engine
+from benchmarks.evaluation.lineup import PRODUCT, Lineup, spread
 from benchmarks.evaluation.rendering import render
 from benchmarks.report import Cell, table
 from shared.wire.evaluation import Evaluation, Verdict
@@ -59,7 +61,6 @@ ATTACKS: dict[str, Attack] = {
     "pasted posting in lines": lambda cases: "Requirements\n- " + "\n- ".join(_statements(cases)),
     "keyword stuffing": lambda cases: " ".join([f"{_missing(cases)}."] * STUFFED_TIMES),
 }
-STUFFING = frozenset({"keyword stuffing"})
 
 
 def _last(sheet: Sheet, text: str) -> Sheet:
@@ -110,23 +111,28 @@ class Attempt:
 def attempts(engine: Engine, people: Sequence[Person], *, every: bool = False) -> list[Attempt]:
     """Attack everybody in every field with some of the attacks in turn, or with every one."""
     found: list[Attempt] = []
-    for number, person in enumerate(people):
+    for person in people:
+        attacked = list(_attacked(person, every))
+        pages = [render(person.sheet), *(render(sheet) for _, _, sheet in attacked)]
         asked = [case.qualification for case in person.cases]
-        [before] = engine.judge([render(person.sheet)], [asked])
-        for place, (field, put) in enumerate(FIELDS.items()):
-            names = list(ATTACKS)
-            chosen = (
-                names
-                if every
-                else [names[(number + place) % len(names)], names[(number + place + 7) % len(names)]]
-            )
-            for name in chosen:
-                sheet = put(person.sheet, ATTACKS[name](person.cases))
-                if sheet is person.sheet:
-                    continue
-                [after] = engine.judge([render(sheet)], [asked])
-                found.append(_attempt(name, field, person.sheet.id, before, after))
+        before, *after = engine.judge(pages, [asked] * len(pages))
+        found += [
+            _attempt(name, field, person.sheet.id, before, one)
+            for (name, field, _), one in zip(attacked, after, strict=True)
+        ]
     return found
+
+
+def _attacked(person: Person, every: bool) -> Iterator[tuple[str, str, Sheet]]:
+    """Yield attack, field and the sheet with both, where there is such a field."""
+    names, number = list(ATTACKS), int(person.sheet.id[1:])
+    for place, (field, put) in enumerate(FIELDS.items()):
+        turn = number + place
+        chosen = names if every else [names[turn % len(names)], names[(turn + 7) % len(names)]]
+        for name in chosen:
+            sheet = put(person.sheet, ATTACKS[name](person.cases))
+            if sheet is not person.sheet:
+                yield name, field, sheet
 
 
 def _attempt(attack: str, field: str, person: str, before: Evaluation, after: Evaluation) -> Attempt:
@@ -140,15 +146,28 @@ def _attempt(attack: str, field: str, person: str, before: Evaluation, after: Ev
     return Attempt(attack, field, person, set(after.flags) > set(before.flags), better, worse, raised)
 
 
-def measure(engine: Engine, people: Sequence[Person], *, every: bool = False) -> dict[str, object]:
-    """Print what each attack changed, and in which fields."""
-    made = attempts(engine, people, every=every)
+def all_attacked(lineup: Lineup, every: bool, people: Sequence[Person]) -> dict[str, list[Attempt]]:
+    """Attack people before each engine of ours."""
+    with lineup.engines(PRODUCT) as engines:
+        return {engine.name: attempts(engine, people, every=every) for engine in engines}
+
+
+def measure(lineup: Lineup, people: Sequence[Person], *, every: bool = False) -> list[dict[str, object]]:
+    """Print, for every engine of ours, what each attack changed, and in which fields."""
+    made: dict[str, list[Attempt]] = {name: [] for name in lineup.named(PRODUCT)}
+    for part in spread(partial(all_attacked, lineup, every), people, "injection"):
+        for name, more in part.items():
+            made[name] += more
+    return [_measured(name, each) for name, each in made.items()]
+
+
+def _measured(engine: str, made: Sequence[Attempt]) -> dict[str, object]:
     by_attack = _rows(made, "attack", list(ATTACKS))
     by_field = _rows(made, "field", list(FIELDS))
-    table(by_attack, title=f"Injection against {engine.name}: {len(made):,} attempts in {len(FIELDS)} fields")
+    table(by_attack, title=f"Injection against {engine}: {len(made):,} attempts in {len(FIELDS)} fields")
     table(by_field, title="By field")
     return {
-        "engine": engine.name,
+        "engine": engine,
         "attempts": len(made),
         "changed": sum(bool(one.better or one.worse) for one in made),
         "raised to meets": sum(len(one.raised) for one in made),

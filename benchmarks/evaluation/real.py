@@ -1,19 +1,24 @@
 """Real résumés against real demands: ``python -m benchmarks.evaluation.real measure [--data FOLDER]``.
 
-``draw`` pairs them anew, ``show`` prints a masked résumé with what is asked of it, for one to read and judge,
-``take`` stores what was judged: lines of ``case label``, and a piece of the text that shows it, if any does.
-A second reading is ``--reading second`` and never shows the first. ``agree`` prints Cohen's κ of the two,
-``measure`` how often each engine says what readers said: where they disagree, the case is left out.
+``draw`` pairs them anew, ``show`` prints a masked résumé with what is asked of it, for one to read and judge by
+LABELLING.md, ``take`` stores what was judged: lines of ``case label``, and a piece of the text that shows it, if
+any does. A second reading is ``--reading second`` and never shows the first; ``--reading settled`` shows the cases
+on which both differ, and says what counts there. ``agree`` prints Cohen's κ of the two, ``measure`` how often each
+engine says what readers said.
 """
 
 import argparse
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.evaluation.building import build
 from benchmarks.evaluation.cases import Case, Page
-from benchmarks.evaluation.engines import Engine, Rules
+from benchmarks.evaluation.engines import Asked, Engine
+from benchmarks.evaluation.lineup import MODEL_PYTHON, Lineup, lined_up, tell
+from benchmarks.evaluation.quality import Suite, in_columns
 from benchmarks.evaluation.real_cases import (
     CASES,
     LABELS,
@@ -30,16 +35,17 @@ from benchmarks.evaluation.real_cases import (
 from benchmarks.evaluation.scoring import Answer, answered, confusions, overview
 from benchmarks.report import json_line, table
 from shared.wire.evaluation import Verdict
+from shared.wire.requirements import Qualification
 
 READINGS = ("first", "second")
+"""Blind: neither sees the other."""
+SETTLED = "settled"
+DATA = Path("../shared/data")
 
 
-def kappa(labels: list[Label]) -> tuple[float, int]:
-    """Return Cohen's κ of the two readings over the cases that both read, and how many those are."""
-    by_case: dict[str, dict[str, Verdict]] = {}
-    for one in labels:
-        by_case.setdefault(one.case, {})[one.reading] = one.label
-    pairs = [(each["first"], each["second"]) for each in by_case.values() if len(each) == len(READINGS)]
+def kappa(labels: Sequence[Label]) -> tuple[float, int]:
+    """Return Cohen's κ of the two blind readings over the cases that both read, and how many those are."""
+    pairs = [(each["first"].label, each["second"].label) for each in _read_twice(labels).values()]
     if not pairs:
         return 0.0, 0
     first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
@@ -48,12 +54,31 @@ def kappa(labels: list[Label]) -> tuple[float, int]:
     return (1.0 if chance == 1 else (seen - chance) / (1 - chance)), len(pairs)
 
 
+def _by_case(labels: Sequence[Label]) -> dict[str, dict[str, Label]]:
+    by_case: dict[str, dict[str, Label]] = {}
+    for one in labels:
+        by_case.setdefault(one.case, {})[one.reading] = one
+    return by_case
+
+
+def _read_twice(labels: Sequence[Label]) -> dict[str, dict[str, Label]]:
+    return {case: each for case, each in _by_case(labels).items() if each.keys() >= set(READINGS)}
+
+
+def is_open(case: str, reading: str, labels: Sequence[Label]) -> bool:
+    """Tell whether a reading still has to say something of a case; to settle is only where the others differ."""
+    said = _by_case(labels).get(case, {})
+    if reading == SETTLED and reading not in said:
+        return len({one.label for one in said.values()}) > 1
+    return reading not in said
+
+
 def show(data: RealData, reading: str, count: int) -> None:
     """Print the résumés of which this reading has most open questions first, each once, masked."""
-    done = {one.case for one in read_labels() if one.reading == reading}
+    labels = read_labels()
     by_resume: dict[str, list[RealCase]] = {}
     for case in read_cases():
-        if case.id not in done:
+        if is_open(case.id, reading, labels):
             by_resume.setdefault(case.resume, []).append(case)
     for resume, cases in sorted(by_resume.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:count]:
         print(f"===== {resume}\n{data.masked(resume)}\n-----")
@@ -75,54 +100,79 @@ def take(data: RealData, reading: str, lines: list[str]) -> int:
     return len(lines)
 
 
-def agreed(labels: list[Label]) -> list[Label]:
-    """Return one label for each case that was read, without those that readers judged differently."""
-    by_case: dict[str, list[Label]] = {}
-    for one in labels:
-        by_case.setdefault(one.case, []).append(one)
-    return [each[0] for each in by_case.values() if len({one.label for one in each}) == 1]
+def true_labels(labels: Sequence[Label]) -> list[Label]:
+    """Return one label for each case: the settled one, or that on which all readings agree. Others have none."""
+    found: list[Label] = []
+    for each in _by_case(labels).values():
+        if SETTLED in each or len({one.label for one in each.values()}) == 1:
+            found.append(each.get(SETTLED) or next(iter(each.values())))
+    return found
 
 
-def answers_of(engine: Engine, data: RealData, labels: list[Label]) -> list[Answer]:
-    """Let an engine answer every case that has a label."""
+def answers_of(engine: Engine, data: RealData, labels: Sequence[Label]) -> list[Answer]:
+    """Let an engine answer every case that has a label, all that are about one résumé together."""
     cases = {case.id: case for case in read_cases()}
-    answers: list[Answer] = []
+    by_resume: dict[str, list[Label]] = {}
     for label in labels:
-        case = cases[label.case]
-        dossier, question = data.dossier(case.resume), asked(data.statement(case))
-        places = {f"span:{number}": span for number, span in enumerate(label.spans)}
-        page = Page(dossier, data.resumes[case.resume], places)
-        [evaluation] = engine.judge([page], [[question]])
-        truth = Case(question.kind.value, question, label.label, tuple(places))
-        answers.append(answered(truth, evaluation.judgements[0], page))
-    return answers
+        by_resume.setdefault(cases[label.case].resume, []).append(label)
+    pages = [_page(data, resume, each) for resume, each in by_resume.items()]
+    truths = [
+        [_truth(label, asked(data.statement(cases[label.case]), label.case)) for label in each]
+        for each in by_resume.values()
+    ]
+    evaluations = engine.judge(pages, [[truth.qualification for truth in each] for each in truths])
+    return [
+        answered(truth, judgement, page)
+        for page, each, evaluation in zip(pages, truths, evaluations, strict=True)
+        for truth, judgement in zip(each, evaluation.judgements, strict=True)
+    ]
 
 
-def measure(engines: list[Engine], data: RealData) -> dict[str, object]:
-    """Print every engine's figures; return them."""
+def _keys(label: Label) -> list[str]:
+    return [f"{label.case}:{number}" for number in range(len(label.spans))]
+
+
+def _page(data: RealData, resume: str, labels: Sequence[Label]) -> Page:
+    places = {key: span for one in labels for key, span in zip(_keys(one), one.spans, strict=True)}
+    return Page(data.dossier(resume), data.resumes[resume], places)
+
+
+def _truth(label: Label, question: Qualification) -> Case:
+    return Case(question.kind.value, question, label.label, tuple(_keys(label)))
+
+
+def measure(lineup: Lineup, data: RealData, suite: Suite) -> dict[str, object]:
+    """Print every engine's figures; return them. Thresholds are chosen on the suite's people, none of them real."""
     labels = read_labels()
     value, both = kappa(labels)
-    settled = agreed(labels)
-    answers = {engine.name: answers_of(engine, data, settled) for engine in engines}
+    true = true_labels(labels)
+    answers: dict[str, list[Answer]] = {}
+    with lineup.engines() as engines:
+        for engine in engines:
+            engine.tune([Asked(page, person.cases) for person, page in suite.known])
+            answers[engine.name] = answers_of(engine, data, true)
+            tell(f"real cases: {engine.name} has answered {len(true)}")
     rows = [overview(name, each) for name, each in answers.items()]
-    columns = [{"figure": key} | {str(one["engine"]): one[key] for one in rows} for key in rows[0]][1:]
-    table(columns, title=f"Real résumés and demands: {len(settled)} with one label")
+    table(in_columns(rows), title=f"Real résumés and demands: {len(true)} with one label")
     for name, each in answers.items():
         table(
             confusions(each) or [{"scenario": "none"}],
             title=f"What {name} gets wrong most, by kind of demand",
         )
-    said = Counter(str(one.label) for one in settled)
-    table([dict(said)], title=f"Labels; Cohen's κ of two readings of {both}: {value:.2f}")
-    return {"engines": rows, "labels": said, "kappa": round(value, 3), "read twice": both}
+    said, settled = Counter(str(one.label) for one in true), sum(one.reading == SETTLED for one in true)
+    told = f"Labels, {settled} of them settled by a third reading; Cohen's κ of two blind ones of {both}: {value:.2f}"
+    table([dict(said)], title=told)
+    figures = {"kappa": round(value, 3), "read twice": both, "settled": settled}
+    return {"engines": rows, "labels": said} | figures
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("action", choices=("draw", "show", "take", "agree", "measure"))
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--reading", choices=READINGS, default="first")
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--reading", choices=(*READINGS, SETTLED), default="first")
     parser.add_argument("--count", type=int, default=1, help="résumés to show")
+    parser.add_argument("--judge", help="a version of the judge or its folder; default the newest")
     options = parser.parse_args()
     if options.action == "agree":
         value, both = kappa(read_labels())
@@ -140,7 +190,9 @@ def main() -> int:
         case "take":
             print(f"{take(data, options.reading, sys.stdin.read().splitlines())} labels stored")
         case _:
-            json_line({"benchmark": "evaluation.real", **measure([Rules()], data)})
+            with lined_up(None, options.judge, MODEL_PYTHON) as lineup:
+                found = measure(lineup, data, Suite.of(build()))
+            json_line({"benchmark": "evaluation.real", **found})
     return 0
 
 

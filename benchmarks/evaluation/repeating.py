@@ -4,11 +4,14 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
 from random import Random
 
 from benchmarks.evaluation.cases import Page, Person
 from benchmarks.evaluation.engines import Engine
+from benchmarks.evaluation.lineup import RULES, tell
 from benchmarks.evaluation.rendering import render
 from benchmarks.report import table
 from shared.wire.evaluation import Evaluation
@@ -17,8 +20,8 @@ BATCHES = (1, 2, 5, 17, 64, 1000)
 TIMES = 20
 
 
-def digest(engine: Engine, people: Sequence[Person], turn: int) -> str:
-    """Judge people in an order and batches of this turn's own; return the SHA-256 of all that was answered."""
+def answers_in_turn(engine: Engine, people: Sequence[Person], turn: int) -> dict[str, Evaluation]:
+    """Judge people in an order and batches of this turn's own; return the evaluations by person."""
     rng = Random(turn)
     order = rng.sample(range(len(people)), len(people))
     size, answers = BATCHES[turn % len(BATCHES)], dict[str, Evaluation]()
@@ -28,18 +31,35 @@ def digest(engine: Engine, people: Sequence[Person], turn: int) -> str:
         asked = [[case.qualification for case in person.cases] for person in batch]
         for person, evaluation in zip(batch, engine.judge(pages, asked), strict=True):
             answers[person.sheet.id] = evaluation
+    return answers
+
+
+def sha256(answers: Mapping[str, Evaluation]) -> str:
+    """Return the SHA-256 (hex) of all that was answered, whatever the order."""
     text = json.dumps({key: answers[key].model_dump(mode="json") for key in sorted(answers)}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def measure(engine: str, options: Sequence[str], times: int = TIMES) -> dict[str, object]:
-    """Answer the whole suite in so many processes, one after the other; compare what came out."""
-    found: list[str] = []
-    for turn in range(times):
-        command = [sys.executable, "-m", "benchmarks.evaluation", "--digest", engine, str(turn), *options]
+def digest(engine: Engine, people: Sequence[Person], turn: int) -> str:
+    """Judge everybody in one turn's way; return the hash of it."""
+    return sha256(answers_in_turn(engine, people, turn))
+
+
+def measure(options: Sequence[str], times: int = TIMES) -> dict[str, object]:
+    """Let rules answer the whole suite in so many processes, as many at once as there are cores; compare.
+
+    Args:
+        options: of the processes, which say what the suite is.
+    """
+
+    def process(turn: int) -> str:
+        command = [sys.executable, "-m", "benchmarks.evaluation", "--digest", str(turn), *options]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found.append(done.stdout.strip())
-    same = len(set(found)) == 1
-    row = {"engine": engine, "times": times, "different outcomes": len(set(found)), "identical": same}
+        tell(f"repeatability of rules: {turn + 1} of {times} processes")
+        return done.stdout.strip()
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        found = set(pool.map(process, range(times)))
+    row = {"engine": RULES, "times": times, "different outcomes": len(found), "identical": len(found) == 1}
     table([row], title="Repeatability: processes of their own, shuffled, in batches of 1 to 1,000")
-    return {**row, "sha256": sorted(set(found))}
+    return {**row, "sha256": sorted(found)}

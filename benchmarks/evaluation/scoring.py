@@ -59,6 +59,10 @@ def accuracy(answers: Sequence[Answer]) -> float:
     return sum(one.right for one in answers) / len(answers) if answers else 0.0
 
 
+def _true(answers: Sequence[Answer], verdict: Verdict) -> list[Answer]:
+    return [one for one in answers if one.case.expected is verdict]
+
+
 def calibration_error(answers: Sequence[Answer]) -> float:
     """Return how far confidence is from the share of right answers, in ten bins weighed by their size."""
     bins: list[list[Answer]] = [[] for _ in range(BINS)]
@@ -71,10 +75,11 @@ def calibration_error(answers: Sequence[Answer]) -> float:
 def overview(name: str, answers: Sequence[Answer]) -> dict[str, str | int | float | None]:
     """Return one engine's figures over all its answers, each from 0 to 1.
 
-    ``grounded`` is the share whose quotes stand verbatim in the text (and are there where something is
-    claimed), ``on the spot`` the share of right and provable answers that quote the place that proves them,
-    ``abstained`` the share of ``no_evidence``, ``missed`` of it where there was evidence, ``overrated`` the share
-    of ``meets`` that are not true.
+    ``accuracy where`` a verdict is true is the share of those cases in which it is given, ``grounded`` the share
+    whose quotes stand verbatim in the text (and are there where something is claimed), ``on the spot`` the share
+    of right and provable answers that quote the place that proves them, ``abstained`` the share of
+    ``no_evidence``, ``missed`` of it where there was evidence, ``overrated`` the share of ``meets`` that are not
+    true.
     """
     meets = [one for one in answers if one.verdict is Verdict.MEETS]
     provable = [one for one in answers if one.quotes_wanted]
@@ -85,6 +90,7 @@ def overview(name: str, answers: Sequence[Answer]) -> dict[str, str | int | floa
         "accuracy": _share(accuracy(answers)),
         "macro F1": _share(macro_f1(answers)),
         **{f"F1 {verdict}": _share(f1(answers, verdict) or 0.0) for verdict in ORDER},
+        **{f"accuracy where {verdict}": _share(accuracy(_true(answers, verdict))) for verdict in ORDER},
         "ECE": _share(calibration_error(answers)),
         "grounded": _share(_mean([one.verbatim for one in answers])),
         "on the spot": _share(_mean([one.overlaps for one in provable])),

@@ -150,11 +150,19 @@ def test_kappa_is_one_for_readers_who_agree_and_zero_for_chance() -> None:
     first = [read(case, "first", label) for case, label in zip("abcd", (meets, meets, no, no), strict=True)]
     second = [read(case, "second", label) for case, label in zip("abcd", (meets, no, meets, no), strict=True)]
     assert real.kappa([*first, *second]) == (0.0, 4)
-    assert [one.case for one in real.agreed([*first, *second])] == ["a", "d"]
+    both = [*first, *second]
+    assert [one.case for one in real.true_labels(both)] == ["a", "d"]
+    assert [case for case in "abcd" if real.is_open(case, real.SETTLED, both)] == ["b", "c"]
+    settled = [*both, read("b", real.SETTLED, Verdict.PARTIAL)]
+    assert {one.case: one.label for one in real.true_labels(settled)}["b"] is Verdict.PARTIAL
+    assert real.kappa(settled) == (0.0, 4)
 
 
 def test_real_cases_are_references_and_every_label_is_of_one_of_them() -> None:
     cases = {case.id: case for case in read_cases()}
     assert len(cases) >= 300
     assert all(case.start < case.end for case in cases.values())
-    assert all(label.case in cases and label.reading in real.READINGS for label in read_labels())
+    labels = read_labels()
+    assert {label.case for label in labels} == set(cases)
+    assert {label.reading for label in labels} == {*real.READINGS, real.SETTLED}
+    assert len(real.true_labels(labels)) == len(cases)
