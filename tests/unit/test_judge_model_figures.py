@@ -87,7 +87,10 @@ def test_confidence_is_how_often_a_verdict_that_seems_so_probable_is_right_and_n
 def test_figures_are_given_by_label_scenario_and_kind_with_the_commonest_mistakes():
     found = report([answered("meets", "meets"), answered("meets", "partial"), answered("not_met", "not_met")])
     assert found["accuracy"] == pytest.approx(0.6667)
-    assert found["scenarios"] == {"deed": {"rows": 3, "accuracy": 0.6667}}
+    deed = found["scenarios"]["deed"]
+    assert (deed["rows"], deed["accuracy"], deed["macro_f1"]) == (3, 0.6667, 0.8333)
+    assert deed["accuracy_interval"] == [0.2077, 0.9385]
+    assert deed["macro_f1_interval"][0] < 0.8333 < deed["macro_f1_interval"][1]
     assert found["mistaken"] == {"deed: meets as partial": 1}
     assert f1([answered("meets", "meets"), answered("meets", "partial")], "meets") == pytest.approx(2 / 3)
 
@@ -117,9 +120,11 @@ def test_versions_are_listed_and_their_cards_printed(models):
     assert "judge-0123456789ab  40 rows  macro-F1 1.000" in listed.output
     card = run.invoke(build_app(["model"]), ["model", "card", "--out", str(models)])
     assert "# judge-0123456789ab" in card.output
-    assert "| accuracy | 1.000 |" in card.output
+    assert "| accuracy | 1.000 | 0.676 to 1.000 |" in card.output
+    assert "| scenario | rows | accuracy | 95 % | macro-F1 | 95 % |" in card.output
     sheet = run.invoke(build_app(["model"]), ["model", "card", "--data-sheet", "--out", str(models)])
     assert "Sources and licences: generated, CC0-1.0." in sheet.output
+    assert "| held out | accuracy | 95 % | macro-F1 | 95 % |" in sheet.output
     missing = run.invoke(build_app(["model"]), ["model", "card", "judge-none", "--out", str(models)])
     assert isinstance(missing.exception, NotFound)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from servers.evaluator.judge_model.data.rows import LABELS, Row, accepted, read_rows
-from servers.evaluator.judge_model.measure import Answered, report
+from servers.evaluator.judge_model.measure import read_answered, report
 
 MODEL_CARD, DATA_SHEET, METRICS, ABOUT = "MODEL_CARD.md", "DATA_SHEET.md", "metrics.json", "model.json"
 EXAMPLES = 3
@@ -16,21 +16,12 @@ EXAMPLES = 3
 def write_cards(model: Path, data: Path) -> dict[str, Any]:
     """Measure the predictions beside the weights in ``model``, write the figures and both cards, return the figures."""
     about = json.loads((model / ABOUT).read_text("utf-8"))
-    figures = report(list(_answered(model / "predictions.jsonl")))
+    figures = report(list(read_answered(model / "predictions.jsonl")))
     (model / METRICS).write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     (model / MODEL_CARD).write_text(model_card(about, figures), "utf-8")
     parts = {part: list(accepted(read_rows(data / f"{part}.jsonl"))) for part in about["data_sha256"]}
-    (model / DATA_SHEET).write_text(data_sheet(about, parts), "utf-8")
+    (model / DATA_SHEET).write_text(data_sheet(about, parts, figures), "utf-8")
     return figures
-
-
-def _answered(path: Path) -> Iterable[Answered]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            yield Answered(
-                row["scenario"], row["kind"], row["occupation"], row["label"], tuple(row["probabilities"])
-            )
 
 
 def model_card(about: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
@@ -57,20 +48,23 @@ On {figures["rows"]} generated rows about occupations and in sentence patterns t
 They come from the same makers as the training rows, so figures on real profiles are lower; `benchmarks/evaluation`
 gives those.
 
-| figure | value |
-|---|---|
-| accuracy | {figures["accuracy"]:.3f} |
-| macro-F1 | {figures["macro_f1"]:.3f} |
-{_lines(f"| F1 {label} | {figures['labels'][label]:.3f} |" for label in LABELS)}
-| expected calibration error | {figures["ece"]:.3f} |
+Behind each figure is its noise, an interval of 95 %: of the accuracy by Wilson, of the macro-F1 by the delta method.
+The macro-F1 is of the labels that are true in a scenario; many have one alone.
 
-| scenario | rows | accuracy |
+| figure | value | 95 % |
 |---|---|---|
-{_shares(figures["scenarios"])}
+| accuracy | {_with_noise(figures, "accuracy")} |
+| macro-F1 | {_with_noise(figures, "macro_f1")} |
+{_lines(f"| F1 {label} | {figures['labels'][label]:.3f} | |" for label in LABELS)}
+| expected calibration error | {figures["ece"]:.3f} | |
 
-| kind of qualification | rows | accuracy |
-|---|---|---|
-{_shares(figures["kinds"])}
+| scenario | rows | accuracy | 95 % | macro-F1 | 95 % |
+|---|---|---|---|---|---|
+{_grouped(figures["scenarios"])}
+
+| kind of qualification | rows | accuracy | 95 % | macro-F1 | 95 % |
+|---|---|---|---|---|---|
+{_grouped(figures["kinds"])}
 
 Commonest mistakes, scenario: truth as answer:
 
@@ -94,14 +88,18 @@ evidence.
 """
 
 
-def data_sheet(about: Mapping[str, Any], parts: Mapping[str, Sequence[Row]]) -> str:
+def data_sheet(
+    about: Mapping[str, Any], parts: Mapping[str, Sequence[Row]], figures: Mapping[str, Any]
+) -> str:
     """Return the data sheet, as Markdown."""
     rows = [row for part in parts.values() for row in part]
-    header = f"| scenario | {' | '.join(LABELS)} |\n|---|{'---|' * len(LABELS)}"
+    header = f"| scenario | {' | '.join(LABELS)} | held out | accuracy | 95 % | macro-F1 | 95 % |"
+    header += f"\n|---|{'---|' * (len(LABELS) + 5)}"
     counts = Counter((row.scenario, row.label) for row in rows)
-    names = sorted({row.scenario for row in rows})
+    measured: Mapping[str, Mapping[str, Any]] = figures["scenarios"]
     table = _lines(
-        f"| {name} | {' | '.join(str(counts[name, label]) for label in LABELS)} |" for name in names
+        f"| {name} | {' | '.join(str(counts[name, label]) for label in LABELS)} | {_row(measured.get(name))} |"
+        for name in sorted({row.scenario for row in rows})
     )
     shown = _lines(
         f"- {label}: “{row.qualification}” ← “{row.passage}” ({row.scenario})"
@@ -121,6 +119,8 @@ Parts share neither occupations nor sentence patterns with what is learnt from. 
 
 {_lines(f"- {part}: {len(parts[part])} rows, `{sha}`" for part, sha in about["data_sha256"].items())}
 
+By scenario: rows of all parts by label, and what the version has right of those that were held out.
+
 {header}
 {table}
 
@@ -136,8 +136,20 @@ English appear around names of tools only. A row may now and then read oddly, si
 """
 
 
-def _shares(groups: Mapping[str, Mapping[str, float]]) -> str:
-    return _lines(f"| {name} | {one['rows']} | {one['accuracy']:.3f} |" for name, one in groups.items())
+def _grouped(groups: Mapping[str, Mapping[str, Any]]) -> str:
+    return _lines(f"| {name} | {_row(one)} |" for name, one in groups.items())
+
+
+def _row(one: Mapping[str, Any] | None) -> str:
+    """Return the cells for what was measured of a group; empty ones where nothing was held out."""
+    if one is None:
+        return "0 | | | | "
+    return f"{one['rows']} | {_with_noise(one, 'accuracy')} | {_with_noise(one, 'macro_f1')}"
+
+
+def _with_noise(figures: Mapping[str, Any], name: str) -> str:
+    low, high = figures[f"{name}_interval"]
+    return f"{figures[name]:.3f} | {low:.3f} to {high:.3f}"
 
 
 def _named(versions: Mapping[str, str]) -> str:

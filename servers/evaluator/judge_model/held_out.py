@@ -6,11 +6,11 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from servers.evaluator.cross_encoder import version_in
 from servers.evaluator.judge_model.data.rows import Row, read_rows, write_rows
-from servers.evaluator.judge_model.measure import Answered
+from servers.evaluator.judge_model.measure import Answered, read_answered
 from servers.evaluator.weights import weights_in
 from shared.engines.vllm import ROOT, vllm_environment, vllm_python
 from shared.kernel.errors import InvalidInput, Unavailable
@@ -66,14 +66,14 @@ class Version:
         """
         for path in (self.folder / PREDICTIONS, keep_in / f"answers-{self.name}.jsonl"):
             if path.exists() and list(read_rows(path)) == list(rows):
-                return list(answered(path))
+                return list(read_answered(path))
         self._ask(rows, path)
-        return list(answered(path))
+        return list(read_answered(path))
 
     def scenarios(self) -> set[str]:
         """Return of what scenarios held-out cases came with it; none where they were not kept."""
         path = self.folder / PREDICTIONS
-        return {one.scenario for one in answered(path)} if path.exists() else set()
+        return {one.scenario for one in read_answered(path)} if path.exists() else set()
 
     def _ask(self, rows: Sequence[Row], out: Path) -> None:
         """Ask the weights, where they were trained: in the environment of vLLM."""
@@ -93,13 +93,3 @@ def sha256_of(rows: Iterable[Row]) -> str:
     for row in rows:
         digest.update((json.dumps(asdict(row), ensure_ascii=False) + "\n").encode())
     return digest.hexdigest()
-
-
-def answered(path: Path) -> Iterable[Answered]:
-    """Read rows with the probabilities that were answered."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            row: dict[str, Any] = json.loads(line)
-            yield Answered(
-                row["scenario"], row["kind"], row["occupation"], row["label"], tuple(row["probabilities"])
-            )

@@ -1,10 +1,14 @@
 """Figures about answers whose truth is known. Plain arithmetic, without torch."""
 
+import json
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from servers.evaluator.judge_model.data.rows import LABELS
+from servers.evaluator.judge_model.noise import macro_f1, macro_f1_interval, wilson
 
 BINS = 15
 COMMONEST = 12
@@ -69,6 +73,16 @@ class Answered:
         return self.answer == self.label
 
 
+def read_answered(path: Path) -> Iterator[Answered]:
+    """Read rows with what was answered, as JSON lines."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield Answered(
+                row["scenario"], row["kind"], row["occupation"], row["label"], tuple(row["probabilities"])
+            )
+
+
 def f1(answered: Sequence[Answered], label: str) -> float:
     """Return the harmonic mean of precision and recall for one label."""
     both = sum(one.answer == one.label == label for one in answered)
@@ -83,33 +97,36 @@ def accuracy(answered: Sequence[Answered]) -> float:
 
 
 def report(answered: Sequence[Answered]) -> dict[str, object]:
-    """Return all figures, rounded to four digits.
+    """Return all figures, rounded to four digits, with intervals of 95 %.
 
-    Keys: rows, accuracy, macro_f1, ece, labels (F1), scenarios and kinds (rows, label or none, accuracy),
-    mistaken (the commonest mistakes).
+    Keys: rows, accuracy and macro_f1 with their intervals, ece, labels (F1), scenarios and kinds (by name the same
+    three and their intervals; macro-F1 is of the labels that are true there), mistaken (the commonest mistakes).
     """
     truth = [LABELS.index(one.label) for one in answered]
-    by_label = {label: round(f1(answered, label), 4) for label in LABELS}
-    mistakes: dict[str, int] = {}
-    for one in answered:
-        if not one.is_right:
-            name = f"{one.scenario}: {one.label} as {one.answer}"
-            mistakes[name] = mistakes.get(name, 0) + 1
+    mistakes = Counter(f"{one.scenario}: {one.label} as {one.answer}" for one in answered if not one.is_right)
     return {
-        "rows": len(answered),
-        "accuracy": round(accuracy(answered), 4),
-        "macro_f1": round(sum(by_label.values()) / len(LABELS), 4),
+        **_figures(answered),
         "ece": round(calibration_error([one.probabilities for one in answered], truth), 4),
-        "labels": by_label,
-        "scenarios": _shares(answered, [one.scenario for one in answered]),
-        "kinds": _shares(answered, [one.kind for one in answered]),
-        "mistaken": dict(sorted(mistakes.items(), key=lambda one: -one[1])[:COMMONEST]),
+        "labels": {label: round(f1(answered, label), 4) for label in LABELS},
+        "scenarios": _grouped(answered, [one.scenario for one in answered]),
+        "kinds": _grouped(answered, [one.kind for one in answered]),
+        "mistaken": dict(mistakes.most_common(COMMONEST)),
     }
 
 
-def _shares(answered: Sequence[Answered], groups: Sequence[str]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for name in sorted(set(groups)):
-        inside = [one for one, group in zip(answered, groups, strict=True) if group == name]
-        found[name] = {"rows": len(inside), "accuracy": round(accuracy(inside), 4)}
-    return found
+def _figures(answered: Sequence[Answered]) -> dict[str, object]:
+    right, cells = sum(one.is_right for one in answered), Counter((one.label, one.answer) for one in answered)
+    return {
+        "rows": len(answered),
+        "accuracy": round(accuracy(answered), 4),
+        "accuracy_interval": [round(one, 4) for one in wilson(right, len(answered))],
+        "macro_f1": round(macro_f1(cells), 4),
+        "macro_f1_interval": [round(one, 4) for one in macro_f1_interval(cells)],
+    }
+
+
+def _grouped(answered: Sequence[Answered], groups: Sequence[str]) -> dict[str, dict[str, object]]:
+    inside: dict[str, list[Answered]] = {name: [] for name in sorted(set(groups))}
+    for one, group in zip(answered, groups, strict=True):
+        inside[group].append(one)
+    return {name: _figures(each) for name, each in inside.items()}
