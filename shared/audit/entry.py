@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Outcome = Literal["allowed", "denied", "unauthenticated", "not_found"]
+Outcome = Literal["allowed", "denied", "unauthenticated", "not_found", "invalid_input"]
 NO_TENANT = "-"
 GENESIS = "0" * 64
 

@@ -193,15 +193,9 @@ class UnitExecutor(AgentExecutor):
             turn.principal, unit=self._name, skill=skill.id, risk=risk, approved=approved
         )
         try:
-            request = skill.input.model_validate(fields)
-        except ValidationError as error:
-            raise invalid_from(error) from None
-        try:
-            return await skill.handler(request, turn)
-        except NotFound as error:
-            await self._gate.missed(
-                turn.principal, unit=self._name, skill=skill.id, risk=risk, field=error.field or ""
-            )
+            return await skill.handler(_request(skill, fields), turn)
+        except (NotFound, InvalidInput) as error:
+            await self._gate.refused(turn.principal, unit=self._name, skill=skill.id, risk=risk, error=error)
             raise
 
     async def _fail(self, updater: TaskUpdater, error: HiremeshError, span: Span) -> None:
@@ -209,6 +203,13 @@ class UnitExecutor(AgentExecutor):
         span.set_status(StatusCode.ERROR)
         state = _STATES[wire_of(error).a2a_state]
         await updater.update_status(state, message=spoken(updater, str(error), {"error": error_body(error)}))
+
+
+def _request(skill: RegisteredSkill, fields: dict[str, Any]) -> BaseModel:
+    try:
+        return skill.input.model_validate(fields)
+    except ValidationError as error:
+        raise invalid_from(error) from None
 
 
 def _closing(skill: RegisteredSkill, result: BaseModel) -> str:

@@ -5,6 +5,7 @@ one (RFC 9728). The call half asks the policy engine before a skill runs. An ans
 decision is on record: a door that cannot write its log does not open.
 """
 
+import re
 import time
 from typing import Protocol
 
@@ -15,7 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.audit.entry import AuditEntry, Outcome
 from shared.edge.errors import error_body, wire_of
 from shared.edge.policy import Decision, PolicyEngine
-from shared.kernel.errors import Denied, HiremeshError, RateLimited, Unauthenticated, Unavailable
+from shared.kernel.errors import (
+    Denied,
+    HiremeshError,
+    InvalidInput,
+    NotFound,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+)
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Risk
 
@@ -23,6 +32,8 @@ _PUBLIC = frozenset({"/healthz", "/readyz"})
 _WELL_KNOWN = "/.well-known/"
 _RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 _REFUSALS_A_MINUTE = 120
+_FIELD = re.compile(r"[a-z_]{1,40}(?:\.(?:\d{1,6}|[a-z_]{1,40})){0,6}")
+"""A path of field names and places, such as ``people.3.resume``."""
 
 
 class Verifier(Protocol):
@@ -109,8 +120,15 @@ class Door:
         if not decision.allowed:
             raise Denied(decision.reason, fix=decision.fix)
 
-    async def missed(self, principal: Principal, *, unit: str, skill: str, risk: Risk, field: str) -> None:
-        """Record that a call named something that is not in the caller's tenant."""
+    async def refused(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, error: NotFound | InvalidInput
+    ) -> None:
+        """Record that a permitted call named something that is not in the caller's tenant, or sent what cannot work.
+
+        Of what was sent nothing is on record but the name of the field at fault.
+        """
+        missing = isinstance(error, NotFound)
+        field = error.field or ""
         await self._audit.record(
             AuditEntry(
                 tenant=principal.tenant,
@@ -119,9 +137,9 @@ class Door:
                 unit=unit,
                 skill=skill,
                 risk=risk,
-                outcome="not_found",
-                reason="not in the caller's tenant",
-                detail={"field": field} if field else {},
+                outcome="not_found" if missing else "invalid_input",
+                reason="not in the caller's tenant" if missing else "what was sent cannot work",
+                detail={"field": field} if _FIELD.fullmatch(field) else {},
             )
         )
 

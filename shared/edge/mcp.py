@@ -25,7 +25,7 @@ from shared.edge.calls import MCP_PATH
 from shared.edge.errors import error_body, internal_error, invalid_from, wire_of
 from shared.edge.ports import Gate, principal_of
 from shared.kernel.call import IDEMPOTENCY_HEADER, handling_call
-from shared.kernel.errors import HiremeshError, NotFound
+from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as, current_principal
 from shared.wire.planning import PLANNING_META, Planning, carries_approval
 
@@ -103,10 +103,8 @@ def _guarded(server: MCPServer[Any], call: _CallTool, unit: str, gate: Gate) -> 
             raise
         except (HiremeshError, ToolError) as error:
             reason = error if isinstance(error, HiremeshError) else _reason(error, f"{unit}.{name}")
-            if isinstance(reason, NotFound):
-                await gate.missed(
-                    current_principal(), unit=unit, skill=name, risk=risk, field=reason.field or ""
-                )
+            if isinstance(reason, (NotFound, InvalidInput)):
+                await gate.refused(current_principal(), unit=unit, skill=name, risk=risk, error=reason)
             return failed_result(reason)
 
     return call_tool

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Scope
 
-from shared.kernel.errors import Unauthenticated
+from shared.kernel.errors import InvalidInput, NotFound, Unauthenticated
 from shared.kernel.principal import Principal
 from shared.wire.planning import Risk
 
@@ -30,8 +30,10 @@ class Gate(Protocol):
         """
         ...
 
-    async def missed(self, principal: Principal, *, unit: str, skill: str, risk: Risk, field: str) -> None:
-        """Record that a call named something that is not in the caller's tenant."""
+    async def refused(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, error: NotFound | InvalidInput
+    ) -> None:
+        """Record that a permitted call was refused for what it named or sent."""
         ...
 
 

@@ -134,7 +134,7 @@ def _about_one(
                 raise NotFound("there is no such agent", field="agent")
             return await handler(request, principal.tenant, found.id)
         except NotFound as error:
-            await gate.missed(principal, unit=UNIT, skill=skill, risk=risk, field=error.field or "")
+            await gate.refused(principal, unit=UNIT, skill=skill, risk=risk, error=error)
             raise
 
     return endpoint

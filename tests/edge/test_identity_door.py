@@ -12,7 +12,7 @@ from starlette.routing import Route
 from shared.audit.entry import AuditEntry
 from shared.edge.door import Door
 from shared.edge.policy import PolicyEngine
-from shared.kernel.errors import Denied, Unavailable
+from shared.kernel.errors import Denied, InvalidInput, NotFound, Unavailable
 from shared.kernel.principal import Principal, current_principal
 from tests.support.identity import RecordedAudit, TestIssuer
 
@@ -126,6 +126,16 @@ async def test_a_door_that_cannot_write_its_log_does_not_open(tmp_path):
 
 async def test_an_id_of_another_tenant_is_recorded_as_not_found(at):
     ada = Principal(subject="person:ada", kind="person", tenant="acme")
-    await at.door.missed(ada, unit="candidates", skill="get_dossier", risk="read", field="candidate_id")
+    error = NotFound("no such candidate", field="candidate_id")
+    await at.door.refused(ada, unit="candidates", skill="get_dossier", risk="read", error=error)
     (entry,) = at.audit.entries
     assert (entry.outcome, entry.detail) == ("not_found", {"field": "candidate_id"})
+
+
+async def test_what_cannot_work_is_recorded_by_the_field_at_fault_and_nothing_that_was_sent(at):
+    ada = Principal(subject="person:ada", kind="person", tenant="acme")
+    for field in ("people.3.resume", "answers.Ask Tilda Example"):
+        error = InvalidInput("the résumé is empty", field=field)
+        await at.door.refused(ada, unit="evaluator", skill="evaluate_people", risk="write", error=error)
+    assert [entry.outcome for entry in at.audit.entries] == ["invalid_input", "invalid_input"]
+    assert [entry.detail for entry in at.audit.entries] == [{"field": "people.3.resume"}, {}]

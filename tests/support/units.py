@@ -25,7 +25,7 @@ from shared.edge.mcp import protect
 from shared.edge.ports import Gate
 from shared.edge.progress import OnProgress
 from shared.edge.units import Units
-from shared.kernel.errors import Denied, HiremeshError, NotFound
+from shared.kernel.errors import Denied, HiremeshError, InvalidInput, NotFound
 from shared.kernel.principal import Principal, acting_as
 from shared.wire.planning import Risk
 
@@ -47,6 +47,7 @@ class OpenGate:
     risks: frozenset[Risk] = frozenset({"read", "write", "contact", "decide"})
     decided: list[tuple[str, Risk]] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
 
     def guard(self, app: ASGIApp) -> ASGIApp:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +67,10 @@ class OpenGate:
         if risk not in self.risks:
             raise Denied(f"{risk} is not permitted on {unit}.{skill}")
 
-    async def missed(self, principal: Principal, *, unit: str, skill: str, risk: Risk, field: str) -> None:
-        self.not_found.append(f"{unit}.{skill}")
+    async def refused(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, error: NotFound | InvalidInput
+    ) -> None:
+        (self.not_found if isinstance(error, NotFound) else self.invalid).append(f"{unit}.{skill}")
 
 
 class FixedTokens:
