@@ -1,23 +1,19 @@
 """A partner's agent gets a candidate judged, with nothing but the public A2A SDK and an HTTP client."""
 
 from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from a2a.client import A2ACardResolver, ClientCallContext, ClientConfig, ClientFactory
-from a2a.helpers.proto_helpers import get_data_parts, new_data_message
-from a2a.types.a2a_pb2 import AgentCard, Role, SendMessageRequest, StreamResponse, TaskState
 from a2a.utils.constants import TransportProtocol
 
 from shared.audit.verify import latest_entries
 from supervisor.cli._operator import operator
 from supervisor.launch import Deployment
+from tests.support.partner import JsonObject, Partner, outcome, problem
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 TENANT = "acme"
-JsonObject = dict[str, Any]
 
 RESUME = """Peregrine Holloway
 peregrine.holloway@mail.example · Porto, Portugal
@@ -53,40 +49,6 @@ BINDINGS = pytest.mark.parametrize(
 )
 
 
-class Partner(NamedTuple):
-    """What the operator hands out: where the agents are, and a client id with its secret."""
-
-    http: httpx.AsyncClient
-    evaluator: str
-    supervisor: str
-    credentials: httpx.BasicAuth
-
-    async def card(self, url: str) -> AgentCard:
-        return await A2ACardResolver(self.http, url).get_agent_card()
-
-    async def token(self, url: str, audience: str) -> httpx.Response:
-        """Ask the authorization server that the agent itself names."""
-        resource = (await self.http.get(f"{url}/.well-known/oauth-protected-resource")).json()
-        [issuer] = resource["authorization_servers"]
-        server = (await self.http.get(f"{issuer}/.well-known/openid-configuration")).json()
-        form = {"grant_type": "client_credentials", "audience": audience}
-        return await self.http.post(server["token_endpoint"], data=form, auth=self.credentials)
-
-    async def send(
-        self, skill: str, fields: JsonObject, binding: TransportProtocol = TransportProtocol.JSONRPC
-    ) -> list[StreamResponse]:
-        """Run a skill of the evaluator, streaming, and return all that came."""
-        token = (await self.token(self.evaluator, "evaluator")).json()["access_token"]
-        config = ClientConfig(
-            httpx_client=self.http, streaming=True, supported_protocol_bindings=[binding.value]
-        )
-        client = ClientFactory(config).create(await self.card(self.evaluator))
-        message = new_data_message({"skill": skill, "input": fields}, role=Role.ROLE_USER)
-        context = ClientCallContext(service_parameters={"Authorization": f"Bearer {token}"}, timeout=30)
-        request = SendMessageRequest(message=message)
-        return [event async for event in client.send_message(request, context=context)]
-
-
 @pytest.fixture(scope="module")
 async def partner(deployment: Deployment) -> AsyncIterator[Partner]:
     """A partner, registered as ``hiremesh token add-partner fairweather --scope evaluator.write`` does."""
@@ -97,18 +59,6 @@ async def partner(deployment: Deployment) -> AsyncIterator[Partner]:
         credentials = httpx.BasicAuth(*identity)
         yield Partner(http, deployment.url("evaluator"), deployment.url("supervisor"), credentials)
         await issuer.remove_partner("fairweather")
-
-
-def outcome(events: list[StreamResponse]) -> JsonObject:
-    """Return the data of the result that a stream ended with."""
-    assert events[-1].status_update.status.state == TaskState.TASK_STATE_COMPLETED, events[-1]
-    artifacts = [event.artifact_update.artifact for event in events if event.HasField("artifact_update")]
-    return get_data_parts(artifacts[-1].parts)[-1]
-
-
-def problem(events: list[StreamResponse]) -> JsonObject:
-    """Return the error that a stream ended with."""
-    return get_data_parts(events[-1].status_update.status.message.parts)[-1]["error"]
 
 
 async def test_both_cards_say_without_a_token_what_the_agents_do_and_how_to_get_in(partner: Partner) -> None:
