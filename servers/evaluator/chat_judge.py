@@ -26,7 +26,7 @@ PASSAGES = 120
 THRESHOLDS = {Verdict.MEETS: 0.6, Verdict.PARTIAL: 0.6, Verdict.NOT_MET: 0.6}
 STATED = 0.7
 """The probability of an answer whose tokens were not weighed, and of the silence of a passage that is not named."""
-CONCURRENT, WAITING = 16, 4_096
+CONCURRENT, MOST = 16, 4_096
 """Questions asked at once, and those of one lane that may wait: a piece of a sweep has some hundreds."""
 MOST_TOKENS = 512
 """Of an answer; one of eight passages has about 120."""
@@ -57,21 +57,21 @@ class ChatJudge:
     def __init__(self, model: Weighing, version: JudgeVersion) -> None:
         self._model = model
         self.version: JudgeVersion | None = version
-        self._lanes = Lanes(CONCURRENT, WAITING)
+        self._lanes = Lanes(CONCURRENT, MOST)
 
     async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
         """Return for each ask an answer to each of its passages, in order.
 
         Raises Unavailable, RateLimited, DeadlineExceeded, ModelOutputInvalid: all are answered, or none.
         """
-        self._lanes.admit(PRIORITY[lane])
         pages = [_in_order(ask.passages) for ask in asks]
         questions = [(ask.statement, tuple(page)) for ask, page in zip(asks, pages, strict=True)]
         told = dict.fromkeys(questions)
         budget = Budget(calls=len(told), tokens=TOKENS_A_QUESTION * max(1, len(told)), seconds=SECONDS[lane])
         try:
-            async with asyncio.TaskGroup() as group:
-                asked = {one: group.create_task(self._ask(*one, lane, budget)) for one in told}
+            with self._lanes.admitted(PRIORITY[lane], len(told)):
+                async with asyncio.TaskGroup() as group:
+                    asked = {one: group.create_task(self._ask(*one, lane, budget)) for one in told}
         except* HiremeshError as failed:
             raise failed.exceptions[0] from None
         return [

@@ -26,7 +26,7 @@ __all__ = ["BACKGROUND", "PEOPLE", "Answer", "PairClassifier"]
 
 AT_ONCE = 64
 CONCURRENT = 4
-WAITING = 256
+MOST = 256
 CONNECT_SECONDS = 3.0
 RETRY_SECONDS = 5.0
 
@@ -61,7 +61,7 @@ class PairClassifier:
         tokens: of the same model.
         api_key: where the server wants one.
         concurrent: requests of up to 64 pairs under way at once, one of them people's; the others wait.
-        waiting: so many requests of people, and so many of the background, may wait. Further calls are refused.
+        most: requests of people, or of the background, that may wait or be under way; calls beyond are refused.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class PairClassifier:
         *,
         api_key: str = "",
         concurrent: int = CONCURRENT,
-        waiting: int = WAITING,
+        most: int = MOST,
     ) -> None:
         headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False)
         self._model = model
         self._tokens = tokens
-        self._lanes = Lanes(concurrent, waiting)
+        self._lanes = Lanes(concurrent, most)
 
     async def classify(
         self, pairs: Sequence[tuple[str, str]], *, priority: int = PEOPLE, budget: Budget | None = None
@@ -89,12 +89,12 @@ class PairClassifier:
         for a call that failed is ended, at the server too.
         """
         budget = budget or Budget()
-        self._lanes.admit(priority)
         rows = self._tokens.of(pairs)
         batches = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
         try:
-            async with asyncio.TaskGroup() as group:
-                asked = [group.create_task(self._ask(batch, priority, budget)) for batch in batches]
+            with self._lanes.admitted(priority, len(batches)):
+                async with asyncio.TaskGroup() as group:
+                    asked = [group.create_task(self._ask(batch, priority, budget)) for batch in batches]
         except* HiremeshError as failed:
             raise failed.exceptions[0] from None
         return [answer for task in asked for answer in task.result()]

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, Self, TypeVar, cast
 
 import httpx2
@@ -17,7 +17,6 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from shared.kernel.errors import DeadlineExceeded, ModelOutputInvalid, Unavailable
 from shared.llm.budget import Budget
 from shared.llm.errors import translated
-from shared.llm.lanes import PEOPLE, Lanes
 from shared.llm.port import ChatMessage, Token, Weighed
 from shared.llm.spans import chat_span, check_finish, note_usage
 from shared.telemetry import inject_headers
@@ -28,7 +27,6 @@ V = TypeVar("V")
 CONNECT_SECONDS = 3.0
 DOWN_SECONDS = 10.0
 CONCURRENT = 16
-WAITING = 1_024
 MAX_OUTPUT_TOKENS = 4_096
 ALTERNATIVES = 20
 """Tokens told beside each one that was chosen; vLLM tells no more unless its ``--max-logprobs`` says so."""
@@ -83,7 +81,7 @@ class OpenAICompatible:
         self._official = "api.openai.com" in base_url
         self._model = model
         self._is_vllm: bool | None = None
-        self._lanes = Lanes(concurrent, WAITING)
+        self._slots = asyncio.Semaphore(concurrent)
         self._down_until = 0.0
 
     @property
@@ -183,9 +181,9 @@ class OpenAICompatible:
         most_tokens: int = MAX_OUTPUT_TOKENS,
         *,
         weighed: bool = False,
-        priority: int = PEOPLE,
+        priority: int = 0,
     ) -> Choice:
-        async with self._slot(budget, priority):
+        async with self._slot(budget):
             model = await self._within(budget, self._discover())
             with chat_span(model, "json") as span:
                 options = self._options(span, model, budget, most_tokens) | self._constraint(schema)
@@ -204,15 +202,16 @@ class OpenAICompatible:
                 return choice
 
     @asynccontextmanager
-    async def _slot(self, budget: Budget, priority: int = PEOPLE) -> AsyncGenerator[None]:
+    async def _slot(self, budget: Budget) -> AsyncGenerator[None]:
         """Count a call against its budget and wait, as long as that allows, for room to make it."""
         if not self.answering:
             raise Unavailable("the language model does not answer.", retry_after=DOWN_SECONDS)
-        self._lanes.admit(priority)
         budget.begin_call()
-        async with AsyncExitStack() as stack:
-            await self._within(budget, stack.enter_async_context(self._lanes.slot(priority)))
+        await self._within(budget, self._slots.acquire())
+        try:
             yield
+        finally:
+            self._slots.release()
 
     async def _within(self, budget: Budget, work: Awaitable[V]) -> V:
         """Await ``work`` for as long as the budget lasts, and translate what goes wrong."""

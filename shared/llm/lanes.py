@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from heapq import heappop, heappush
 from itertools import count
 
@@ -21,34 +21,36 @@ class Lanes:
 
     Args:
         slots: so many at once.
-        waiting: so many of one lane may wait; who comes then is sent away.
+        most: requests of one lane that may wait or be under way; a call beyond is sent away.
     """
 
-    def __init__(self, slots: int, waiting: int) -> None:
+    def __init__(self, slots: int, most: int) -> None:
         self._free = slots
         self._left = 1 if slots > 1 else 0
-        self._most = waiting
+        self._most = most
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._waiting: Counter[int] = Counter()
+        self._here: Counter[int] = Counter()
         self._numbers = count()
 
-    def admit(self, priority: int) -> None:
-        """Raise RateLimited where too many of this lane wait already."""
-        if self._waiting[priority] >= self._most:
+    @contextmanager
+    def admitted(self, priority: int, requests: int = 1) -> Generator[None]:
+        """Be a call of so many requests for the block. Raises RateLimited where its lane is full before it."""
+        if self._here[priority] >= self._most:
             raise RateLimited("the model has too much to do.", retry_after=RETRY_SECONDS)
+        self._here[priority] += requests
+        try:
+            yield
+        finally:
+            self._here[priority] -= requests
 
     @asynccontextmanager
     async def slot(self, priority: int) -> AsyncGenerator[None]:
         """Wait for room, and keep it for the block."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heappush(self._queue, (priority, next(self._numbers), turn))
-        self._waiting[priority] += 1
         try:
             self._let_in()
-            try:
-                await turn
-            finally:
-                self._waiting[priority] -= 1
+            await turn
             yield
         finally:
             if turn.done() and not turn.cancelled():

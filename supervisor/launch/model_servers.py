@@ -144,7 +144,7 @@ class ModelServers:
         return server.error
 
     def _failure(self, server: ModelServer, why: str) -> HiremeshError:
-        return Unavailable(f"{server.model.name}: {why}", fix=f"See {server.engine.log}")
+        return Unavailable(f"{server.model.name}: {why.rstrip('.')}.", fix=f"See {server.engine.log}")
 
     async def _keep(self, server: ModelServer) -> None:
         """Start it again when it ended by itself, on the same port and with the same key; clients reconnect."""

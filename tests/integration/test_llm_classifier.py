@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.engines import EmbeddedVllm
-from shared.kernel.errors import DeadlineExceeded, InvalidInput, Unavailable
+from shared.kernel.errors import DeadlineExceeded, InvalidInput, RateLimited, Unavailable
 from shared.llm.budget import Budget
 from shared.llm.classifier import AT_ONCE, BACKGROUND, PairClassifier
 from shared.llm.pairs import PairTokens
@@ -94,6 +94,18 @@ async def test_a_person_does_not_wait_behind_the_background_of_another_process(
 ) -> None:
     async with PairClassifier(vllm.url, NAME, tokens, concurrent=FLOOD + 1) as other:
         assert await background_done_when_a_person_is_answered(other, judge) < FLOOD / 2
+
+
+async def test_of_a_flood_of_the_background_what_is_too_much_is_told_to_come_back(
+    vllm: EmbeddedVllm, tokens: PairTokens
+) -> None:
+    async with PairClassifier(vllm.url, NAME, tokens, most=8) as judge:
+        calls = (judge.classify(PAIRS, priority=BACKGROUND) for _ in range(FLOOD))
+        flood = asyncio.gather(*calls, return_exceptions=True)
+        await judge.classify(PAIRS)
+        refused = [answer for answer in await flood if isinstance(answer, RateLimited)]
+    assert len(refused) == FLOOD - 8
+    assert all(each.retry_after for each in refused)
 
 
 async def background_done_when_a_person_is_answered(theirs: PairClassifier, ours: PairClassifier) -> int:

@@ -11,8 +11,8 @@ from shared.llm.lanes import BACKGROUND, PEOPLE, Lanes
 class Visits:
     """Requests through two slots, each of which ends when it is told to."""
 
-    def __init__(self, waiting: int = 10) -> None:
-        self.lanes = Lanes(2, waiting)
+    def __init__(self) -> None:
+        self.lanes = Lanes(2, most=10)
         self.inside: list[str] = []
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
@@ -82,11 +82,13 @@ async def test_all_slots_are_free_again_when_everybody_has_gone() -> None:
     assert set(visits.inside) - {"second"} == {"fourth", "fifth"}
 
 
-async def test_where_too_many_wait_the_background_is_sent_away_and_people_are_not() -> None:
-    visits = Visits(waiting=1)
-    await visits.come("sweep one", BACKGROUND)
-    await visits.come("sweep two", BACKGROUND)
-    with pytest.raises(RateLimited) as refused:
-        visits.lanes.admit(BACKGROUND)
+def test_where_its_lane_is_full_the_background_is_sent_away_and_people_are_not() -> None:
+    lanes = Lanes(2, most=8)
+    with lanes.admitted(BACKGROUND, requests=20):
+        with pytest.raises(RateLimited) as refused, lanes.admitted(BACKGROUND):
+            pass
+        with lanes.admitted(PEOPLE):
+            pass
     assert refused.value.retry_after
-    visits.lanes.admit(PEOPLE)
+    with lanes.admitted(BACKGROUND):
+        pass
