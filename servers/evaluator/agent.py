@@ -17,6 +17,12 @@ from servers.evaluator.core.models import (
     GetOutcomesRequest,
     GetOutcomesResult,
 )
+from servers.evaluator.core.people import (
+    EvaluatePeopleRequest,
+    EvaluatePeopleResult,
+    PersonJudged,
+    evaluate_people,
+)
 from servers.evaluator.core.sweeping import Sweeping
 from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
@@ -32,6 +38,11 @@ class _TurnReporter:
 
     async def judged(self, result: EvaluatedCandidate) -> None:
         await self._turn.partial(result)
+
+    async def person(self, judged: PersonJudged, total: int) -> None:
+        await self._turn.partial(judged)
+        done = judged.place + 1
+        await self._turn.progress(f"Judged {done:,} of {total:,}", done=done, total=total)
 
     async def reached(self, done: int, total: int) -> None:
         text, state = f"Evaluated {done:,} of {total:,} candidates", {"state": "running", "until": None}
@@ -74,6 +85,11 @@ def build_agent(
     async def evaluate_candidate(request: EvaluateCandidateRequest, turn: Turn) -> EvaluateCandidateResult:
         with waiting.served():
             return await (await informed()).evaluate_candidate(turn.principal, request)
+
+    @agent.skill("evaluate_people")
+    async def several(request: EvaluatePeopleRequest, turn: Turn) -> EvaluatePeopleResult:
+        with waiting.served():
+            return await evaluate_people(await informed(), turn.principal, request, _TurnReporter(turn))
 
     @agent.skill("get_evaluations")
     async def get_evaluations(request: GetEvaluationsRequest, turn: Turn) -> GetEvaluationsResult:

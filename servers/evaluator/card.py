@@ -14,6 +14,7 @@ from servers.evaluator.core.models import (
     GetOutcomesRequest,
     GetOutcomesResult,
 )
+from servers.evaluator.core.people import EvaluatePeopleRequest, EvaluatePeopleResult
 from shared.edge.cards import SkillSpec, agent_card
 from shared.edge.manifest import load_manifest
 from shared.wire.planning import Cost, Planning
@@ -32,6 +33,7 @@ def build_card() -> AgentCard:
     skills = [
         _evaluate_candidates(),
         _evaluate_candidate(),
+        _evaluate_people(),
         _get_evaluations(),
         _get_outcomes(),
         _explain_verdict(),
@@ -84,6 +86,24 @@ def _evaluate_candidate() -> SkillSpec:
         planning=Planning(risk="write", plannable=False),
         tags=("evaluation", "evidence", "partners"),
         examples=("Does this résumé show 5 years of Python and a degree in computer science?",),
+    )
+
+
+def _evaluate_people() -> SkillSpec:
+    return SkillSpec(
+        id="evaluate_people",
+        name="Evaluate several people",
+        description=(
+            "Judge up to 50 people, given as for one candidate, by the same demands, one after another. Streams each "
+            "evaluation as it is reached, in order, as a data part of the artifact 'partial', and how many are done. "
+            "Cancelled, it judges nobody else; what was streamed stays with the task. A person who cannot be judged "
+            "(too much text, none that can be read, no such candidate) is named before anybody is judged."
+        ),
+        input=EvaluatePeopleRequest,
+        output=EvaluatePeopleResult,
+        planning=Planning(risk="write", plannable=False),
+        tags=("evaluation", "evidence", "partners"),
+        examples=("Which of these ten résumés show experience with Apache Airflow?",),
     )
 
 

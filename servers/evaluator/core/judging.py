@@ -11,6 +11,7 @@ from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.explaining import explain
 from servers.evaluator.core.models import (
+    Demanded,
     EvaluateCandidateRequest,
     EvaluateCandidateResult,
     ExplainVerdictRequest,
@@ -19,6 +20,7 @@ from servers.evaluator.core.models import (
     GetEvaluationsResult,
     GetOutcomesRequest,
     GetOutcomesResult,
+    Person,
     StoredRun,
 )
 from servers.evaluator.core.ports import Bench, Evaluations, Sources
@@ -31,7 +33,7 @@ from shared.kernel.principal import Principal
 from shared.resume import parse_resume
 from shared.taxonomy import Taxonomy
 from shared.wire.profile import Dossier, SourceText
-from shared.wire.requirements import Requirements
+from shared.wire.requirements import Requirements, RequirementsRef
 
 T = TypeVar("T")
 
@@ -70,10 +72,20 @@ class Judging:
         self, caller: Principal, request: EvaluateCandidateRequest
     ) -> EvaluateCandidateResult:
         """Judge one person; only a stored candidate's evaluation is stored."""
-        requirements = await self._demands(request)
-        if not requirements.qualifications:
-            raise InvalidInput("nothing is asked of the candidate", field="qualifications")
-        dossier = await self._person(request)
+        requirements, dossier = await self.demands(request), await self.person(request)
+        stored = request.candidate_id is not None
+        return await self.judge(caller, requirements, dossier, request.requirements_ref, stored=stored)
+
+    async def judge(
+        self,
+        caller: Principal,
+        requirements: Requirements,
+        dossier: Dossier,
+        ref: RequirementsRef | None,
+        *,
+        stored: bool,
+    ) -> EvaluateCandidateResult:
+        """Judge somebody by demands, which are stored under ``ref``, if anywhere; keep it of a ``stored`` candidate."""
 
         async def drafts(engine: RulesEngine) -> list[Draft]:
             return [await self._run(lambda: engine.draft(requirements, dossier))]
@@ -81,9 +93,8 @@ class Judging:
         judge = await self._bench.serving()
         [judged] = await evaluate(requirements, self._engine, drafts, judge, "people")
         evaluation = judged.evaluation
-        if request.candidate_id is None:
+        if not stored:
             return EvaluateCandidateResult(evaluation=evaluation, summary=evaluation.summary)
-        ref = request.requirements_ref
         run = StoredRun(
             evaluation_id=new_id("eval"),
             project_id=ref.project_id if ref else None,
@@ -146,7 +157,18 @@ class Judging:
                 )
         raise NotFound("no such qualification in this evaluation", field="qualification_id")
 
-    async def _demands(self, request: EvaluateCandidateRequest) -> Requirements:
+    async def demands(self, request: Demanded) -> Requirements:
+        """Return what is asked. Raises InvalidInput where that is nothing, or not said in exactly one way."""
+        requirements = await self._demanded(request)
+        if not requirements.qualifications:
+            raise InvalidInput(
+                "nothing is asked of the candidate",
+                field="qualifications",
+                fix="Send at least one testable statement.",
+            )
+        return requirements
+
+    async def _demanded(self, request: Demanded) -> Requirements:
         given = [request.requirements, request.qualifications, request.requirements_ref]
         if sum(one is not None for one in given) != 1:
             raise InvalidInput(
@@ -161,26 +183,29 @@ class Judging:
         statements = [text for text in request.qualifications or [] if text.strip()]
         return await self._run(lambda: from_statements(statements, request.title, self._taxonomy))
 
-    async def _person(self, request: EvaluateCandidateRequest) -> Dossier:
+    async def person(self, request: Person, at: str = "") -> Dossier:
+        """Return who is meant. ``at`` leads the names of fields in errors.
+
+        Raises InvalidInput for texts that are too large, empty or unreadable, NotFound for a candidate that is not
+        in the caller's tenant.
+        """
         given = [request.dossier, request.resume, request.candidate_id]
         if sum(one is not None for one in given) != 1:
             raise InvalidInput(
                 "give the person in exactly one way",
-                field="resume",
+                field=f"{at}resume",
                 fix="Send dossier, resume or candidate_id.",
             )
         if request.candidate_id is not None:
             found = await self._sources.dossiers([request.candidate_id])
             if not found:
-                raise NotFound("no such candidate", field="candidate_id")
+                raise NotFound("no such candidate", field=f"{at}candidate_id")
             return found[0]
         if request.dossier is not None:
-            _check_size(sum(len(source.text) for source in request.dossier.sources), "dossier")
+            _check_texts([source.text for source in request.dossier.sources], f"{at}dossier")
             return request.dossier
         text = request.resume or ""
-        _check_size(len(text), "resume")
-        if not text.strip():
-            raise InvalidInput("the résumé is empty", field="resume", fix="Send its text.")
+        _check_texts([text], f"{at}resume")
         return await self._run(lambda: _as_dossier(text))
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -190,10 +215,20 @@ class Judging:
         return RulesEngine(self._taxonomy, self._clock.today(), judge)
 
 
-def _check_size(length: int, field: str) -> None:
+def _check_texts(texts: list[str], field: str) -> None:
+    """Raise InvalidInput for more than anybody's résumé, and for what has nothing in it that can be read."""
+    length = sum(map(len, texts))
     if length > LONGEST_TEXT:
         raise InvalidInput(
-            f"more than {LONGEST_TEXT:,} characters of text", field=field, fix="Send the résumé itself only."
+            f"{length:,} characters of text are more than {LONGEST_TEXT:,}",
+            field=field,
+            fix="Send the résumé itself only.",
+        )
+    if not any(char.isalpha() for text in texts for char in text):
+        raise InvalidInput(
+            "there is no text to read",
+            field=field,
+            fix="Send the résumé's text; a scan needs its text recognised first.",
         )
 
 

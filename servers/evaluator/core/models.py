@@ -85,13 +85,8 @@ class EvaluateCandidatesResult(BaseModel):
     remark: str | None = Field(default=None, description="what the person who asked should hear of it")
 
 
-class EvaluateCandidateRequest(BaseModel):
-    """Judge one person. Give the demands in one of three ways, and the person in one of three.
-
-    Demands: ``requirements`` (a whole document), ``qualifications`` (plain sentences) or
-    ``requirements_ref`` (a stored revision). Person: ``dossier``, ``resume`` (plain text) or
-    ``candidate_id`` (stored). What is sent inline is judged and forgotten.
-    """
+class Demanded(BaseModel):
+    """What is demanded, in one of three ways."""
 
     requirements: Requirements | None = None
     qualifications: list[str] | None = Field(
@@ -99,9 +94,23 @@ class EvaluateCandidateRequest(BaseModel):
     )
     requirements_ref: RequirementsRef | None = None
     title: str = Field(default="", max_length=300, description="the role's title, with plain qualifications")
+
+
+class Person(BaseModel):
+    """Who is judged, in one of three ways."""
+
     dossier: Dossier | None = None
     resume: str | None = Field(default=None, description="a résumé as plain text, at most 200,000 characters")
     candidate_id: str | None = None
+
+
+class EvaluateCandidateRequest(Person, Demanded):
+    """Judge one person. Give the demands in one of three ways, and the person in one of three.
+
+    Demands: ``requirements`` (a whole document), ``qualifications`` (plain sentences) or
+    ``requirements_ref`` (a stored revision). Person: ``dossier``, ``resume`` (plain text) or
+    ``candidate_id`` (stored). What is sent inline is judged and forgotten.
+    """
 
 
 class EvaluateCandidateResult(BaseModel):
