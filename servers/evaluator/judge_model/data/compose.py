@@ -12,7 +12,7 @@ HEADED_SHARE = 0.5
 LIKE_HEADS_SHARE = 0.7
 """How often what says nothing is headed like what is asked: all lines of a profile are of one person."""
 MONTHS = ("01/{}", "{}", "March {}", "Sep {}", "{}-06", "summer {}")
-TAILED_SHARE = 0.15
+TAILED_SHARE = 0.4
 REVERSED_SHARE = 0.4
 LAST_YEAR = 2026
 SUBJECTS = ("he", "she", "they", "he")

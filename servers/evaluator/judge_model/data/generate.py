@@ -25,10 +25,11 @@ FOREIGN = "said_in_another_language"
 UNRELATED_SHARE = 0.5
 HOMONYM_SHARE = 0.04
 CLOSE_SHARE = 0.3
-FOREIGN_SHARE = 0.1
+FOREIGN_SHARE = 0.05
+OTHERS_FOREIGN_SHARE = 0.25
 OTHERS_CLOSE_SHARE = 0.15
 SILENT_SHARE = 0.35
-FOLLOWED_SHARE = 0.2
+FOLLOWED_SHARE = 0.12
 LONGEST_FOLLOWED = 2
 OTHERS = 9
 NEAR = 3
@@ -228,10 +229,10 @@ class _Maker:
     def _about(self, fact: Fact, others: Sequence[Fact], person: Fact | None = None) -> str:
         """Return a passage about a fact, whatever it says of it; ``person`` is other work of whom it is about."""
         dice = self._rng.random()
-        if fact.foreign and dice < FOREIGN_SHARE:
+        if fact.foreign and dice < OTHERS_FOREIGN_SHARE:
             return self._compose.in_a_profile(person or fact, self._rng.choice(fact.foreign))
         asked = self._compose.asked_plainly(fact)
-        if fact.close and dice < FOREIGN_SHARE + OTHERS_CLOSE_SHARE:
+        if fact.close and dice < OTHERS_FOREIGN_SHARE + OTHERS_CLOSE_SHARE:
             near = replace(asked, deeds=fact.close)
             if told := self._compose.passage(self._deed, near, others, person):
                 return told
