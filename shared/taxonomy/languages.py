@@ -29,6 +29,22 @@ _LEVELS: list[tuple[LanguageLevel, re.Pattern[str]]] = [
     (level, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.I)) for level, words in _LEVEL_WORDS
 ]
 _CEFR = re.compile(r"\b([ABC][12])\b\+?", re.I)
+# Marks that schools give and that are written like levels: "an A1 in English", "A1 English, B3 Mathematics".
+_MARK = re.compile(r"\b[A-F][1-9]\b", re.I)
+_NO_LEVEL = re.compile(r"\b(?:english|french|german)\s*[:(–-]?\s*\(?(?:[A-C][3-9]|[DEF][1-9])\b", re.I)
+_SCHOOL = re.compile(
+    r"\b(?:(?:grades?|marks?)\s*(?::|of\b|[A-F][1-9]\b)|(?:wassce|waec|neco|ssce|uce|uace|bece|spm|leaving cert\w*|"
+    r"junior cert\w*|o[- ]levels?)\b)"
+    r"|\b[A-F][1-9]\b\s*(?:in|:|–|-)?\s*(?:maths?|mathematics|physics|chemistry|biology|geography|history|economics|"
+    r"literature|science|religio\w+|agricultur\w+|commerce|accounting)\b"
+    r"|\b(?:maths?|mathematics|physics|chemistry|biology|geography|history|economics|literature|commerce|accounting)"
+    r"\s*[:(–-]?\s*\(?[A-F][1-9]\b",
+    re.I,
+)
+_CEFR_NAMED = re.compile(
+    r"\b(?:cefr|gers|common european|europass|language levels?|levels? [abc][12])\b", re.I
+)
+_MARK_GIVEN = re.compile(r"\ban\s+A[1-9](?=\s+(?:in|for|at)\b)", re.I)
 # A nationality adjective is only a language beside one of these, a level, or another language.
 _CUE = re.compile(
     r"\b(?:languages?|speak\w*|spoken|written|writ(?:e|ing)|fluen\w+|native|mother tongue|bilingual|"
@@ -70,6 +86,7 @@ def resolve_language(name: str) -> str | None:
 
 def find_languages(text: str) -> list[LanguageMention]:
     """Return the human languages that ``text`` speaks of, with their level where one is said."""
+    text = _without_marks(text)
     tokens = tokenise(text)
     spans = [
         (tokens.starts[first], tokens.ends[after - 1], codes[0])
@@ -92,6 +109,22 @@ def find_languages(text: str) -> list[LanguageMention]:
             mentions.append(LanguageMention(start, end, text[start:end], code, level))
             previous_end = end
     return mentions
+
+
+def _without_marks(text: str) -> str:
+    """Blank out school marks, line by line, so that none is read as a level; nothing moves."""
+    if not _MARK.search(text):
+        return text
+    return "".join(
+        _MARK.sub("  ", line) if _is_marked(line) else line for line in text.splitlines(keepends=True)
+    )
+
+
+def _is_marked(line: str) -> bool:
+    """Return whether what looks like levels in a line are marks that a school gave."""
+    if not _MARK.search(line) or _CEFR_NAMED.search(line):
+        return False
+    return bool(_SCHOOL.search(line) or _NO_LEVEL.search(line) or _MARK_GIVEN.search(line))
 
 
 def _clause_start(text: str, start: int, floor: int) -> int:

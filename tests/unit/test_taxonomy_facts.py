@@ -175,3 +175,25 @@ def test_what_the_employer_says_of_itself_is_no_skill() -> None:
 )
 def test_a_language_model_is_no_degree(text: str, levels: list[str]) -> None:
     assert [one.level for one in find_degrees(text)] == levels
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("Left school with an A1 in English", []),
+        ("WASSCE: English A1, Mathematics B3, French B2", []),
+        ("Grades: A1 English, A2 Maths", []),
+        ("A1 in Physics and B2 in English", []),
+        ("Leaving Certificate, A2 in German", []),
+        ("English B3, French C4", []),
+        ("WASSCE: English A1\nFrench: B2", [("fr", "B2")]),
+        ("You have a B2 in German", [("de", "B2")]),
+        ("School diploma, English B2", [("en", "B2")]),
+        ("F5 and D3, English C1", [("en", "C1")]),
+        ("Graded English A1 (CEFR)", [("en", "A1")]),
+    ],
+)
+def test_a_mark_that_a_school_gave_is_no_level_of_a_language(
+    text: str, levels: list[tuple[str, str]]
+) -> None:
+    assert [(m.language, m.level) for m in find_languages(text)] == levels
