@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from servers.evaluator.core.addressing import addresses, titles_before
 from servers.evaluator.core.word_lists import word_list
 
 MASK = "*"
@@ -53,8 +54,6 @@ _AGE = re.compile(
     r"|born(?:[ \t]+(?:in|on))?[ \t]+(?:\w+[ \t]+){0,3}(?:19|20)\d\d)",
     re.I,
 )
-_SCIENCE = "MS"
-"""A degree or a maker of software, and no way to address somebody."""
 _PRONOUNS = word_list("pronouns")
 _FAMILY = re.compile(
     r"\b(?:married|unmarried|divorced|widowed|single (?:mother|father|parent)|husband|wife|spouse)\b"
@@ -89,7 +88,8 @@ def mask_text(text: str, names: Iterable[str] = (), *, blanked: Iterable[tuple[i
     ``names`` are full names and single names that stand for the person; a full name is found in any
     letter case, a single one only where it is capitalised.
     """
-    ranges = [*blanked, *_identity(text), *_names(text, names)]
+    called = list(_names(text, names))
+    ranges = [*blanked, *_identity(text), *called, *titles_before(text, called)]
     merged = _merge(ranges)
     pieces: list[str] = []
     reached = 0
@@ -118,7 +118,7 @@ def _identity(text: str) -> Iterable[tuple[int, int]]:
                 yield match.span()
     if pronouns := words & _PRONOUNS:
         for match in _one_of(pronouns).finditer(text):
-            if match.group() != _SCIENCE:
+            if addresses(text, match):
                 yield match.span()
     yield from _numbers(text, words)
     if words & _LABELS:
