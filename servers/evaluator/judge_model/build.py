@@ -22,7 +22,7 @@ UNFINISHED = "unfinished"
 TUNE_SHARE, TEST_SHARE = 0.05, 0.1
 PROFILES_SHARE = 0.01
 FEWEST_PROFILES = 10
-ROWS = 80_000
+ROWS = 110_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Order:
     """What to build: how many rows to learn from and how often, and further licensed rows as JSON lines."""
 
     rows: int = ROWS
-    epochs: int = 2
+    epochs: int = 1
     seed: int = 1
     threads: int = 2
     extra: Sequence[Path] = field(default_factory=list[Path])

@@ -44,9 +44,9 @@ PROGRESS_SECONDS = 30.0
 class Settings:
     """What training depends on besides the rows."""
 
-    epochs: int = 2
+    epochs: int = 1
     batch: int = 32
-    learning_rate: float = 1.5e-4
+    learning_rate: float = 2e-4
     label_smoothing: float = 0.05
     weight_decay: float = 0.01
     seed: int = 1
