@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
     "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads leave the processor to others
+    "MKL_CBWR": "AVX2,STRICT",  # a row comes out the same to the last bit, however many others are in its batch
     "TOKENIZERS_PARALLELISM": "false",
 }
 PRIVATE = re.compile(r"^(HIREMESH|PG|NATS_)|(^|_)(KEY|SECRET|TOKEN|PASSWORD|CREDENTIALS)(_|$)")
@@ -44,6 +45,7 @@ class EmbeddedVllm(Engine):
         python: the interpreter of vLLM's environment; default ``vllm_python()``.
         cache: memory for keys and values on a processor, where nothing is compiled either; a build for GPUs
             decides by itself.
+        api_key: that clients show; default one of its own, kept in the folder.
         otlp_endpoint: base URL of an OTLP/HTTP collector; requests that carry a trace have spans there.
     """
 
@@ -58,6 +60,7 @@ class EmbeddedVllm(Engine):
         arguments: Sequence[str] = (),
         python: Path | None = None,
         cache: str = "128M",
+        api_key: str = "",
         otlp_endpoint: str | None = None,
     ) -> None:
         super().__init__(folder)
@@ -67,7 +70,7 @@ class EmbeddedVllm(Engine):
         self._python = python
         self._cache = cache
         self._otlp_endpoint = otlp_endpoint
-        self.api_key = ""
+        self.api_key = api_key
 
     @property
     def log(self) -> Path:
@@ -92,7 +95,7 @@ class EmbeddedVllm(Engine):
 
     def _launched(self) -> tuple[str, subprocess.Popen[bytes]]:
         end(_servers_in(self._folder.path), signal.SIGTERM, grace=10)
-        port, self.api_key = self._folder.port(), self._folder.secret("key")
+        port, self.api_key = self._folder.port(), self.api_key or self._folder.secret("key")
         python = self._python or vllm_python()
         small = ["--enforce-eager", "--kv-cache-memory-bytes", self._cache]
         command = [

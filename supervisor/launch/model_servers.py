@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import httpx
 
+from shared.edge.tokens import client_secret
 from shared.engines import EmbeddedVllm
 from shared.engines.process import tail
 from shared.engines.vllm import SECONDS_TO_START
@@ -26,6 +27,7 @@ class ModelServer:
     """One model's server. ``risen`` is set once it answered or failed to, ``error`` says why it failed."""
 
     def __init__(self, folder: DataFolder, model: Model, otlp_endpoint: str | None) -> None:
+        """Every server of a deployment has the same key: which of them an engine's version asks may change."""
         self.model = model
         self.engine = EmbeddedVllm(
             folder.path / f"vllm-{model.served_as.replace('/', '-')}",
@@ -33,6 +35,7 @@ class ModelServer:
             model.served_as,
             arguments=model.arguments,
             cache=model.cache,
+            api_key=client_secret(folder.deployment_secret, "vllm"),
             otlp_endpoint=otlp_endpoint,
         )
         self.risen = asyncio.Event()
@@ -93,7 +96,10 @@ class ModelServers:
         report: Callable[[str], None],
         otlp_endpoint: str | None,
     ) -> None:
-        self._servers = [ModelServer(folder, model, otlp_endpoint) for model in models]
+        self._folder = folder
+        self._models = models
+        self._otlp_endpoint = otlp_endpoint
+        self._servers: list[ModelServer] = []
         self._started = started
         self._report = report
         self._http = httpx.AsyncClient(trust_env=False)
@@ -114,6 +120,7 @@ class ModelServers:
 
     def launch(self) -> None:
         """Start them without waiting. Raises Conflict, Unavailable. From the main thread only."""
+        self._servers = [ModelServer(self._folder, model, self._otlp_endpoint) for model in self._models]
         for server in self._servers:
             self._started(server.model.name, server.launch())
             self._report(f"{server.model.name} starts, usually within a minute; see {server.engine.log}")

@@ -22,6 +22,8 @@ from tests.support import fake_vllm
 
 pytestmark = pytest.mark.timeout(600)  # the real one starts slowly on a busy machine
 
+COLLECTOR = "http://127.0.0.1:4318"
+
 
 class Told:
     """What the launcher reported and started."""
@@ -75,12 +77,15 @@ def judge(tmp_path: Path) -> Model:
 
 @asynccontextmanager
 async def serving(folder: Path, told: Told, *models: Model) -> AsyncIterator[ModelServers]:
-    servers = ModelServers(DataFolder(folder), models, told.started, told.report, None)
+    data = DataFolder(folder)
+    data.owned.claim()
+    servers = ModelServers(data, models, told.started, told.report, COLLECTOR)
     servers.launch()
     try:
         yield servers
     finally:
         await servers.stop()
+        data.owned.release()
 
 
 async def test_units_are_told_where_each_model_is_and_its_key(
@@ -94,7 +99,7 @@ async def test_units_are_told_where_each_model_is_and_its_key(
     assert settings["HIREMESH_JUDGE_FOLDER"] == str(judge.weights)
     assert settings["HIREMESH_LLM_BASE_URL"] == urls["vllm Qwen/Qwen3-8B"] + "/v1"
     assert settings["HIREMESH_LLM_MODEL"] == "Qwen/Qwen3-8B"
-    assert settings["HIREMESH_JUDGE_API_KEY"] != settings["HIREMESH_LLM_API_KEY"]
+    assert settings["HIREMESH_JUDGE_API_KEY"] == settings["HIREMESH_LLM_API_KEY"] != ""
 
 
 async def test_of_several_judges_the_first_judges(tmp_path: Path, told: Told, judge: Model) -> None:
@@ -126,6 +131,16 @@ async def test_a_model_that_cannot_be_loaded_is_named_with_its_fault_and_tried_a
         assert "ValueError: no such architecture" in str(failures["vllm judge-one"])
         fault.unlink()
         await told.until(lambda lines: any("ready on" in line for line in lines))
+
+
+async def test_each_server_is_told_of_the_collector_and_its_key_is_on_no_command_line(
+    tmp_path: Path, told: Told, judge: Model
+) -> None:
+    async with serving(tmp_path / "data", told, judge) as servers:
+        await servers.ready()
+        said = psutil.Process(told.pids[0]).cmdline()
+        assert said[said.index("--otlp-traces-endpoint") + 1] == f"{COLLECTOR}/v1/traces"
+        assert servers.settings["HIREMESH_JUDGE_API_KEY"] not in " ".join(said)
 
 
 async def test_nothing_is_left_once_they_are_stopped(tmp_path: Path, told: Told, judge: Model) -> None:
