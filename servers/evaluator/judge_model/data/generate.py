@@ -35,6 +35,7 @@ OTHERS = 9
 NEAR = 3
 TRIES = 2000
 SAME_OCCUPATION_SHARE, SAME_SECTOR_SHARE = 0.5, 0.7
+LANGUAGES_SHARE = 0.9
 _KIND = {
     "tool": "skill",
     "knowledge": "skill",
@@ -185,7 +186,7 @@ class _Maker:
                 return found
             pool: Sequence[Fact] = self._facts
             draw = self._rng.random() if len(found) < near else 1.0
-            if draw < SAME_OCCUPATION_SHARE or (is_language and len(found) < near):
+            if draw < (LANGUAGES_SHARE if is_language else SAME_OCCUPATION_SHARE):
                 pool = self._by_occupation[asked[0].occupation]
             elif draw < SAME_SECTOR_SHARE:
                 pool = self._by_sector[self._world.occupations[asked[0].occupation].sector]
