@@ -7,6 +7,7 @@ from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.engine_versions import EngineVersions, RegisteredJudges
+from servers.evaluator.explainer import ModelExplainer
 from servers.evaluator.judges import judge_settings
 from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
@@ -31,7 +32,8 @@ async def build(runtime: Runtime) -> A2AUnit:
     runtime.closing.push_async_callback(bench.aclose)
     await bench.serving()  # what cannot be opened is said when the unit starts
     store = PostgresEvaluations(database)
-    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, bench)
+    explainer = ModelExplainer(runtime.llm) if runtime.llm else None
+    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, bench, explainer)
     drafters = ProcessDrafters()
     runtime.closing.callback(drafters.close)
     mailboxes = Mailboxes(database, runtime.require_events())

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -53,11 +53,10 @@ def answer_about(passages: int) -> type[Answer]:
 def prompt(passages: Sequence[str], statement: str) -> list[ChatMessage]:
     """Return the instructions, then the numbered passages, then the statement.
 
-    Nothing in a text can end its fence or begin a turn: it is a JSON string, in which the characters that tags
-    and the special tokens of models are made of are written by their numbers.
+    Nothing in a text can end its fence or begin a turn: see ``as_data``.
     """
-    lines = [_line({"passage": number, "text": text}) for number, text in enumerate(passages, 1)]
-    asked = _line({"qualification": statement})
+    lines = [as_data({"passage": number, "text": text}) for number, text in enumerate(passages, 1)]
+    asked = as_data({"qualification": statement})
     content = "\n".join(
         ["<profile>", *lines, "</profile>", "<qualification>", asked, "</qualification>"],
     )
@@ -71,7 +70,11 @@ def prompt_hash(passages: int) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _line(document: dict[str, object]) -> str:
+def as_data(document: Mapping[str, str | int]) -> str:
+    """Return a document as a line of JSON.
+
+    The characters that tags and the special tokens of models are made of are written by their numbers.
+    """
     return json.dumps(document, ensure_ascii=False).translate(_ESCAPED)
 
 

@@ -148,7 +148,8 @@ async def serve_unit(manifest: Manifest, build: Build, settings: UnitSettings) -
             allowed_hosts=settings.allowed_hosts,
             tasks=tasks,
             checks=runtime.reachable,
-            model=runtime.model_in_use if manifest.model else None,
+            # Where a judge works too, its versions say what answers.
+            model=runtime.model_in_use if manifest.model and not manifest.judge else None,
             routes=runtime.routes,
             card=prose_of(manifest) if manifest.kind == "mcp" else None,
             pages=runtime.pages,

@@ -77,5 +77,5 @@ def test_each_models_key_reaches_only_units_that_ask_it(
     assert [{key for key in keys if key in one} for one in given] == [
         {"HIREMESH_LLM_API_KEY"},
         set(),
-        {"HIREMESH_JUDGE_API_KEY"},
+        {"HIREMESH_LLM_API_KEY", "HIREMESH_JUDGE_API_KEY"},
     ]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
-from servers.evaluator.core.explaining import explain
+from servers.evaluator.core.explaining import Explanation, explain
 from servers.evaluator.core.models import (
     Demanded,
     EvaluateCandidateRequest,
@@ -23,7 +23,7 @@ from servers.evaluator.core.models import (
     Person,
     StoredRun,
 )
-from servers.evaluator.core.ports import Bench, Evaluations, Sources
+from servers.evaluator.core.ports import Bench, Evaluations, Explainer, Sources
 from servers.evaluator.core.reader import from_statements
 from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.clock import Clock
@@ -32,6 +32,7 @@ from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.resume import parse_resume
 from shared.taxonomy import Taxonomy
+from shared.wire.evaluation import Judgement
 from shared.wire.profile import Dossier, SourceText
 from shared.wire.requirements import Requirements, RequirementsRef
 
@@ -54,8 +55,10 @@ class Judging:
         clock: Clock,
         executor: Executor,
         bench: Bench,
+        explainer: Explainer | None = None,
     ) -> None:
         self._bench = bench
+        self._explainer = explainer
         self._sources = sources
         self._evaluations = evaluations
         self._taxonomy = taxonomy
@@ -66,7 +69,15 @@ class Judging:
         """Return a judging that reads by another taxonomy."""
         if taxonomy is self._taxonomy:
             return self
-        return Judging(self._sources, self._evaluations, taxonomy, self._clock, self._executor, self._bench)
+        return Judging(
+            self._sources,
+            self._evaluations,
+            taxonomy,
+            self._clock,
+            self._executor,
+            self._bench,
+            self._explainer,
+        )
 
     async def evaluate_candidate(
         self, caller: Principal, request: EvaluateCandidateRequest
@@ -149,13 +160,20 @@ class Judging:
             raise NotFound("this candidate has not been evaluated", field="candidate_id")
         for judgement in found[0].judgements:
             if judgement.qualification_id == request.qualification_id:
+                told = await self._explained(judgement)
                 return ExplainVerdictResult(
-                    explanation=explain(judgement),
+                    explanation=told.text,
+                    worded_by=told.by,
                     judgement=judgement,
                     engine=found[0].engine,
                     input_hash=found[0].input_hash,
                 )
         raise NotFound("no such qualification in this evaluation", field="qualification_id")
+
+    async def _explained(self, judgement: Judgement) -> Explanation:
+        if self._explainer is None:
+            return Explanation(explain(judgement))
+        return await self._explainer.explain(judgement)
 
     async def demands(self, request: Demanded) -> Requirements:
         """Return what is asked. Raises InvalidInput where that is nothing, or not said in exactly one way."""

@@ -161,9 +161,12 @@ class ExplainVerdictRequest(BaseModel):
 
 
 class ExplainVerdictResult(BaseModel):
-    """The judgement, and an explanation composed from nothing but it."""
+    """The judgement, and an explanation that rests on nothing but it."""
 
     explanation: str
+    worded_by: str | None = Field(
+        default=None, description="the chat model that worded the reason; null where it was composed by code"
+    )
     judgement: Judgement
     engine: str
     input_hash: str

@@ -8,11 +8,12 @@ from typing import Literal, Protocol
 from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.drafting import Draft
+from servers.evaluator.core.explaining import Explanation
 from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
 from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy, Words
-from shared.wire.evaluation import Evaluation
+from shared.wire.evaluation import Evaluation, Judgement
 from shared.wire.facts import CandidatesFound, EvaluatedCandidate
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Requirements, RequirementsRef
@@ -85,6 +86,14 @@ class Judge(Protocol):
 
     async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
         """Return for each ask an answer to each of its passages, in order. Raises kernel errors."""
+        ...
+
+
+class Explainer(Protocol):
+    """Words a verdict; it cannot change one."""
+
+    async def explain(self, judgement: Judgement) -> Explanation:
+        """Return an explanation that rests on the judgement alone, by a model or composed."""
         ...
 
 
