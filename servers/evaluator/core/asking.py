@@ -13,6 +13,7 @@ from servers.evaluator.core.positions import Position
 from servers.evaluator.core.quotes import make_quotes
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.texts import Text
+from servers.evaluator.core.word_lists import word_list
 from servers.evaluator.core.words import Term, terms_of
 from shared.wire.evaluation import Quote
 from shared.wire.requirements import Qualification
@@ -33,6 +34,11 @@ _BOTH = re.compile(r"\s+(?:and also|and|as well as|plus)\s+", re.I)
 LONGEST_OF_TWO = 14
 """Words. What asks for two things in more of them asks for more than two things."""
 _EDGES = " ,;:–—-+\t\n"
+_HIDDEN = re.compile(r"\*+")
+HIDDEN = "***"
+"""What stands for whatever is masked: not even how long it is may count. The training data write it so too."""
+_WORD = re.compile(r"[^\W\d_]+")
+_LABELS = word_list("labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,7 @@ class Asker:
             text, key = record.texts[source], (source, start)
             around = text.passages.around(start)
             stems = frozenset(one.stem for one in terms)
-            if around is None or (record.stuffed and key in listed) or all(stem.isdigit() for stem in stems):
+            if around is None or (record.stuffed and key in listed) or _is_bare(text.masked[slice(*around)]):
                 continue
             found, position = frozenset(skills.get(key, ())), record.history.at(source, start)
             lines.append(_Line(len(lines), text, start, around[1], tuple(terms), stems, found, position))
@@ -197,7 +203,7 @@ class Asker:
         quotes = make_quotes([Hit(line.text.id, term.start, term.end)], self._record.texts)
         if not quotes:
             return None
-        said = " ".join(line.text.masked[line.start : line.end].split())
+        said = _HIDDEN.sub(HIDDEN, " ".join(line.text.masked[line.start : line.end].split()))
         position = line.position
         if position is None:
             return Passage(said, tuple(quotes), None)
@@ -205,6 +211,11 @@ class Asker:
         if head and position.hit:
             quotes += make_quotes([position.hit], self._record.texts)
         return Passage(f"{head}: {said}" if head else said, tuple(quotes), position.index)
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a passage holds numbers only, or only the name of what is hidden: a photo, an age."""
+    return _LABELS.issuperset(_WORD.findall(text.lower()))
 
 
 def _head(position: Position, text: Text) -> str:

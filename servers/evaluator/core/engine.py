@@ -55,6 +55,7 @@ class RulesEngine:
         self._taxonomy = taxonomy
         self._as_of = as_of.replace(day=1)
         self._asked: tuple[Requirements, list[str]] | None = None
+        self._by = [ENGINE, judge.identity] if judge else ENGINE
 
     def questions(self, requirements: Requirements) -> list[str]:
         """Return the SHA-256 (hex) of what is asked by each qualification, in their order."""
@@ -67,7 +68,7 @@ class RulesEngine:
         full = completed(qualification, self._taxonomy)
         return _sha256(
             {
-                "engine": [ENGINE, judge.identity] if (judge := self.judge_version) else ENGINE,
+                "engine": self._by,
                 "as_of": self._as_of.isoformat(),
                 "taxonomy": self._taxonomy.extent,
                 "qualification": full.model_dump(mode="json", exclude={"id", "importance"}),
