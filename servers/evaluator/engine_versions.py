@@ -12,8 +12,7 @@ from pydantic import BaseModel, Field
 from servers.evaluator.core.models import Difference
 from servers.evaluator.core.ports import Judge
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.cross_encoder import version_in
-from servers.evaluator.judges import AnyJudge, JudgeSettings, open_judge
+from servers.evaluator.judges import AnyJudge, JudgeSettings, open_judge, version_of
 from servers.evaluator.store import queries
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.storage import Connection, Database
@@ -27,8 +26,9 @@ State = Literal["candidate", "shadow", "serving", "retired"]
 class Served(BaseModel):
     """Where a model is served, as in ``JudgeSettings``; without its key, which is the deployment's."""
 
+    kind: Literal["cross_encoder", "chat"] = "cross_encoder"
     url: str
-    folder: Path
+    folder: Path | None = None
     model: str | None = None
 
 
@@ -63,11 +63,11 @@ class EngineVersions:
     async def register(self, served: Served | None, by: str) -> str:
         """Add a served model as a candidate, or the rules where none is given, and return its name.
 
-        Raises InvalidInput where the folder holds no model that we can ask.
+        Raises InvalidInput where the folder holds no model that we can ask, or a chat model is not named.
         """
-        name = version_in(served.folder).name if served else ENGINE
+        name = version_of(served.kind, served.folder, served.model).name if served else ENGINE
         settings = served.model_dump(mode="json") if served else {}
-        kind = "cross_encoder" if served else "rules"
+        kind = served.kind if served else "rules"
         async with self._database.transaction(None) as tx:
             values = {"name": name, "kind": kind, "settings": Jsonb(settings), "by": by}
             await tx.execute(queries.add_engine_version, values)
@@ -177,7 +177,9 @@ class RegisteredJudges:
 
     def _judge(self, version: EngineVersion) -> Judge:
         key = {"api_key": self._configured.api_key}
-        settings = JudgeSettings.model_validate({"url": None, **version.settings, **key})
+        settings = JudgeSettings.model_validate(
+            {"url": None, "kind": "cross_encoder", **version.settings, **key}
+        )
         return self._open(f"{version.name} {version.settings}", settings)
 
     def _open(self, key: str, settings: JudgeSettings) -> Judge:
