@@ -24,10 +24,12 @@ FAULT = re.compile(r"\b(?:\w+Error|\w+Exception|error): .+")
 
 
 class ModelServer:
-    """One model's server. ``risen`` is set once it answered or failed to, ``error`` says why it failed."""
+    """One model's server. ``risen`` is set once it answered or failed to, ``error`` says why it failed.
+
+    Every server of a deployment has the same key, since a version of the engine may ask another one.
+    """
 
     def __init__(self, folder: DataFolder, model: Model, otlp_endpoint: str | None) -> None:
-        """Every server of a deployment has the same key: which of them an engine's version asks may change."""
         self.model = model
         self.engine = EmbeddedVllm(
             folder.path / f"vllm-{model.served_as.replace('/', '-')}",
