@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
+from servers.evaluator.core.shadowing import Shadowing
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.engine_versions import EngineVersions, RegisteredJudges
@@ -28,14 +29,19 @@ async def build(runtime: Runtime) -> A2AUnit:
     taxonomies = Taxonomies(runtime.units, runtime.name)
     # One thread: drafting is CPU work under one interpreter lock, more threads would only take turns.
     executor = runtime.closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="draft"))
-    bench = RegisteredJudges(EngineVersions(database), judge_settings())
+    versions = EngineVersions(database)
+    bench = RegisteredJudges(versions, judge_settings())
     runtime.closing.push_async_callback(bench.aclose)
     await bench.serving()  # what cannot be opened is said when the unit starts
     store = PostgresEvaluations(database)
-    explainer = ModelExplainer(runtime.llm) if runtime.llm else None
-    judging = Judging(sources, store, Taxonomy.compact(), runtime.clock, executor, bench, explainer)
     drafters = ProcessDrafters()
     runtime.closing.callback(drafters.close)
+    shadowing = Shadowing(bench, drafters, taxonomies, store, runtime.clock)
+    runtime.closing.push_async_callback(shadowing.close)
+    explainer = ModelExplainer(runtime.llm) if runtime.llm else None
+    judging = Judging(
+        sources, store, Taxonomy.compact(), runtime.clock, executor, bench, shadowing, explainer
+    )
     mailboxes = Mailboxes(database, runtime.require_events())
     sweeping = Sweeping(sources, PostgresShelf(mailboxes), drafters, bench, runtime.tokens, taxonomies)
     await runtime.closing.enter_async_context(Tidying(mailboxes).going_on())
@@ -44,7 +50,7 @@ async def build(runtime: Runtime) -> A2AUnit:
     worker = sweep_worker(mailboxes, sweeping, others)
     await worker.start()
     runtime.closing.push_async_callback(worker.drain, grace=3.0)
-    return build_agent(judging, sweeping, taxonomies, others)
+    return build_agent(judging, sweeping, versions, taxonomies, others)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from servers.evaluator.core.people import (
     evaluate_people,
 )
 from servers.evaluator.core.sweeping import Sweeping
+from servers.evaluator.engine_versions import EngineVersions
+from servers.evaluator.operating import add_operating
 from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn
@@ -57,6 +59,7 @@ class _TurnReporter:
 def build_agent(
     judging: Judging,
     sweeping: Sweeping,
+    versions: EngineVersions,
     taxonomies: Taxonomies | None = None,
     people: People | None = None,
 ) -> A2AUnit:
@@ -65,6 +68,7 @@ def build_agent(
     ``taxonomies`` widen what it knows for each organisation; ``people`` is told who waits, so that sweeps make room.
     """
     agent = A2AUnit(build_card())
+    add_operating(agent, versions)
     waiting = people or People()
 
     async def informed() -> Judging:

@@ -15,6 +15,7 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.people import EvaluatePeopleRequest, EvaluatePeopleResult
+from servers.evaluator.operating_card import operating_skills
 from shared.edge.cards import SkillSpec, agent_card
 from shared.edge.manifest import load_manifest
 from shared.wire.planning import Cost, Planning
@@ -37,6 +38,7 @@ def build_card() -> AgentCard:
         _get_evaluations(),
         _get_outcomes(),
         _explain_verdict(),
+        *operating_skills(),
     ]
     manifest = load_manifest("servers.evaluator")
     return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)

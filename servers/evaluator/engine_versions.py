@@ -1,52 +1,26 @@
 """The versions of the engine that a deployment has: which one serves, which looks on in shadow, and how that changes."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, Field
 
 from servers.evaluator.core.models import Difference
+from servers.evaluator.core.operating import Change, Counted, EngineVersion, Served, State
 from servers.evaluator.core.ports import Judge
 from servers.evaluator.core.versions import ENGINE
 from servers.evaluator.judges import AnyJudge, JudgeSettings, open_judge, version_of
 from servers.evaluator.store import queries
+from servers.evaluator.weights import weights_in
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.storage import Connection, Database
 
 LOOK_SECONDS = 10.0
 """So long after a change evaluations may still begin with the engine before."""
-Kind = Literal["rules", "cross_encoder", "chat"]
-State = Literal["candidate", "shadow", "serving", "retired"]
-
-
-class Served(BaseModel):
-    """Where a model is served, as in ``JudgeSettings``; without its key, which is the deployment's."""
-
-    kind: Literal["cross_encoder", "chat"] = "cross_encoder"
-    url: str
-    folder: Path | None = None
-    model: str | None = None
-
-
-class EngineVersion(BaseModel):
-    """One version; ``gate`` is the report by which it may serve, with ``passed``."""
-
-    name: str
-    kind: Kind
-    state: State
-    settings: dict[str, Any] = Field(default_factory=dict[str, Any])
-    gate: dict[str, Any] | None = None
-    served_since: datetime | None = None
-    changed_by: str
-    changed_at: datetime
-
-    @property
-    def has_passed(self) -> bool:
-        return bool(self.gate and self.gate.get("passed") is True)
+ENVIRONMENTS = "-"
+"""Stands for the judge that the environment names, where no version serves."""
 
 
 class EngineVersions:
@@ -60,6 +34,13 @@ class EngineVersions:
         rows = await self._database.fetch(queries.engine_versions)
         return [EngineVersion.model_validate(row) for row in rows]
 
+    async def changes(self, limit: int) -> list[Change]:
+        """Return what was decided, the newest first."""
+        return [
+            Change.model_validate(row)
+            for row in await self._database.fetch(queries.changes, {"limit": limit})
+        ]
+
     async def register(self, served: Served | None, by: str) -> str:
         """Add a served model as a candidate, or the rules where none is given, and return its name.
 
@@ -71,75 +52,127 @@ class EngineVersions:
         async with self._database.transaction(None) as tx:
             values = {"name": name, "kind": kind, "settings": Jsonb(settings), "by": by}
             await tx.execute(queries.add_engine_version, values)
+            await _note(tx, name, "registered", by, "")
         return name
 
-    async def gate(self, name: str, report: dict[str, Any], by: str) -> None:
-        """Keep the report of a version's gate. Raises NotFound, and InvalidInput for another version's."""
-        if report.get("version", name) != name or not isinstance(report.get("passed"), bool):
+    async def gate(self, name: str, report: dict[str, Any], by: str) -> bool:
+        """Keep the report of a version's gate and return whether it passed.
+
+        Raises NotFound, and InvalidInput for the report of another version or of other weights.
+        """
+        if report.get("version") != name or not isinstance(report.get("passed"), bool):
             raise InvalidInput(
-                f"this is no report of {name}.", field="gate", fix="It says version and passed."
+                f"this is no report of {name}.", field="report", fix="It says version and passed."
             )
+        passed = bool(report["passed"])
         async with self._database.transaction(None) as tx:
-            values = {"name": name, "gate": Jsonb(report), "by": by}
-            if await (await tx.execute(queries.gate_engine_version, values)).fetchone() is None:
-                raise NotFound(f"there is no version {name}.", field="version")
+            version = (await _locked(tx, name)).model_copy(update={"gate": report})
+            await asyncio.to_thread(_as_gated, version)
+            await tx.execute(queries.gate_engine_version, {"name": name, "gate": Jsonb(report), "by": by})
+            await _note(
+                tx, name, "passed" if passed else "failed", by, "; ".join(report.get("reasons", []))[:2000]
+            )
+        return passed
 
-    async def shadow(self, name: str, by: str) -> None:
-        """Have a version look on. Raises NotFound, Conflict."""
+    async def shadow(self, name: str, by: str, reason: str) -> str | None:
+        """Have a version look on, and return which one did before. Raises NotFound, Conflict."""
         async with self._database.transaction(None) as tx:
-            if (await _locked(tx, name)).state == "serving":
-                raise Conflict(f"{name} serves already.")
-            await _enter(tx, name, "shadow", leaves="candidate", by=by)
+            if (await _locked(tx, name)).state in ("serving", "shadow"):
+                raise Conflict(f"{name} judges already.")
+            before = await _left(tx, queries.leave_state, state="shadow", next="candidate", by=by)
+            await _enter(tx, name, "shadow", by, reason)
+        return before
 
-    async def promote(self, name: str, by: str) -> None:
-        """Have a version serve. Raises NotFound, and Conflict for one that has not passed its gate.
+    async def promote(self, name: str, by: str, reason: str) -> str | None:
+        """Have a version serve, and return which one did before.
 
-        The rules need none: they are what others are measured against.
+        Raises NotFound, and Conflict for one that has not passed its gate with the weights that it has now. The
+        rules need none: they are what others are measured against.
         """
         async with self._database.transaction(None) as tx:
             version = await _locked(tx, name)
-            if version.kind != "rules" and not version.has_passed:
-                raise Conflict(f"{name} has not passed its gate.", fix="Run the gate and keep its report.")
-            await _enter(tx, name, "serving", leaves="retired", by=by)
+            if version.state == "serving":
+                raise Conflict(f"{name} serves already.")
+            if version.kind != "rules" and not version.passed:
+                raise Conflict(f"{name} has not passed its gate.", fix=f"hiremesh model gate {name}")
+            await asyncio.to_thread(_as_gated, version)
+            before = await _left(tx, queries.leave_state, state="serving", next="retired", by=by)
+            await _enter(tx, name, "serving", by, reason)
+        return before
 
-    async def rollback(self, by: str) -> str:
-        """Have the version serve again that served before, and return its name. Raises Conflict."""
+    async def rollback(self, by: str, reason: str) -> tuple[EngineVersion | None, str]:
+        """Have serve again what served before: return that, None for the environment's judge, and what leaves.
+
+        Raises Conflict where no version serves, or where the one before is not what it was.
+        """
         async with self._database.transaction(None) as tx:
-            await tx.execute(queries.lock_engine_versions)
-            rows = await (await tx.execute(queries.engine_versions)).fetchall()
-            past = [row["name"] for row in rows if row["served_since"] and row["state"] != "serving"]
-            if not past:
-                raise Conflict("no version served before this one.")
-            await _enter(tx, past[0], "serving", leaves="retired", by=by)
-        return past[0]
+            versions = await _all_locked(tx)
+            before = next((one for one in versions if one.served_since and one.state != "serving"), None)
+            left = await _left(tx, queries.leave_service, by=by)
+            if left is None:
+                raise Conflict("no version serves: the environment says what judges.")
+            if before is None:
+                await _note(tx, ENVIRONMENTS, "serving", by, reason)
+            else:
+                await asyncio.to_thread(_as_gated, before)
+                await _enter(tx, before.name, "serving", by, reason)
+        return before, left
 
     async def differences(
         self, tenant: str, name: str, limit: int = 50
-    ) -> tuple[list[dict[str, Any]], list[Difference]]:
-        """Return how much of an organisation's a version judged in shadow, and the newest differences.
-
-        The counts have ``serving``, ``shadow``, ``judgements`` and ``differing``.
-        """
+    ) -> tuple[list[Counted], list[Difference]]:
+        """Return how much of an organisation's a version judged in shadow, and the newest differences."""
         async with self._database.transaction(tenant) as tx:
             values = {"shadow": name, "limit": limit}
             counts = await (await tx.execute(queries.compared, values)).fetchall()
             rows = await (await tx.execute(queries.differences, values)).fetchall()
-        return counts, [Difference.model_validate(row) for row in rows]
+        return [Counted.model_validate(row) for row in counts], [
+            Difference.model_validate(row) for row in rows
+        ]
+
+
+def _as_gated(version: EngineVersion) -> None:
+    """Raise Conflict where something else would judge under a version's name than its gate measured."""
+    if version.kind == "rules" and version.name != ENGINE:
+        raise Conflict(f"this release judges by {ENGINE}, not by {version.name}.")
+    if version.kind == "rules":
+        return
+    gate, served = version.gate or {}, Served.model_validate(version.settings)
+    now = version_of(served.kind, served.folder, served.model)
+    weights = (weights_in(served.folder) if served.folder else None) or now.weights
+    if (gate.get("weights_sha256"), gate.get("identity")) != (weights, now.identity):
+        raise Conflict(
+            f"what {version.name} stands for is not what its gate measured.",
+            fix=f"hiremesh model gate {version.name}",
+        )
+
+
+async def _all_locked(tx: Connection) -> list[EngineVersion]:
+    await tx.execute(queries.lock_engine_versions)
+    rows = await (await tx.execute(queries.engine_versions)).fetchall()
+    return [EngineVersion.model_validate(row) for row in rows]
 
 
 async def _locked(tx: Connection, name: str) -> EngineVersion:
-    await tx.execute(queries.lock_engine_versions)
-    rows = await (await tx.execute(queries.engine_versions)).fetchall()
-    found = next((row for row in rows if row["name"] == name), None)
+    found = next((one for one in await _all_locked(tx) if one.name == name), None)
     if found is None:
         raise NotFound(f"there is no version {name}.", field="version")
-    return EngineVersion.model_validate(found)
+    return found
 
 
-async def _enter(tx: Connection, name: str, state: State, *, leaves: State, by: str) -> None:
-    """Give a version a state that only one has; the one that had it has ``leaves`` then."""
-    await tx.execute(queries.leave_state, {"state": state, "next": leaves, "by": by})
+async def _left(tx: Connection, leave: LiteralString, **values: str) -> str | None:
+    """Take a state, which only one version has, from the one that has it; return its name."""
+    row = await (await tx.execute(leave, values)).fetchone()
+    return row["name"] if row else None
+
+
+async def _enter(tx: Connection, name: str, state: State, by: str, reason: str) -> None:
     await tx.execute(queries.enter_state, {"name": name, "state": state, "by": by})
+    await _note(tx, name, state, by, reason)
+
+
+async def _note(tx: Connection, version: str, did: str, by: str, reason: str) -> None:
+    await tx.execute(queries.add_change, {"version": version, "did": did, "by": by, "reason": reason})
 
 
 class RegisteredJudges:

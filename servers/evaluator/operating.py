@@ -1,130 +1,78 @@
-"""``python -m servers.evaluator.operating``: the operator's hand on the versions of the engine, on one database.
+"""The skills of the platform team: which engine judges, which one looks on, and how that changes.
 
-``HIREMESH_DATABASE_URL`` is the evaluator's. ``hiremesh model`` calls it.
+Deciding takes the scope ``models.decide``, which a recruiter's sign-in does not hold; the door asks for it and has
+each decision on record. It is for every organisation, whichever the caller belongs to.
 """
 
-import argparse
-import asyncio
-import json
-import os
-import sys
-from collections.abc import Callable, Coroutine, Sequence
-from pathlib import Path
-
-from servers.evaluator.engine_versions import EngineVersion, EngineVersions, Served
-from shared.kernel.errors import HiremeshError, InvalidInput
-from shared.storage import Database
-
-Doing = Callable[[EngineVersions, argparse.Namespace], Coroutine[None, None, str]]
-
-
-async def versions(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Say which versions there are, in which state, and who put them there."""
-    return "\n".join(map(_line, await kept.all())) or "None is registered: the environment says what judges."
+from servers.evaluator.core.operating import (
+    Changed,
+    GetDifferencesRequest,
+    GetDifferencesResult,
+    KeepGateRequest,
+    ListVersionsRequest,
+    ListVersionsResult,
+    PromoteVersionRequest,
+    RegisterVersionRequest,
+    RollBackRequest,
+    ShadowVersionRequest,
+)
+from servers.evaluator.engine_versions import EngineVersions
+from shared.edge.a2a import A2AUnit
+from shared.edge.turn import Turn
 
 
-async def register(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Add a served model, or the rules where no folder is named."""
-    if (given.folder is None) != (given.url is None):
-        raise InvalidInput("a model has a folder and a URL.", field="url")
-    served = Served(url=given.url, folder=given.folder.resolve(), model=given.model) if given.folder else None
-    return f"{await kept.register(served, given.by)} is a candidate."
+def add_operating(agent: A2AUnit, versions: EngineVersions) -> None:
+    """Add the skills."""
+    _add_reading(agent, versions)
+
+    @agent.skill("register_version")
+    async def register_version(request: RegisterVersionRequest, turn: Turn) -> Changed:
+        name = await versions.register(request.served, turn.principal.subject)
+        return Changed(version=name, summary=f"{name} is a candidate.")
+
+    @agent.skill("keep_gate")
+    async def keep_gate(request: KeepGateRequest, turn: Turn) -> Changed:
+        passed = await versions.gate(request.version, request.report, turn.principal.subject)
+        said = "may serve" if passed else "has not passed"
+        return Changed(version=request.version, summary=f"{request.version} {said}.")
+
+    @agent.skill("shadow_version")
+    async def shadow_version(request: ShadowVersionRequest, turn: Turn) -> Changed:
+        before = await versions.shadow(request.version, turn.principal.subject, request.reason)
+        instead = f" instead of {before}" if before else ""
+        summary = f"{request.version} looks on in shadow{instead}."
+        return Changed(version=request.version, before=before, summary=summary)
+
+    @agent.skill("promote_version")
+    async def promote_version(request: PromoteVersionRequest, turn: Turn) -> Changed:
+        before = await versions.promote(request.version, turn.principal.subject, request.reason)
+        instead = before or "what the environment names"
+        summary = f"{request.version} serves instead of {instead}."
+        return Changed(version=request.version, before=before, summary=summary)
+
+    @agent.skill("roll_back")
+    async def roll_back(request: RollBackRequest, turn: Turn) -> Changed:
+        restored, before = await versions.rollback(turn.principal.subject, request.reason)
+        if restored is None:
+            return Changed(
+                version=None,
+                before=before,
+                summary=f"{before} is retired; what the environment names judges again, as before it.",
+            )
+        identity = str((restored.gate or {}).get("identity", "")) or None
+        exactly = f", as its gate measured it ({identity[:12]})" if identity else ""
+        summary = f"{restored.name} serves again{exactly}; {before} is retired."
+        return Changed(version=restored.name, before=before, identity=identity, summary=summary)
 
 
-async def gate(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Keep the report of a version's gate."""
-    try:
-        report = json.loads(given.report.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise InvalidInput(f"{given.report} is no report.", field="report") from None
-    await kept.gate(given.name, report, given.by)
-    return f"{given.name} {'may serve' if report['passed'] else 'has not passed'}."
+def _add_reading(agent: A2AUnit, versions: EngineVersions) -> None:
+    @agent.skill("list_versions")
+    async def list_versions(request: ListVersionsRequest, turn: Turn) -> ListVersionsResult:
+        return ListVersionsResult(
+            versions=await versions.all(), changes=await versions.changes(request.changes)
+        )
 
-
-async def shadow(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Have a version look on."""
-    await kept.shadow(given.name, given.by)
-    return f"{given.name} looks on in shadow."
-
-
-async def promote(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Have a version serve."""
-    await kept.promote(given.name, given.by)
-    return f"{given.name} serves."
-
-
-async def rollback(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Have the version before serve again."""
-    return f"{await kept.rollback(given.by)} serves again."
-
-
-async def differences(kept: EngineVersions, given: argparse.Namespace) -> str:
-    """Say on how much a version in shadow came to other verdicts, and on what."""
-    counts, found = await kept.differences(given.tenant, given.name, given.limit)
-    lines = [f"{one['serving']}: {one['differing']} of {one['judgements']} verdicts differ" for one in counts]
-    lines += [
-        f"  {one.candidate_id} {one.statement}: {one.serving.value} ({one.serving_confidence:.2f}), "
-        f"in shadow {one.shadow.value} ({one.shadow_confidence:.2f})"
-        for one in found
-    ]
-    return "\n".join(lines) or f"{given.name} has judged nothing in shadow."
-
-
-def _line(version: EngineVersion) -> str:
-    passed = "passed its gate" if version.has_passed else "has not passed its gate"
-    when = f"{version.changed_at:%Y-%m-%d %H:%M}"
-    return f"{version.name}  {version.state}  {passed}  {when} by {version.changed_by}"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="See and change which engine judges.")
-    by = argparse.ArgumentParser(add_help=False)
-    by.add_argument("--by", default=os.environ.get("USER", "operator"), help="who decides; kept")
-    named = argparse.ArgumentParser(add_help=False)
-    named.add_argument("name")
-    commands = parser.add_subparsers(required=True)
-
-    def command(do: Doing, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        added = commands.add_parser(do.__name__, parents=parents, help=do.__doc__)
-        added.set_defaults(do=do)
-        return added
-
-    command(versions)
-    added = command(register, by)
-    added.add_argument("--folder", type=Path)
-    added.add_argument("--url")
-    added.add_argument("--model")
-    command(gate, by, named).add_argument("--report", type=Path, required=True)
-    command(shadow, by, named)
-    command(promote, by, named)
-    command(rollback, by)
-    told = command(differences, named)
-    told.add_argument("--tenant", required=True)
-    told.add_argument("--limit", type=int, default=50)
-    return parser
-
-
-async def operate(kept: EngineVersions, arguments: Sequence[str]) -> str:
-    """Do what a command line says and return what to tell. Raises kernel errors."""
-    given = _parser().parse_args(arguments)
-    return await given.do(kept, given)
-
-
-async def _operate(arguments: Sequence[str]) -> str:
-    url = os.environ.get("HIREMESH_DATABASE_URL")
-    if not url:
-        raise InvalidInput("the evaluator's database is not named.", field="HIREMESH_DATABASE_URL")
-    async with await Database.open(url, max_size=1) as database:
-        return await operate(EngineVersions(database), arguments)
-
-
-def main() -> None:
-    """Run from the command line."""
-    try:
-        print(asyncio.run(_operate(sys.argv[1:])))
-    except HiremeshError as error:
-        sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main()
+    @agent.skill("get_differences")
+    async def get_differences(request: GetDifferencesRequest, turn: Turn) -> GetDifferencesResult:
+        counted, found = await versions.differences(turn.principal.tenant, request.version, request.limit)
+        return GetDifferencesResult(counted=counted, differences=found)

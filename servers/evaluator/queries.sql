@@ -177,8 +177,8 @@ update sweep set
 where id = %(id)s
 
 -- name: add_comparison
-insert into shadow_comparison (tenant, sweep_id, number, serving, shadow, judgements)
-values (%(tenant)s, %(sweep_id)s, %(number)s, %(serving)s, %(shadow)s, %(judgements)s)
+insert into shadow_comparison (tenant, sweep_id, number, serving, shadow, judgements, differing)
+values (%(tenant)s, %(sweep_id)s, %(number)s, %(serving)s, %(shadow)s, %(judgements)s, %(differing)s)
 
 -- name: add_difference
 insert into shadow_difference (tenant, sweep_id, number, candidate_id, qualification_id, statement, serving,
@@ -188,8 +188,9 @@ values (%(tenant)s, %(sweep_id)s, %(number)s, %(candidate_id)s, %(qualification_
 
 -- name: compared
 select c.serving, c.shadow, sum(c.judgements)::integer as judgements,
-    sum((select count(*) from shadow_difference d where (d.sweep_id, d.number) = (c.sweep_id, c.number)))::integer
-        as differing
+    sum(coalesce(c.differing,
+        (select count(*) from shadow_difference d where (d.sweep_id, d.number) = (c.sweep_id, c.number))
+    ))::integer as differing
 from shadow_comparison c
 where c.shadow = %(shadow)s or starts_with(c.shadow, %(shadow)s || '+')
 group by c.serving, c.shadow
@@ -215,11 +216,24 @@ on conflict (name) do update set settings = excluded.settings, changed_by = excl
 
 -- name: gate_engine_version
 update engine_version set gate = %(gate)s, changed_by = %(by)s, changed_at = clock_timestamp()
-where name = %(name)s returning name
+where name = %(name)s
 
 -- name: leave_state
 update engine_version set state = %(next)s, changed_by = %(by)s, changed_at = clock_timestamp()
-where state = %(state)s
+where state = %(state)s returning name
+
+-- name: leave_service
+-- For good: who rolls back once more comes to the one before.
+update engine_version set state = 'retired', served_since = null, changed_by = %(by)s,
+    changed_at = clock_timestamp()
+where state = 'serving' returning name
+
+-- name: add_change
+insert into engine_change (version, did, decided_by, reason)
+values (%(version)s, %(did)s, %(by)s, %(reason)s)
+
+-- name: changes
+select at, version, did, decided_by, reason from engine_change order by id desc limit %(limit)s
 
 -- name: enter_state
 update engine_version set state = %(state)s, changed_by = %(by)s, changed_at = clock_timestamp(),

@@ -3,11 +3,10 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel
 
-from servers.evaluator.core.models import Changed, Comparison, Judged, Piece, PieceResult, StoredRun, Sweep
+from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
 from servers.evaluator.store import RunRecords, as_json, queries
 from shared.mailbox import Lane, Mailboxes, packed
 from shared.storage import Connection
@@ -106,7 +105,7 @@ class PostgresBook(RunRecords):
         if result.unknown:
             await self._run(queries.forget, candidates=result.unknown)
         if result.comparison:
-            await self._add_comparison(number, result.comparison)
+            await self.add_comparison(sweep_id, piece.number, result.comparison)
         kept = sum(one.kept for one in result.judged)
         await self._run(
             queries.count_piece,
@@ -117,15 +116,6 @@ class PostgresBook(RunRecords):
             redone=sum(len(one.questions) for one in result.judged) - kept,
             alone=sum(one.alone for one in result.judged),
             seconds=result.seconds,
-        )
-
-    async def _add_comparison(self, piece: dict[str, Any], comparison: Comparison) -> None:
-        of_piece = {"sweep_id": piece["id"], "number": piece["number"]}
-        counted = comparison.model_dump(exclude={"differences"})
-        await self._run(queries.add_comparison, **of_piece, **counted)
-        await self._run_each(
-            queries.add_difference,
-            [of_piece | one.model_dump(mode="json") for one in comparison.differences],
         )
 
     async def end(

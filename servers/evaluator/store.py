@@ -6,8 +6,9 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
-from servers.evaluator.core.models import Judged, StoredRun
+from servers.evaluator.core.models import Comparison, Judged, StoredRun
 from servers.evaluator.core.outcomes import counts_of
+from shared.kernel.ids import new_id
 from shared.storage import Database, TenantRecords, load_queries
 from shared.wire.evaluation import Evaluation
 from shared.wire.facts import EvaluatedCandidate
@@ -42,6 +43,16 @@ class RunRecords(TenantRecords):
             ],
         )
 
+    async def add_comparison(self, run_id: str, number: int, comparison: Comparison) -> None:
+        """Store what a version in shadow said of a piece of a run; a single person's is piece 0."""
+        of_piece = {"sweep_id": run_id, "number": number}
+        counted = comparison.model_dump(exclude={"differences"})
+        await self._run(queries.add_comparison, **of_piece, **counted)
+        await self._run_each(
+            queries.add_difference,
+            [of_piece | one.model_dump(mode="json") for one in comparison.differences],
+        )
+
 
 class PostgresEvaluations:
     """Keeps evaluations by tenant, each once for one input."""
@@ -55,6 +66,12 @@ class PostgresEvaluations:
             runs = RunRecords(connection, tenant)
             await runs.add_run(run)
             await runs.add_judged(run.evaluation_id, [(0, judged)])
+
+    async def compared(self, tenant: str, run_id: str | None, comparison: Comparison) -> None:
+        """Store what a version in shadow said of one person; without a run only how much differs."""
+        kept = comparison if run_id else comparison.without_people()
+        async with self._database.transaction(tenant) as connection:
+            await RunRecords(connection, tenant).add_comparison(run_id or new_id("eval"), 0, kept)
 
     async def of_run(
         self, tenant: str, run_id: str, candidate_ids: list[str], offset: int, limit: int

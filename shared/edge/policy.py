@@ -21,6 +21,7 @@ _FIXES = {
     "assistants-need-an-approval": (
         "Ask with projects.request_approval, and pass the approval_id where the skill takes one."
     ),
+    "models-are-the-platform-teams": "Ask for a token with the scope models.decide.",
     "partners-get-what-was-agreed": "Register the partner with the classes of data that it may receive.",
 }
 

@@ -6,14 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from supervisor.cli._model_gate import gate
 from supervisor.cli._model_versions import add_to
-from supervisor.cli._options import Data
+from supervisor.cli._options import Data, Models, models_folder
 
 BUILDER = "servers.evaluator.judge_model.build"
-Models = Annotated[
-    Path | None,
-    typer.Option("--out", help="The folder of all versions.", show_default="models in the data folder"),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,12 +19,15 @@ def register(app: typer.Typer) -> None:
     model.command("build")(build)
     model.command("list")(list_)
     model.command("card")(card)
+    model.command("gate")(gate)
     add_to(model)
     app.add_typer(model, name="model")
 
 
 def build(
-    rows: Annotated[int, typer.Option(help="Rows to learn from.", min=100, max=1_000_000)] = 40_000,
+    rows: Annotated[
+        int | None, typer.Option(help="Rows to learn from.", min=100, max=1_000_000, show_default="80000")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="How often each is seen.", min=1, max=20)] = 2,
     threads: Annotated[int, typer.Option(help="Processor cores to use.", min=1)] = 2,
     seed: Annotated[int, typer.Option(help="Other rows, other dice.")] = 1,
@@ -46,9 +46,10 @@ def build(
 
     from shared.engines.vllm import ROOT, vllm_environment, vllm_python
 
-    models = _models(out, data).resolve()
+    models = models_folder(out, data).resolve()
     options = {"--models": models, "--rows": rows, "--epochs": epochs, "--threads": threads, "--seed": seed}
-    command = [str(vllm_python()), "-m", BUILDER, *(str(one) for pair in options.items() for one in pair)]
+    given = [(option, value) for option, value in options.items() if value is not None]
+    command = [str(vllm_python()), "-m", BUILDER, *(str(one) for pair in given for one in pair)]
     for path in extra or []:
         command += ["--extra", str(path.resolve())]
     own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(threads)}
@@ -59,7 +60,7 @@ def build(
 
 def list_(out: Models = None, data: Data = None) -> None:
     """List the versions, the newest first, with their figures."""
-    for about, figures, _ in _versions(_models(out, data)):
+    for about, figures, _ in _versions(models_folder(out, data)):
         typer.echo(
             f"{about['version']}  {about['rows']['train']} rows  macro-F1 {figures['macro_f1']:.3f}  "
             f"accuracy {figures['accuracy']:.3f}  calibration error {figures['ece']:.3f}"
@@ -75,18 +76,12 @@ def card(
     """Print the card of a version: what it is for, how well it does, what it was made from."""
     from shared.kernel.errors import NotFound
 
-    models = _models(out, data)
+    models = models_folder(out, data)
     for about, _, folder in _versions(models):
         if version in (None, about["version"]):
             typer.echo((folder / ("DATA_SHEET.md" if sheet else "MODEL_CARD.md")).read_text("utf-8"))
             return
     raise NotFound(f"there is no version {version or ''} in {models}.", fix="Build one: hiremesh model build")
-
-
-def _models(out: Path | None, data: Path | None) -> Path:
-    from supervisor.launch import DataFolder
-
-    return out or DataFolder(data).path / "models"
 
 
 def _versions(models: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any], Path]]:

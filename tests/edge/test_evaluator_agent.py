@@ -20,20 +20,19 @@ from servers.evaluator.core.models import (
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.core.versions import ENGINE
 from servers.evaluator.drafters import ProcessDrafters
-from servers.evaluator.sources import UnitSources
+from servers.evaluator.engine_versions import EngineVersions
 from servers.evaluator.store import PostgresEvaluations
+from shared.edge.a2a import A2AUnit
 from shared.edge.progress import Progress
 from shared.edge.units import Units
 from shared.kernel.call import idempotent_call
-from shared.kernel.clock import SystemClock
 from shared.kernel.errors import HiremeshError, InvalidInput, NotFound
 from shared.storage import Database
-from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Verdict
 from shared.wire.profile import Basics, Profile, Work
-from tests.support.benches import Bench
+from tests.support.benches import judging_over
 from tests.support.people import dossier
-from tests.support.sweeps import swept
+from tests.support.sweeps import HeldDrafters, swept
 from tests.support.units import BOB, FakeUnits, OpenGate, hosted, units_at
 
 REF = {"project_id": "proj_1", "revision": 1}
@@ -86,8 +85,7 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 
 @pytest.fixture
 def judging(database: Database, neighbours: FakeUnits, executor: ThreadPoolExecutor) -> Judging:
-    store = PostgresEvaluations(database)
-    return Judging(UnitSources(neighbours), store, Taxonomy.compact(), SystemClock(), executor, Bench())
+    return judging_over(neighbours, PostgresEvaluations(database), HeldDrafters(), executor)
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +104,14 @@ async def sweeping(
 
 
 @pytest.fixture
-async def units(judging: Judging, sweeping: Sweeping) -> AsyncIterator[Units]:
+def agent(judging: Judging, sweeping: Sweeping, database: Database) -> A2AUnit:
+    return build_agent(judging, sweeping, EngineVersions(database))
+
+
+@pytest.fixture
+async def units(agent: A2AUnit) -> AsyncIterator[Units]:
     async with (
-        hosted(build_agent(judging, sweeping), name="evaluator") as unit,
+        hosted(agent, name="evaluator") as unit,
         units_at(evaluator=unit.url) as units,
     ):
         yield units
@@ -331,12 +334,10 @@ async def test_candidates_of_another_project_are_refused(units: Units) -> None:
         await units.send("evaluator", "evaluate_candidates", request, EvaluateCandidatesResult)
 
 
-async def test_another_tenants_evaluation_is_not_found(
-    judging: Judging, sweeping: Sweeping, units: Units
-) -> None:
+async def test_another_tenants_evaluation_is_not_found(agent: A2AUnit, units: Units) -> None:
     run = (await evaluate(units, "cand_a")).evaluated
     async with (
-        hosted(build_agent(judging, sweeping), name="evaluator", gate=OpenGate(BOB)) as unit,
+        hosted(agent, name="evaluator", gate=OpenGate(BOB)) as unit,
         units_at(evaluator=unit.url) as stranger,
     ):
         with pytest.raises(NotFound):

@@ -14,31 +14,22 @@ from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
 from servers.evaluator.cross_encoder import CrossEncoderJudge
-from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
-from servers.evaluator.judges import JudgeSettings, NoJudge
-from servers.evaluator.operating import operate
+from servers.evaluator.engine_versions import EngineVersions
+from servers.evaluator.judges import NoJudge
 from servers.evaluator.store import PostgresEvaluations
 from shared.engines import EmbeddedVllm
-from shared.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
 from shared.llm.classifier import PairClassifier
 from shared.llm.pairs import PairTokens
 from shared.storage import Database
 from shared.taxonomy import Taxonomy
 from shared.wire.evaluation import Verdict
-from tests.support.benches import Bench
+from tests.support.benches import ANY, Bench, Readers
 from tests.support.judged import AS_OF, asked, resume
 from tests.support.sweeps import Follower, HeldDrafters, evaluation_of, swept, talent
 from tests.support.units import ADA, FakeUnits
 from tests.support.vllm import NAME, computed
 
 pytestmark = pytest.mark.timeout(600)  # vLLM starts slowly on a busy machine
-
-ANY = {Verdict.MEETS: 0.0, Verdict.PARTIAL: 0.0, Verdict.NOT_MET: 0.0}
-PASSED = {"passed": True}
-MODEL = (
-    '{"version": "VERSION", "weights_sha256": "00", "labels": ["no_evidence", "not_met", "partial", "meets"],'
-    ' "longest": 256, "temperature": 1.5, "thresholds": {"not_met": 0.6, "partial": 0.6, "meets": 0.6}}'
-)
 
 
 @pytest.fixture
@@ -49,21 +40,6 @@ async def database(unit_database: Callable[[str], Awaitable[Database]]) -> Datab
 @pytest.fixture
 def versions(database: Database) -> EngineVersions:
     return EngineVersions(database)
-
-
-class Readers:
-    """A model that says the same of every passage, once it has failed as often as it is told."""
-
-    def __init__(self, name: str, says: Probabilities, failures: int = 0) -> None:
-        self.version: JudgeVersion | None = JudgeVersion(name, "00", 1.0, ANY)
-        self._says = says
-        self._failures = failures
-
-    async def answers(self, asks: Sequence[Ask], lane: Lane = "people") -> list[list[Probabilities]]:
-        if self._failures:
-            self._failures -= 1
-            raise Unavailable("the judging model does not answer.", retry_after=0.01)
-        return [[self._says] * len(ask.passages) for ask in asks]
 
 
 async def swept_by(database: Database, people: Sequence[str], **judges: Readers) -> Any:
@@ -94,84 +70,12 @@ async def test_a_version_in_shadow_is_not_heard_and_its_differences_are_kept(
     _, read = await swept_by(database, ["cand_a", "cand_b"], judge=serving, shadow=shadow)
     counts, differences = await versions.differences(ADA.tenant, "judge-two")
     assert {each.verdict for one in read for each in one.judgements} == {Verdict.NO_EVIDENCE}
-    assert [(one["serving"], one["judgements"], one["differing"]) for one in counts] == [
-        (f"judge-one+{ENGINE}", 4, 4)
-    ]
+    assert [(one.serving, one.judgements, one.differing) for one in counts] == [(f"judge-one+{ENGINE}", 4, 4)]
     assert [(one.candidate_id, one.qualification_id, one.serving, one.shadow) for one in differences] == [
         (candidate, qualification, Verdict.NO_EVIDENCE, Verdict.MEETS)
         for candidate in ("cand_a", "cand_b")
         for qualification in ("q1", "q2")
     ]
-
-
-async def test_only_a_version_that_passed_its_gate_serves_and_the_one_before_serves_again(
-    versions: EngineVersions, judge_weights: Path, tmp_path: Path
-) -> None:
-    folders = [model_folder(tmp_path, judge_weights, name) for name in ("judge-one", "judge-two")]
-    one, two = [await versions.register(Served(url="http://127.0.0.1:9", folder=f), "ada") for f in folders]
-    now = [0.0]
-    bench = RegisteredJudges(versions, JudgeSettings(), clock=lambda: now[0])
-    assert (await bench.serving()).version is None
-    with pytest.raises(Conflict, match="has not passed"):
-        await versions.promote(one, "ada")
-    with pytest.raises(InvalidInput):
-        await versions.gate(one, {"passed": True, "version": two}, "ada")
-    with pytest.raises(NotFound):
-        await versions.gate("judge-none", PASSED, "ada")
-    for name in (one, two):
-        await versions.gate(name, PASSED, "ada")
-        await versions.promote(name, "ada")
-    await versions.shadow(one, "ada")
-    now[0] += LOOK_SECONDS
-    in_use = [judge.version.name for judge in (await bench.serving(), await bench.shadow()) if judge.version]
-    assert in_use == [two, one]
-
-    assert await versions.rollback("ada") == one
-    now[0] += LOOK_SECONDS
-    judge = await bench.serving()
-    assert (judge.version.name, await bench.shadow()) == (one, None)
-    assert [(each.name, each.state, each.changed_by) for each in await versions.all()] == [
-        (one, "serving", "ada"),
-        (two, "retired", "ada"),
-    ]
-    await bench.aclose()
-
-
-async def test_the_operator_registers_gates_promotes_and_sees_what_differs(
-    versions: EngineVersions, judge_weights: Path, tmp_path: Path
-) -> None:
-    folder = model_folder(tmp_path, judge_weights, "judge-one")
-    report = tmp_path / "report.json"
-    report.write_text('{"version": "judge-one", "passed": true}')
-    told = [
-        await operate(versions, line.split())
-        for line in (
-            f"register --folder {folder} --url http://127.0.0.1:9 --by ada",
-            "shadow judge-one --by ada",
-            "differences judge-one --tenant acme",
-            f"gate judge-one --report {report} --by ada",
-            "promote judge-one --by ada",
-            "register --by ada",
-        )
-    ]
-    assert told == [
-        "judge-one is a candidate.",
-        "judge-one looks on in shadow.",
-        "judge-one has judged nothing in shadow.",
-        "judge-one may serve.",
-        "judge-one serves.",
-        f"{ENGINE} is a candidate.",
-    ]
-    first = (await operate(versions, ["versions"])).splitlines()[0]
-    assert first.startswith("judge-one  serving  passed its gate  ")
-
-
-def model_folder(parent: Path, weights: Path, name: str) -> Path:
-    folder = parent / name
-    folder.mkdir()
-    (folder / "model.json").write_text(MODEL.replace("VERSION", name))
-    (folder / "tokenizer.json").symlink_to(weights / "tokenizer.json")
-    return folder
 
 
 RESUME = """Tilda Sample

@@ -12,21 +12,17 @@ from typing import Any
 
 import pytest
 
-from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.models import Budget, EvaluateCandidateRequest
 from servers.evaluator.core.sweeping import PIECE
 from servers.evaluator.drafters import ProcessDrafters
 from servers.evaluator.shelf import SHARDS, mailbox_of
-from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
-from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Denied, HiremeshError
 from shared.mailbox import Mailboxes
 from shared.storage import Database
-from shared.taxonomy import Taxonomy
-from tests.support.benches import Bench
+from tests.support.benches import judging_over
 from tests.support.sweeps import Follower, HeldDrafters, evaluation_of, sweeping_over, swept, talent
 from tests.support.units import ADA, FakeUnits
 
@@ -201,8 +197,7 @@ async def test_one_candidate_is_judged_at_once_while_a_sweep_has_all_processes(d
         await sweeping.open(ADA, evaluation_of(*PEOPLE))
         await drafters.holding(2)
         with ThreadPoolExecutor(1) as executor:
-            store = PostgresEvaluations(database)
-            judging = Judging(UnitSources(units), store, Taxonomy.compact(), SystemClock(), executor, Bench())
+            judging = judging_over(units, PostgresEvaluations(database), drafters, executor)
             request = EvaluateCandidateRequest(qualifications=["Kubernetes"], resume="Ran Kubernetes.")
             answer = await judging.evaluate_candidate(ADA, request)
 

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+
 from servers.evaluator.judge_model.data.rows import LABELS, Row
 from servers.evaluator.judge_model.held_out import sha256_of
 
@@ -38,6 +41,8 @@ def made_version(
     folder, test = parent / name, rows or cases()
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_text(name)
+    words = {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2}
+    Tokenizer(WordLevel(words, unk_token="[UNK]")).save(str(folder / "tokenizer.json"))
     seen: dict[str, int] = {}
     with (folder / "predictions.jsonl").open("w", encoding="utf-8") as file:
         for row in test:

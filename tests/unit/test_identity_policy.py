@@ -101,3 +101,20 @@ def test_a_policy_that_does_not_fit_the_schema_stops_the_start_and_names_its_fil
     (tmp_path / "odd.cedar").write_text(text)
     with pytest.raises(InvalidInput, match=r"odd\.cedar"):
         PolicyEngine(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (caller("person", "*.decide"), False),
+        (caller("person", "evaluator.decide", "models.decide"), True),
+        (caller("person", "evaluator.decide", "models.decide", actor="service:y"), False),
+        (caller("service", "evaluator.decide", "models.decide"), False),
+    ],
+)
+def test_which_model_judges_is_decided_by_people_of_the_platform_team(who, allowed):
+    assert ENGINE.decide(who, "evaluator", "promote_version", "decide").allowed is allowed
+
+
+def test_recruiters_read_which_model_judges():
+    assert ENGINE.decide(caller("person", "*.read"), "evaluator", "list_versions", "read").allowed

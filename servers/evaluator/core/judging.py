@@ -25,6 +25,7 @@ from servers.evaluator.core.models import (
 )
 from servers.evaluator.core.ports import Bench, Evaluations, Explainer, Sources
 from servers.evaluator.core.reader import from_statements
+from servers.evaluator.core.shadowing import Shadowing
 from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidInput, NotFound
@@ -55,10 +56,12 @@ class Judging:
         clock: Clock,
         executor: Executor,
         bench: Bench,
+        shadowing: Shadowing,
         explainer: Explainer | None = None,
     ) -> None:
         self._bench = bench
         self._explainer = explainer
+        self._shadowing = shadowing
         self._sources = sources
         self._evaluations = evaluations
         self._taxonomy = taxonomy
@@ -76,6 +79,7 @@ class Judging:
             self._clock,
             self._executor,
             self._bench,
+            self._shadowing,
             self._explainer,
         )
 
@@ -105,6 +109,7 @@ class Judging:
         [judged] = await evaluate(requirements, self._engine, drafts, judge, "people")
         evaluation = judged.evaluation
         if not stored:
+            self._shadowing.look(caller.tenant, None, requirements, dossier, judged)
             return EvaluateCandidateResult(evaluation=evaluation, summary=evaluation.summary)
         run = StoredRun(
             evaluation_id=new_id("eval"),
@@ -114,6 +119,7 @@ class Judging:
             created_by=caller.subject,
         )
         await self._evaluations.save(caller.tenant, run, judged)
+        self._shadowing.look(caller.tenant, run.evaluation_id, requirements, dossier, judged)
         return EvaluateCandidateResult(
             evaluation=evaluation, evaluation_id=run.evaluation_id, summary=evaluation.summary
         )

@@ -260,7 +260,12 @@ class Comparison(BaseModel):
     serving: str
     shadow: str
     judgements: int
+    differing: int
     differences: list[Difference]
+
+    def without_people(self) -> "Comparison":
+        """Return the counts alone."""
+        return self.model_copy(update={"differences": []})
 
 
 class PieceResult(BaseModel):

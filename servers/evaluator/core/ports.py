@@ -9,7 +9,7 @@ from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.explaining import Explanation
-from servers.evaluator.core.models import Changed, Judged, Piece, PieceResult, StoredRun, Sweep
+from servers.evaluator.core.models import Changed, Comparison, Judged, Piece, PieceResult, StoredRun, Sweep
 from servers.evaluator.core.versions import JudgeVersion
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy, Words
@@ -59,6 +59,14 @@ class Evaluations(Protocol):
         self, tenant: str, candidate_ids: list[str], offset: int, limit: int
     ) -> list[Evaluation]:
         """Return the newest evaluation of each candidate, in the order of the ids."""
+        ...
+
+
+class Comparisons(Protocol):
+    """Keeps what a version in shadow says of single people."""
+
+    async def compared(self, tenant: str, run_id: str | None, comparison: Comparison) -> None:
+        """Keep a comparison with a run; without one only how many judgements differ."""
         ...
 
 
