@@ -91,7 +91,7 @@ async def test_a_model_finds_splits_and_words_demands_and_the_draft_names_it(
 
     requirements = (await draft(units)).requirements
 
-    assert requirements.engine == "small + rules-1"
+    assert requirements.engine == "small + rules-2"
     found = statements(requirements)
     assert found["Has run Apache Airflow in production"].skills == ["airflow"]
     assert found["At least 5 years of experience with Python"].years == 5
@@ -243,7 +243,7 @@ async def test_rules_write_the_draft_of_a_model_that_fails_and_the_draft_says_wh
 
     result = await draft(units)
 
-    assert result.requirements.engine == "rules-1"
+    assert result.requirements.engine == "rules-2"
     [said] = [one for one in result.requirements.inferences if one.field == "engine"]
     assert reason in said.reason
     assert said.reason in result.summary
@@ -261,7 +261,7 @@ async def test_a_model_that_goes_down_in_the_middle_leaves_nothing_half_read(
     requirements = (await draft(units, LONG)).requirements
 
     assert len(server.requests) == 2
-    assert requirements.engine == "rules-1"
+    assert requirements.engine == "rules-2"
     assert "Has run Apache Airflow in production" not in statements(requirements)
 
 
@@ -274,7 +274,7 @@ async def test_a_budget_that_is_used_up_in_the_middle_leaves_the_draft_to_the_ru
     requirements = (await draft(units, LONG)).requirements
 
     [said] = [one for one in requirements.inferences if one.field == "engine"]
-    assert (requirements.engine, len(server.requests)) == ("rules-1", 1)
+    assert (requirements.engine, len(server.requests)) == ("rules-2", 1)
     assert "used up its time or its budget" in said.reason
 
 

@@ -45,7 +45,7 @@ async def test_a_deployments_intake_writes_with_the_configured_model_and_status_
             draft = await units.send("intake", "draft_requirements", {"text": BRIEF}, dict[str, Any])
         said = {each.name: each.note for each in await check(DataFolder(tmp_path).running())}
 
-    assert draft["requirements"]["engine"] == "small + rules-1"
+    assert draft["requirements"]["engine"] == "small + rules-2"
     assert said["intake"] == "works by small"
     assert said["jobs"] == ""
 

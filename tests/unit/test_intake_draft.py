@@ -62,7 +62,7 @@ async def test_the_role_as_a_whole_is_read() -> None:
     assert role.occupations == ["back-end-developer"]
     assert (role.location, role.country_code) == ("Berlin, Germany", "DE")
     assert role.employment_type == "full-time"
-    assert role.engine == "rules-1"
+    assert role.engine == "rules-2"
 
 
 async def test_each_requirement_becomes_a_testable_qualification_with_parameters() -> None:

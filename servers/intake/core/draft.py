@@ -7,10 +7,10 @@ from servers.intake.core.changes import edited
 from servers.intake.core.contradictions import contradictions
 from servers.intake.core.demands import DemandReader, Demands
 from servers.intake.core.gaps import inferred_qualifications, questions, softened, specified
-from servers.intake.core.hearing import RULES, hear, left_out, told, unheard
+from servers.intake.core.hearing import hear, left_out, told, unheard
 from servers.intake.core.machine_text import without_orders
 from servers.intake.core.merge import merged, numbered, ranked
-from servers.intake.core.models import DraftRequest, DraftResult
+from servers.intake.core.models import RULES, DraftRequest, DraftResult
 from servers.intake.core.past import suggestions
 from servers.intake.core.ports import PastRoles, Reader
 from servers.intake.core.role import Role, clean_title, read_role

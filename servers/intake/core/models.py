@@ -5,6 +5,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.wire.requirements import Requirements
 
 MAX_TEXT = 200_000
+RULES = "rules-2"
+"""The name of the rules that read postings; another one whenever they read otherwise."""
 
 
 class DraftRequest(BaseModel):
@@ -53,5 +55,5 @@ class CheckResult(BaseModel):
     reason: str = ""
     rewording: str | None = None
     note: str | None = None
-    engine: str = "rules-1"
+    engine: str = RULES
     summary: str

@@ -3,8 +3,10 @@
 import re
 
 from servers.intake.core.conditions import conditions, industries_asked
-from servers.intake.core.skillsets import SkillSet, skill_sets
+from servers.intake.core.selection import without_others_degrees
+from servers.intake.core.skillsets import SkillSet, skills_asked
 from servers.intake.core.statements import Statement
+from servers.intake.core.timed_skills import led_by_skills
 from servers.intake.core.wording import capitalised, shortened, with_article
 from servers.intake.core.years import YearSpan, spoken_years, years_asked
 from shared.taxonomy import (
@@ -111,7 +113,7 @@ def _draft(kind: QualificationKind, statement: str, **parameters: object) -> Qua
 
 
 def _education(text: str) -> list[Qualification]:
-    mentions = find_degrees(text)
+    mentions = find_degrees(without_others_degrees(text))
     if not mentions:
         return []
     lowest = min(mentions, key=lambda mention: degree_rank(mention.level))
@@ -170,25 +172,26 @@ def _languages(text: str) -> list[Qualification]:
 
 def _experience_and_skills(text: str, taxonomy: Taxonomy) -> list[Qualification]:
     spans = years_asked(text)
-    sets = [one for one in skill_sets(text, taxonomy) if not _inside_degree(one, text)]
+    sets = skills_asked(text, taxonomy)
     if not spans:
         industries, sets = industries_asked(text, sets, taxonomy)
         return [*industries, *(_skill_draft(one, taxonomy) for one in sets)]
+    if led := led_by_skills(text, spans, taxonomy):
+        timed = [
+            one for part in led.parts for one in _experience(part.clause, part.span, part.sets, taxonomy)
+        ]
+        return [*timed, *(_skill_draft(one, taxonomy) for one in led.rest)]
     drafts: list[Qualification] = []
     for index, span in enumerate(spans):
         end = spans[index + 1].start if index + 1 < len(spans) else len(text)
         clause = text[span.start : end]
-        own = [one for one in sets if span.start <= one.start < end]
+        own = skills_asked(clause, taxonomy)
         if own and not industries_asked(clause, own, taxonomy)[1]:
             own = []
         elif index == 0 and not own:
             own = [one for one in sets if one.start < span.start]
         drafts.extend(_experience(clause, span, own, taxonomy))
     return drafts
-
-
-def _inside_degree(one: SkillSet, text: str) -> bool:
-    return any(mention.start <= one.start and one.end <= mention.end for mention in find_degrees(text))
 
 
 def _experience(clause: str, span: YearSpan, sets: list[SkillSet], taxonomy: Taxonomy) -> list[Qualification]:

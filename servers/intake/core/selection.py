@@ -10,8 +10,7 @@ _DEMAND = re.compile(
     r"\b(?:you(?:['’]ll| will)? (?:have|must|should|need|possess|bring|hold|know|are (?:able|fluent|"
     r"experienced|proficient|familiar|skilled|"
     r"comfortable|an? )|demonstrate|speak)|must (?:have|be|hold|possess|speak)|(?:is|are) (?:required|"
-    r"essential|mandatory|a must)|required\b|"
-    r"(?:\d+\+?|two|three|four|five|six|seven|eight|nine|ten)(?:\s*\(\d+\))?\+? years?|proficien\w+|"
+    r"essential|mandatory|a must)|required\b|proficien\w+|"
     r"fluen\w+|degree in|bachelor|master['’]?s|ph\.?d|"
     r"certifi(?:ed|cation)|licen[cs]ed?|(?:good|strong|solid|excellent|proven|deep|basic|working|sound|"
     r"extensive|expert|advanced|in-depth) "
@@ -25,7 +24,7 @@ _DEMAND = re.compile(
 _STRONG = re.compile(
     r"\b(?:you (?:have|must|should have|need|possess|bring|hold|are (?:fluent|experienced|proficient|"
     r"skilled|an?\b))|must (?:have|hold|possess|speak)|"
-    r"(?:\d+\+?|two|three|four|five|six|seven|eight|ten)(?:\s*\(\d+\))?\+? years?|fluen\w+|degree in|"
+    r"fluen\w+|degree in|"
     r"bachelor|master['’]s|ph\.?d|"
     r"proven (?:\w+ ){0,2}(?:experience|track record)|(?:strong|solid|excellent|good|"
     r"deep) (?:\w+ ){0,3}(?:knowledge|understanding|experience|skills|command)|"
@@ -35,14 +34,15 @@ _STRONG = re.compile(
 )
 _INSTRUCTION = re.compile(
     r"^(?:please|provide|submit|attach|send|follow|see|visit|click|learn more|read more|note|"
-    r"for (?:more|further|additional|each|specific)|if you|"
+    r"for (?:more|further|additional|each|specific)|"
     r"apply|upload|include|be sure|make sure|remember|refer to|failure to|all applic\w+|"
     r"applicants? (?:will|who|are|should|may)|applications?\b|"
     r"the application|your (?:application|resume|salary)|only (?:online|shortlisted)|we (?:offer|"
     r"provide|are an?|will|encourage|look forward|believe|have|value|welcome)|"
     r"our |join us|contact|call|the exact dates|exact dates|number of hours|"
     r"specialized experience (?:is|for|may)|guidance|you can find|you will (?:receive|get|find)|"
-    r"to (?:apply|learn)|questions|deadline|closing date|the following|these |this (?:position|role|"
+    r"if (?!possible|applicable)|it is assumed|to (?:apply|learn)|questions|deadline|closing date|"
+    r"the following|these |this (?:position|role|"
     r"is an|job)|qualifications?$|requirements?$|"
     r"this (?:[\w-]+ ){1,3}(?:program|programme|fellowship|team|office|agency) |each\b.{0,60}\bis an? |"
     r"candidates are required to demonstrate expertise in a number|"
@@ -61,7 +61,9 @@ _INSTRUCTION_ANYWHERE = re.compile(
     r"determined|paid|"
     r"reimbursed)\b|\bwe (?:offer|guarantee|will reimburse)\b|"
     r"\bequal opportunity\b|\bregardless of\b|\bdisqualif\w+|\bhours per week\b|"
-    r"\bsubject to (?:a )?background|\bfrom month/year\b",
+    r"\bsubject to (?:a )?(?:background|\w+ approval)|\bpre-?employment (?:\w+ )?(?:screening|checks?|tests?)|"
+    r"\b(?:complete|undergo|pass) (?:an? )?(?:[\w-]+ ){0,2}(?:screening|background (?:check|investigation)|drug test)|"
+    r"\bfrom month/year\b",
     re.I,
 )
 _DANGLING = re.compile(r"(?:following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I)
@@ -74,6 +76,68 @@ _PERSON = re.compile(
 _ATTITUDE = re.compile(
     r"^(?:you(?:['’]re| are|['’]ll be)? )?(?:excited|passionate|eager|enthusiastic|thrilled|keen|love|"
     r"enjoy)\b",
+    re.I,
+)
+# Words that ask, whatever else a statement tells.
+_ASKS = re.compile(
+    r"\b(?:you(?:['’]ll|r)?|must|required?|requires?|requirements?|need(?:ed|s)?|expect(?:s|ed)?|"
+    r"seek(?:s|ing)?|look(?:s|ing)? for|hir(?:e|ing)|candidates?|applicants?|should|prerequisite|essential|"
+    r"mandatory|an? (?:plus|advantage|asset)|preferred|desirable)\b",
+    re.I,
+)
+_EMPLOYER = (
+    r"(?:company|firm|organi[sz]ation|business|group|team|department|division|section|unit|institutes?|"
+    r"university|faculty|school|hospital|clinic|cent(?:re|er)|lab(?:orator(?:y|ies))?|agency|office|project|"
+    r"program(?:me)?|scholarships?|stipends?|fellowships?|grants?|employment|appointment|contract|platform|"
+    r"products?|customers|clients)"
+)
+# "There are two students in the group", "is the world's largest shop", "grew by 40% in 2 years".
+_DESCRIPTIONS = (
+    re.compile(
+        r"^there (?:is|are|was|were|will be)\b|^(?:it|they|he|she) (?:is|are|was|were|has|have|will)\b", re.I
+    ),
+    re.compile(
+        rf"^(?:the|this|our|its|their) (?:[\w&/-]+ ){{0,3}}?{_EMPLOYER} (?:(?:of|at|in|for|within) (?:[\w&'’-]+ ){{1,5}}?)?"
+        r"(?:(?:also|currently|now) )?(?:is|are|was|were|has|have|had|will|offers?|provides?|consists?|comprises?|"
+        r"employs?|covers?|works?|serves?|builds?|develops?|supports?|runs?|conducts?|aims?|focuses|belongs?|includes?)\b",
+        re.I,
+    ),
+    re.compile(
+        r"^(?!.{0,30}\b(?:experience|knowledge|understanding)\b).{0,80}?\b(?:is|are|was|were)\s+"
+        r"(?:(?:one of|among)\s+)?(?:the\s+|an?\s+)?(?:[\w'’-]+\s){0,2}"
+        r"(?:largest|biggest|fastest|leading|leaders?|pioneers?|most \w+ed)\b",
+        re.I,
+    ),
+    re.compile(
+        r"^(?!.{0,40}\b(?:experience|track record|proven|ability|able|success\w*)\b).*"
+        r"\b(?:grown?|grew|growing|growth|revenues?|turnover|raised|profits?|invest(?:ed|ors?|ments?)|injected|funding)\b"
+        r".{0,60}\d\s*(?:%|percent|times|x\b|m\b|bn\b|millions?|billions?)",
+        re.I,
+    ),
+    re.compile(r"\b(?:founded|established|started|launched)\b.{0,20}\b(?:in )?(?:19|20)\d\d\b", re.I),
+    re.compile(
+        r"\b(?:position|post|job|contract|appointment|employment|fellowship|scholarship|stipend)s? (?:is|are|will be) "
+        r"(?:offered|available|limited|fixed|funded|permanent|temporary|governed|for a)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:information|data|details) will be (?:collected|stored|processed|published|added)\b", re.I
+    ),
+)
+# "She will be required to keep in touch with partners" is a task.
+_TASK = re.compile(
+    r"\b(?:will be|are|is) (?:required|expected|asked|responsible) (?:to|for) (?!be\b|have|hold|possess|know|"
+    r"speak|understand|demonstrate|show|obtain|get|drive|travel|commute|relocate|work|live|read|write)",
+    re.I,
+)
+# Whose degree it is that is not asked for: "our PhD students", "the scholarships for the PhD degree".
+_OTHERS_DEGREE = re.compile(
+    r"\b(?:ph\.?\s?d|doctoral|master['’]?s?|bachelor['’]?s?|postdoc(?:toral)?|post-?graduate|undergraduate)\.?"
+    r"(?:(?:\s?(?:,|/|and|or|&)\s?|\s)(?:ph\.?d|doctoral|master['’]?s?|bachelor['’]?s?|postdoc(?:toral)?))*"
+    r"[\s-]+(?:level\s+)?(?:students?|candidates?|fellows?|researchers?|scholars?|scholarships?|stipends?|"
+    r"positions?|projects?|schools?|theses|thesis|supervis\w+)\b"
+    r"|\b(?:ph\.?\s?d|doctoral) (?:program(?:me)?s?|courses?)\b"
+    r"|\b(?:scholarships?|stipends?|positions?|fellowships?) (?:for|in|towards?) (?:the |an? )?(?:ph\.?d|doctoral|master)\w*",
     re.I,
 )
 _MIN_WORDS = 2
@@ -93,7 +157,8 @@ def is_demand(statement: Statement, *, only_text: bool) -> bool:
         return True
     if statement.section in ("legal", "apply", "benefits"):
         return False
-    return bool((_DEMAND if only_text or statement.section == "facts" else _STRONG).search(text))
+    asking = _DEMAND if only_text or statement.section == "facts" else _STRONG
+    return bool(years_asked(text) or asking.search(without_others_degrees(text)))
 
 
 def speaks_of_people(statement: Statement) -> bool:
@@ -114,8 +179,20 @@ def may_be_other(statement: Statement) -> bool:
     )
 
 
+def without_others_degrees(text: str) -> str:
+    """Return the text with the degrees blanked that name people, money or teaching, and not what is asked for."""
+    return _OTHERS_DEGREE.sub(lambda found: " " * len(found.group()), text)
+
+
+def _describes(text: str) -> bool:
+    """Return whether a statement tells of an employer, a team or a task and asks for nothing."""
+    if _TASK.search(text) and not _STRONG.search(_TASK.sub(" ", text)):
+        return True
+    return not _ASKS.search(text) and any(one.search(text) for one in _DESCRIPTIONS)
+
+
 def _is_noise(text: str) -> bool:
-    if text.endswith("?") or (_DANGLING.search(text) and not years_asked(text)):
+    if text.endswith("?") or _describes(text) or (_DANGLING.search(text) and not years_asked(text)):
         return True
     if re.match(
         r"we\b(?!(?:['’]re| are)? (?:looking|expect|need|require|seek|search|ask|want you|"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from shared.taxonomy import SkillMention, Taxonomy
+from shared.taxonomy import SkillMention, Taxonomy, find_degrees
 
 _EXAMPLES = re.compile(
     r"\b(?:such as|like|e\.?g\.?|for example|for instance|examples?:|one(?: or more)? of|any of|"
@@ -24,6 +24,7 @@ _ATTRIBUTE = re.compile(
 _ATTRIBUTIVE = re.compile(
     r"\s(?!(?:and|or|skills?|knowledge|experience|expertise|in|with|at|is|for|to|as)\b)[a-z]"
 )
+_ON = re.compile(r"\s+of\s+(?:the\s+|our\s+)?(?:[\w-]+\s+)?", re.I)
 _FIELD = "information-technology"
 _GAP_LIMIT = 45
 
@@ -63,6 +64,17 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
     return sorted([*_grouped(text, fixed, taxonomy), *sets], key=lambda one: one.start)
 
 
+def skills_asked(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
+    """Return the skill sets of a text without those that name what a degree is in."""
+    sets = skill_sets(text, taxonomy)
+    degrees = find_degrees(text) if sets else []
+    return [
+        one
+        for one in sets
+        if not any(mention.start <= one.start and one.end <= mention.end for mention in degrees)
+    ]
+
+
 def _says_where(one: SkillMention, text: str) -> bool:
     return one.skill == _FIELD and _ATTRIBUTIVE.match(text, one.end) is not None
 
@@ -85,12 +97,26 @@ def _loose(text: str, mentions: list[SkillMention]) -> list[SkillMention]:
 def _grouped(text: str, mentions: list[SkillMention], taxonomy: Taxonomy) -> list[SkillSet]:
     if not mentions:
         return []
-    groups = _alternatives(text, mentions)
+    groups = _alternatives(text, _without_acts_on_alternatives(text, mentions))
     if len(groups) == 1:
         return [_set(groups[0], "any" if len(_ids(groups[0])) > 1 else "all")]
     single = _not_implied([group[0] for group in groups if len(group) == 1], taxonomy)
     sets = [_set(group, "any") for group in groups if len(group) > 1]
     return ([_set(single, "all")] if single else []) + sets
+
+
+def _without_acts_on_alternatives(text: str, mentions: list[SkillMention]) -> list[SkillMention]:
+    """Leave "troubleshooting of pumps or motors" in one piece: what is done to alternatives is no demand apart."""
+    links = [_link(text[a.end : b.start]) for a, b in pairwise(mentions)]
+    return [
+        mention
+        for index, mention in enumerate(mentions)
+        if not (
+            links[index : index + 1]
+            and _ON.fullmatch(text[mention.end : mentions[index + 1].start])
+            and "or" in links[index + 1 : index + 2]
+        )
+    ]
 
 
 def _set(mentions: list[SkillMention], match: Literal["any", "all"]) -> SkillSet:

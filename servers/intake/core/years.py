@@ -27,9 +27,12 @@ _NOT_BEFORE = re.compile(
     r"(?:over the (?:last|past|next)|in the (?:last|past|next)|for the (?:last|past|next)|within|every|"
     r"last|past|next|up to|contract (?:for|of)|term of|founded|since|aged?|after|once a|per|"
     r"(?:years?|months?|weeks)\s*\(|not[- ]to[- ]exceed|extended (?:by|for)|(?:an )?additional|maximum of|"
-    r"first|we have|our|company (?:with|has)|more than a)\s*$",
+    r"first|we have|our|company (?:with|has)|more than a|in(?: just| only| under| less than)?|"
+    r"(?:period|duration|course|total) of|during(?: the)?|"
+    r"(?:last|offered|employed|funded|runs?)\w* for|(?:not|never)\b[^.;]{0,60}\b(?:more|longer) than)\s*$",
     re.I,
 )
+_REACH_BEFORE = 80
 
 
 # A large number is as often the age of a company as the experience asked for.
@@ -52,7 +55,7 @@ def years_asked(text: str) -> list[YearSpan]:
     found: list[YearSpan] = []
     for match in _YEARS.finditer(text):
         before, behind = (
-            text[max(0, match.start() - 30) : match.start()],
+            text[max(0, match.start() - _REACH_BEFORE) : match.start()],
             text[match.end() : match.end() + 60],
         )
         if _NOT_EXPERIENCE.match(behind) or _NOT_BEFORE.search(before):
