@@ -26,6 +26,7 @@ GRADUATIONS = (1979, 2024)
 OPENLY = 4
 """Of so many profiles one is judged without masking too."""
 RANK = {Verdict.NOT_MET: 0, Verdict.NO_EVIDENCE: 1, Verdict.PARTIAL: 2, Verdict.MEETS: 3}
+CHANGED_OPENLY = "changed without masking"
 Swap = Callable[[Sheet], Iterable[tuple[str, Sheet]]]
 
 
@@ -181,9 +182,9 @@ def _measured(engine: str, found: Swaps) -> dict[str, object]:
         totals.append({"swap": name} | _total(figures[name], "") | _total(openly, " without masking"))
         figures[f"{name}, without masking"] = openly
     table(totals, title=f"Fairness of {engine}: verdicts judged in all groups, and those that changed")
-    changed = sum(int(row["changed"] or 0) for row in totals)
-    print(f"Verdicts of {engine} that changed with masking: {changed}")
-    return {"engine": engine, "changed": changed, "totals": totals, "swaps": figures}
+    hidden, seen = (sum(int(row[key] or 0) for row in totals) for key in ("changed", CHANGED_OPENLY))
+    print(f"Verdicts of {engine} that changed: {hidden} with masking, {seen} without, of fewer profiles")
+    return {"engine": engine, "changed": hidden, CHANGED_OPENLY: seen, "totals": totals, "swaps": figures}
 
 
 def _row(group: str, counts: Counter[str]) -> dict[str, Cell]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from benchmarks.evaluation.fairness import CHANGED_OPENLY
 from benchmarks.report import Cell, table
 
 Row = dict[str, Cell]
@@ -41,6 +42,7 @@ def rows_of(result: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     for part, name, key in (
         ("repeatability", "different outcomes", "different outcomes"),
         ("fairness", "verdicts changed", "changed"),
+        ("fairness", CHANGED_OPENLY, CHANGED_OPENLY),
         ("injection", "attempts that changed a verdict", "changed"),
         ("injection", "no evidence to meets", "raised to meets"),
     ):

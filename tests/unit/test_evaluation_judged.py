@@ -176,7 +176,7 @@ def test_the_summary_has_a_column_for_each_engine_and_a_row_for_what_was_measure
             {
                 "quality": {"engines": [engine], "kinds": [], "naming": naming},
                 "real": None,
-                "fairness": [{"engine": RULES, "changed": 0}],
+                "fairness": [{"engine": RULES, "changed": 0, fairness.CHANGED_OPENLY: 3}],
             }
         )
     )
