@@ -189,7 +189,8 @@ def _measured(engine: str, found: Swaps) -> dict[str, object]:
 
 def _row(group: str, counts: Counter[str]) -> dict[str, Cell]:
     names = ("profiles", "verdicts", "better", "worse", "surer or less sure", "recommendations")
-    return {"group": group} | {name: counts[name] for name in names}
+    row: dict[str, Cell] = {name: counts[name] for name in names}
+    return {"group": group, **row}
 
 
 def _total(rows: Sequence[dict[str, Cell]], way: str) -> dict[str, Cell]:

@@ -163,7 +163,7 @@ def measure(lineup: Lineup, data: RealData, suite: Suite) -> dict[str, object]:
     told = f"Labels, {settled} of them settled by a third reading; Cohen's κ of two blind ones of {both}: {value:.2f}"
     table([dict(said)], title=told)
     figures = {"kappa": round(value, 3), "read twice": both, "settled": settled}
-    return {"engines": rows, "labels": said} | figures
+    return {"engines": rows, "labels": said, **figures}
 
 
 def main() -> int:

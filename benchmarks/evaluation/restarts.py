@@ -111,7 +111,7 @@ def measure(lineup: Lineup, people: Sequence[Person], times: int = TIMES) -> lis
         rows,
         title=f"Repeatability with vLLM: restarted, other batches there, {min(BATCHES)} to all people here",
     )
-    return [row | {"sha256": sorted(set(hashes[str(row["engine"])]))} for row in rows]
+    return [{**row, "sha256": sorted(set(hashes[str(row["engine"])]))} for row in rows]
 
 
 def _row(
