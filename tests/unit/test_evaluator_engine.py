@@ -169,6 +169,30 @@ async def test_each_of_several_things_asked_together_is_asked_by_itself() -> Non
     assert (without.verdict, without.reason) == (Verdict.PARTIAL, "1 of its 2 parts are shown in full")
 
 
+@pytest.mark.parametrize(
+    ("statement", "skills", "things"),
+    [
+        (
+            "Troubleshooting of electrical installations",
+            ["troubleshooting", "electrical-installation"],
+            ["Troubleshooting of electrical installations"],
+        ),
+        (
+            "GraphQL and troubleshooting of electrical installations",
+            ["graphql", "troubleshooting", "electrical-installation"],
+            ["troubleshooting of electrical installations", "GraphQL"],
+        ),
+    ],
+)
+async def test_what_is_done_to_a_thing_is_asked_with_it(
+    statement: str, skills: list[str], things: list[str]
+) -> None:
+    judge = ScriptedJudge()
+    qualification = Qualification(id="q1", statement=statement, kind="skill", skills=skills, match="all")
+    await verdict_on(qualification, judge)
+    assert [one.statement for one in judge.asked] == things
+
+
 async def test_two_things_that_no_list_knows_are_asked_by_themselves_too() -> None:
     judge = ScriptedJudge(hauliers=SHOWS, newsroom=CLOSE)
     both = Qualification(

@@ -1,6 +1,7 @@
 """One qualification by rules: what facts settle stands, the rest becomes a question to a judging model."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from servers.evaluator.core.asking import Ask, Asker, Counting, two_of
@@ -13,6 +14,7 @@ from servers.evaluator.core.reader import completed
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
+from shared.taxonomy import SkillMention
 from shared.wire.evaluation import Judgement, Quote, Verdict
 from shared.wire.requirements import Qualification, QualificationKind
 
@@ -26,6 +28,7 @@ FACTS = frozenset(
     }
 )
 """What is settled in code: levels, degrees, places, permits."""
+_TO = re.compile(r"\s+of\s+(?:the\s+|our\s+)?(?:[\w-]+\s+)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,10 @@ class Drafting:
         if _is_fact(full, finding) or (not self._asks_all and _is_named(full, finding)):
             return Drafted(judgement)
         skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
-        if full.kind is QualificationKind.SKILL and full.match == "all" and len(skills) > 1:
-            return self._in_parts(self._asker, judgement, full, skills)
-        if full.kind is QualificationKind.SKILL and qualification.match == "all":
+        things = self._things(qualification.statement, skills) if full.match == "all" else {}
+        if full.kind is QualificationKind.SKILL and len(things) > 1:
+            return self._in_parts(self._asker, judgement, full, things)
+        if full.kind is QualificationKind.SKILL and qualification.match == "all" and len(skills) < 2:
             halves = [self._asker.ask(full, one) for one in self._halves(qualification.statement)]
             if halves:
                 return Drafted(judgement, tuple(one for one in halves if one))
@@ -100,21 +104,40 @@ class Drafting:
         ask = self._asker.ask(full, qualification.statement, counting)
         return Drafted(judgement, (ask,) if ask else ())
 
+    def _things(self, statement: str, skills: Sequence[str]) -> dict[str, list[str]]:
+        """Return what is asked for, each with its skills; what is done to a thing is one with it."""
+        taxonomy = self._record.taxonomy
+        chains: list[list[SkillMention]] = []
+        for one in taxonomy.find_skills(statement, acts=True):
+            if one.skill not in skills:
+                continue
+            if chains and _TO.fullmatch(statement[chains[-1][-1].end : one.start]):
+                chains[-1].append(one)
+            else:
+                chains.append([one])
+        things = {
+            statement[chain[0].start : chain[-1].end]: [one.skill for one in chain]
+            for chain in chains
+            if len(chain) > 1
+        }
+        within = {skill for chained in things.values() for skill in chained}
+        return things | {taxonomy.skill(one).label: [one] for one in skills if one not in within}
+
     def _in_parts(
-        self, asker: Asker, judgement: Judgement, full: Qualification, skills: Sequence[str]
+        self, asker: Asker, judgement: Judgement, full: Qualification, things: Mapping[str, Sequence[str]]
     ) -> Drafted:
-        """Ask for each skill by itself: no single passage need speak of all."""
+        """Ask for each thing by itself: no single passage need speak of all."""
         record = self._record
         asks: list[Ask] = []
         met: list[Quote] = []
-        for skill in skills:
-            finding = judge_skill(skill, record)
+        for thing, skills in things.items():
+            finding = judge_skill(skills[0], record)
             quotes = make_quotes(finding.hits, record.texts)
-            if finding.verdict is Verdict.MEETS and not finding.loose and quotes:
+            if len(skills) == 1 and finding.verdict is Verdict.MEETS and not finding.loose and quotes:
                 met.append(quotes[0])
                 continue
-            part = full.model_copy(update={"skills": [skill]})
-            if ask := asker.ask(part, record.taxonomy.skill(skill).label):
+            part = full.model_copy(update={"skills": list(skills)})
+            if ask := asker.ask(part, thing):
                 asks.append(ask)
         return Drafted(judgement, tuple(asks), tuple(met))
 
