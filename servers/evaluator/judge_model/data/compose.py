@@ -15,7 +15,8 @@ MONTHS = ("01/{}", "{}", "March {}", "Sep {}", "{}-06", "summer {}")
 TAILED_SHARE = 0.4
 REVERSED_SHARE = 0.4
 LAST_YEAR = 2026
-SUBJECTS = ("he", "she", "they", "he")
+HIDDEN = "***"
+"""What stands for whatever is masked, as ``servers.evaluator.core.asking`` shows it."""
 _ARTICLE = re.compile(r"\b([Aa]) (?=(?!one\b)[aeioAEIO]|MR|HR)")
 _OF_PEOPLE = {"title": "occupation", "near": "occupation", "industry": "industry", "field": "education"}
 
@@ -226,7 +227,7 @@ class Composer:
     def _styled(self, text: str) -> str:
         """Mask pronouns, and vary what writers vary: the first letter, the end mark."""
         rng = self._rng
-        text = self._pronouns.sub(lambda one: "*" * len(one[0]), text.replace("***", rng.choice(SUBJECTS)))
+        text = self._pronouns.sub(HIDDEN, text)
         text = _capital(text) if rng.random() < 0.85 else text
         if rng.random() < 0.3:
             return text.rstrip(".")
