@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.judging import Judging
-from servers.evaluator.core.ports import Drafters, Judge, Lane
+from servers.evaluator.core.ports import Drafters, Explainer, Judge, Lane
 from servers.evaluator.core.shadowing import Shadowing
 from servers.evaluator.core.versions import JudgeVersion
 from servers.evaluator.judges import NoJudge
@@ -59,9 +59,10 @@ def judging_over(
     drafters: Drafters,
     executor: Executor,
     bench: Bench | None = None,
+    explainer: Explainer | None = None,
 ) -> Judging:
     """Return a judging of single people, with whoever looks on at the bench."""
     on, words, clock = bench or Bench(), Taxonomies(units, "evaluator", max_age=3600), SystemClock()
     shadowing = Shadowing(on, drafters, words, evaluations, clock)
     sources = UnitSources(units)
-    return Judging(sources, evaluations, Taxonomy.compact(), clock, executor, on, shadowing)
+    return Judging(sources, evaluations, Taxonomy.compact(), clock, executor, on, shadowing, explainer)
