@@ -31,6 +31,10 @@ async def stated(line: str, heading: str = "Requirements") -> list[Qualification
         "In the course of 3 years you will rotate through all wards",
         "You will be required to maintain strong relationships with customers",
         "Candidates will be required to successfully complete a pre-employment screening process",
+        "The duration of the position is 2 years",
+        "Copperkettle is a cleaning company with years of experience in hotels",
+        "is situated in the northern part of the harbour",
+        "You will have many opportunities to shape your own position",
         "If a Master's degree has not been obtained yet, name the date of the last examination",
         "The scholarships for the PhD degree are subject to academic approval",
     ],
@@ -92,6 +96,16 @@ async def test_years_are_of_the_skill_that_they_stand_by(
 )
 async def test_what_is_done_to_something_is_one_demand_with_it(line: str) -> None:
     assert [one.statement for one in await stated(line)] == [line]
+
+
+async def test_and_or_joins_alternatives() -> None:
+    [one] = await stated("Experience working with Docker and/or Kubernetes")
+    assert (one.skills, one.match) == (["docker", "kubernetes"], "any")
+
+
+async def test_a_line_that_ends_in_for_example_goes_on() -> None:
+    [one] = await stated("Experience with stream processing frameworks (e.g.\nKafka Streams)")
+    assert one.statement.endswith("Kafka Streams)")
 
 
 async def test_a_mark_in_english_asks_for_no_level_of_it() -> None:

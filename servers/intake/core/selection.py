@@ -66,7 +66,9 @@ _INSTRUCTION_ANYWHERE = re.compile(
     r"\bfrom month/year\b",
     re.I,
 )
-_DANGLING = re.compile(r"(?:following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I)
+_DANGLING = re.compile(
+    r"(?:you (?:have|are|will|bring)|following|follows|such as|includ(?:e|ing)|as|below|areas?|:)\s*:?$", re.I
+)
 _PERSON = re.compile(
     r"\b(?:look(?:ing)? for|seek(?:ing)?|hir(?:e|ing)|want(?:ed)?|need(?:ed)?|candidates?|applicants?|"
     r"must|only|prefer(?:red|ably)?|"
@@ -89,12 +91,19 @@ _EMPLOYER = (
     r"(?:company|firm|organi[sz]ation|business|group|team|department|division|section|unit|institutes?|"
     r"university|faculty|school|hospital|clinic|cent(?:re|er)|lab(?:orator(?:y|ies))?|agency|office|project|"
     r"program(?:me)?|scholarships?|stipends?|fellowships?|grants?|employment|appointment|contract|platform|"
-    r"products?|customers|clients)"
+    r"products?|services?|customers|clients)"
 )
 # "There are two students in the group", "is the world's largest shop", "grew by 40% in 2 years".
 _DESCRIPTIONS = (
     re.compile(
         r"^there (?:is|are|was|were|will be)\b|^(?:it|they|he|she) (?:is|are|was|were|has|have|will)\b", re.I
+    ),
+    re.compile(
+        r"^(?:is|are|was|were|has been) (?:an?|the|one|situated|located|based|part|home)\b"
+        r"|^(?!you\b|candidates?\b|applicants?\b).{0,60}\bis an? (?:[\w-]+ ){0,4}?(?:company|firm|provider|start-?up|"
+        r"cent(?:re|er)|organi[sz]ation|agency|manufacturer|platform|marketplace|bank|university|institute|supplier|"
+        r"consultancy)\b",
+        re.I,
     ),
     re.compile(
         rf"^(?:the|this|our|its|their) (?:[\w&/-]+ ){{0,3}}?{_EMPLOYER} (?:(?:of|at|in|for|within) (?:[\w&'’-]+ ){{1,5}}?)?"
@@ -124,9 +133,15 @@ _DESCRIPTIONS = (
         r"\b(?:information|data|details) will be (?:collected|stored|processed|published|added)\b", re.I
     ),
 )
+# "You will have the chance to grow" is a promise.
+_PROMISE = re.compile(
+    r"^you(?:['’]ll| will)? (?:also )?(?:have|get|receive|enjoy|find|be offered)\b.{0,50}"
+    r"\b(?:opportunit\w+|chances?|possibilit\w+|access to|freedom|benefits?)\b",
+    re.I,
+)
 # "She will be required to keep in touch with partners" is a task.
 _TASK = re.compile(
-    r"\b(?:will be|are|is) (?:required|expected|asked|responsible) (?:to|for) (?!be\b|have|hold|possess|know|"
+    r"(?:\b(?:will be|are|is)|['’]ll be) (?:required|expected|asked|responsible) (?:to|for) (?!be\b|have|hold|possess|know|"
     r"speak|understand|demonstrate|show|obtain|get|drive|travel|commute|relocate|work|live|read|write)",
     re.I,
 )
@@ -186,6 +201,8 @@ def without_others_degrees(text: str) -> str:
 
 def _describes(text: str) -> bool:
     """Return whether a statement tells of an employer, a team or a task and asks for nothing."""
+    if _PROMISE.search(text) and not years_asked(text):
+        return True
     if _TASK.search(text) and not _STRONG.search(_TASK.sub(" ", text)):
         return True
     return not _ASKS.search(text) and any(one.search(text) for one in _DESCRIPTIONS)

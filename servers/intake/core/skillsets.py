@@ -12,9 +12,7 @@ _EXAMPLES = re.compile(
     r"at least one|either|some of)\b",
     re.I,
 )
-_AND_SO_ON = re.compile(
-    r"\b(?:etc|or similar|or equivalent|or comparable|and/or|and similar|and others)\b", re.I
-)
+_AND_SO_ON = re.compile(r"\b(?:etc|or similar|or equivalent|or comparable|and similar|and others)\b", re.I)
 # "an IT delivery team" says where the work is done, not what must be known.
 _ATTRIBUTE = re.compile(
     r"I[CS]?T (?:\w+ )?(?:teams?|departments?|organi[sz]ations?|projects?|products?|systems?|platforms?|services?|"
@@ -100,7 +98,9 @@ def _grouped(text: str, mentions: list[SkillMention], taxonomy: Taxonomy) -> lis
     groups = _alternatives(text, _without_acts_on_alternatives(text, mentions))
     if len(groups) == 1:
         return [_set(groups[0], "any" if len(_ids(groups[0])) > 1 else "all")]
-    single = _not_implied([group[0] for group in groups if len(group) == 1], taxonomy)
+    either = {mention.skill for group in groups if len(group) > 1 for mention in group}
+    alone = [group[0] for group in groups if len(group) == 1 and group[0].skill not in either]
+    single = _not_implied(alone, taxonomy)
     sets = [_set(group, "any") for group in groups if len(group) > 1]
     return ([_set(single, "all")] if single else []) + sets
 

@@ -24,6 +24,7 @@ _FIRM = re.compile(r"\d|\b(?:years?|must|required|needs?)\b", re.I)
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _MIN_LETTERS = 3
 _WRAPPED = 66
+_EXAMPLES_FOLLOW = re.compile(r"\b(?:e\.g|i\.e)\s?\.?$|\bsuch as$", re.I)
 _UNFINISHED = (",", " and", " or", " the", " of", " with", " in", " to", " a", " for")
 
 
@@ -83,6 +84,8 @@ def _close(blocks: list[tuple[int, int, bool]], block: tuple[int, int, bool] | N
 def _continues(before: str, line: str) -> bool:
     """Return whether ``line`` goes on with the sentence that ``before`` left open."""
     ended = before.rstrip()
+    if _EXAMPLES_FOLLOW.search(ended):
+        return True
     if ended.endswith((".", "!", "?", ":", ";")):
         return False
     first = line.lstrip()[:1]

@@ -28,7 +28,7 @@ _NOT_BEFORE = re.compile(
     r"last|past|next|up to|contract (?:for|of)|term of|founded|since|aged?|after|once a|per|"
     r"(?:years?|months?|weeks)\s*\(|not[- ]to[- ]exceed|extended (?:by|for)|(?:an )?additional|maximum of|"
     r"first|we have|our|company (?:with|has)|more than a|in(?: just| only| under| less than)?|"
-    r"(?:period|duration|course|total) of|during(?: the)?|"
+    r"(?:period|duration|course|total) of|duration (?:of [\w ]{1,30} )?is|during(?: the)?|"
     r"(?:last|offered|employed|funded|runs?)\w* for|(?:not|never)\b[^.;]{0,60}\b(?:more|longer) than)\s*$",
     re.I,
 )
