@@ -27,7 +27,6 @@ ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads leave the processor to others
     "MKL_CBWR": "AVX2,STRICT",  # a row comes out the same to the last bit, however many others are in its batch
-    "MKL_CBWR": "AVX2,STRICT",  # a row comes out the same to the last bit, however many others are in its batch
     "TOKENIZERS_PARALLELISM": "false",
 }
 PRIVATE = re.compile(r"^(HIREMESH|PG|NATS_)|(^|_)(KEY|SECRET|TOKEN|PASSWORD|CREDENTIALS)(_|$)")
