@@ -112,7 +112,7 @@ _DESCRIPTIONS = (
         re.I,
     ),
     re.compile(
-        r"^(?!.{0,30}\b(?:experience|knowledge|understanding)\b).{0,80}?\b(?:is|are|was|were)\s+"
+        r"^(?!.{0,30}\b(?:experience|knowledge|understanding|ability|able|skills)\b).{0,80}?\b(?:is|are|was|were)\s+"
         r"(?:(?:one of|among)\s+)?(?:the\s+|an?\s+)?(?:[\w'’-]+\s){0,2}"
         r"(?:largest|biggest|fastest|leading|leaders?|pioneers?|most \w+ed)\b",
         re.I,
