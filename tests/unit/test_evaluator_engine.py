@@ -221,8 +221,22 @@ async def test_what_is_hidden_looks_the_same_however_long_it_is_and_where_it_is_
         return [passage.text for ask in judge.asked for passage in ask.passages]
 
     texts = await read("Tilda Sample", "her", "Photo: https://photos.example/1.png")
-    assert texts == await read("Maximiliane Invented-Example", "them", "")
+    assert texts == await read("İpek Invented-Example", "them", "")
     assert "Angry callers found *** calm" in texts
+
+
+async def test_dates_are_counted_in_code_and_never_shown_to_the_model() -> None:
+    async def read(text: str) -> list[str]:
+        judge = ScriptedJudge()
+        await judged(judge, asked("Calm with angry callers"), resume(text))
+        return [passage.text for ask in judge.asked for passage in ask.passages]
+
+    told = RESUME + "\n- Moved 40 sites to Exchange 2016\n"
+    later = told.replace("2013", "1981").replace("January 2014 - February 2019", "May 2011 - June 2016")
+    texts = await read(told)
+    assert texts == await read(later)
+    assert "MSc in Computer Science, Invented University, ***" in texts
+    assert any("Exchange 2016" in text for text in texts)
 
 
 async def test_text_that_talks_to_the_judge_is_flagged_and_never_asked_about() -> None:

@@ -34,11 +34,31 @@ _BOTH = re.compile(r"\s+(?:and also|and|as well as|plus)\s+", re.I)
 LONGEST_OF_TWO = 14
 """Words. What asks for two things in more of them asks for more than two things."""
 _EDGES = " ,;:–—-+\t\n"
-_HIDDEN = re.compile(r"\*+")
 HIDDEN = "***"
 """What stands for whatever is masked: not even how long it is may count. The training data write it so too."""
+_MASKED = re.compile(r"\*+")
+_YEAR = r"(?:19|20)\d\d(?:-\d\d)?\b"
+_MONTH = (
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+# A year that follows a product's name is its version.
+_DATE = re.compile(
+    rf"(?:{_MONTH},? |\b\d{{1,2}}[/.]){_YEAR}|\b{_YEAR}(?= ?[-–—/]| (?:to|until) )"
+    rf"|(?:^|(?<=[,(|:–—-])|(?<=[,(|:–—-] )|(?<=\bin )|(?<=\bto )|(?<=\bfrom )|(?<=\bsince )|(?<=\buntil )){_YEAR}",
+    re.I,
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_LABELS = word_list("labels")
+_NAMES_OF_HIDDEN = word_list("labels") | {
+    "from",
+    "since",
+    "to",
+    "until",
+    "now",
+    "today",
+    "present",
+    "current",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +154,11 @@ class Asker:
         if len(subject) > LONGEST_STATEMENT or not any(char.isalpha() for char in subject):
             return None
         stems = frozenset(one.stem for one in terms_of(subject))
-        passages: dict[str, Passage] = {}
+        passages: dict[tuple[str, int | None], Passage] = {}
         for line in self._ranked(qualification, stems):
             passage = self._passage(line, stems)
             if passage:
-                passages.setdefault(passage.text, passage)
+                passages.setdefault((passage.text, passage.position), passage)
             if len(passages) == self._most:
                 break
         return Ask(subject, tuple(passages.values()), counting) if passages else None
@@ -184,7 +204,7 @@ class Asker:
             text, key = record.texts[source], (source, start)
             around = text.passages.around(start)
             stems = frozenset(one.stem for one in terms)
-            if around is None or (record.stuffed and key in listed) or _is_bare(text.masked[slice(*around)]):
+            if around is None or (record.stuffed and key in listed) or _is_bare(_shown(text, *around)):
                 continue
             found, position = frozenset(skills.get(key, ())), record.history.at(source, start)
             lines.append(_Line(len(lines), text, start, around[1], tuple(terms), stems, found, position))
@@ -203,7 +223,7 @@ class Asker:
         quotes = make_quotes([Hit(line.text.id, term.start, term.end)], self._record.texts)
         if not quotes:
             return None
-        said = _HIDDEN.sub(HIDDEN, " ".join(line.text.masked[line.start : line.end].split()))
+        said = _shown(line.text, line.start, line.end)
         position = line.position
         if position is None:
             return Passage(said, tuple(quotes), None)
@@ -213,9 +233,15 @@ class Asker:
         return Passage(f"{head}: {said}" if head else said, tuple(quotes), position.index)
 
 
-def _is_bare(text: str) -> bool:
-    """Tell whether a passage holds numbers only, or only the name of what is hidden: a photo, an age."""
-    return _LABELS.issuperset(_WORD.findall(text.lower()))
+def _shown(text: Text, start: int, end: int) -> str:
+    """Return a passage as a model may see it: without dates, which tell an age or a gap, and code counts them."""
+    said = " ".join(text.masked[start:end].split())
+    return _MASKED.sub(HIDDEN, _DATE.sub(HIDDEN, said))
+
+
+def _is_bare(shown: str) -> bool:
+    """Tell whether a passage holds numbers and dates only, or only the name of what is hidden: a photo, an age."""
+    return _NAMES_OF_HIDDEN.issuperset(_WORD.findall(shown.lower()))
 
 
 def _head(position: Position, text: Text) -> str:

@@ -145,15 +145,21 @@ def _one_of(words: frozenset[str]) -> re.Pattern[str]:
 
 
 def _names(text: str, names: Iterable[str]) -> Iterable[tuple[int, int]]:
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters change length with their case
-        lowered = text
+    lowered = _lowered(text)
     for name in names:
-        parts = name.lower().split()
+        parts = _lowered(name).split()
         for start in _word_starts(lowered, parts[0]) if parts else ():
             end = _end_of(lowered, parts, start)
             if end and (len(parts) > 1 or text[start].isupper()):
                 yield start, end
+
+
+def _lowered(text: str) -> str:
+    """Return the text in lower case, of the same length: a letter that would become two stays as it is."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _word_starts(lowered: str, word: str) -> Iterable[int]:
