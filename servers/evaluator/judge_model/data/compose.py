@@ -11,12 +11,10 @@ from servers.evaluator.judge_model.data.patterns import Scenario, asks
 HEADED_SHARE = 0.5
 LIKE_HEADS_SHARE = 0.7
 """How often what says nothing is headed like what is asked: all lines of a profile are of one person."""
-MONTHS = ("01/{}", "{}", "March {}", "Sep {}", "{}-06", "summer {}")
 TAILED_SHARE = 0.4
 REVERSED_SHARE = 0.4
-LAST_YEAR = 2026
 HIDDEN = "***"
-"""What stands for whatever is masked, as ``servers.evaluator.core.asking`` shows it."""
+"""What stands for dates and for whatever is masked, as ``servers.evaluator.core.asking`` shows it."""
 _ARTICLE = re.compile(r"\b([Aa]) (?=(?!one\b)[aeioAEIO]|MR|HR)")
 _OF_PEOPLE = {"title": "occupation", "near": "occupation", "industry": "industry", "field": "education"}
 
@@ -159,14 +157,12 @@ class Composer:
             return rng.choice(words["idle"])
         if dice < 0.6:
             return self.headed(fact, rng.choice(words["fillers"]))
-        year = rng.randint(1996, LAST_YEAR - 1)
-        since, until = (rng.choice(MONTHS).format(one) for one in (year, rng.randint(year, LAST_YEAR)))
         return rng.choice(words["headers"]).format_map(
             {
                 "t": rng.choice(self._world.occupations[fact.occupation].titles),
                 "c": self._employer(fact),
-                "from": since,
-                "to": rng.choice(["today", "present", "now", until, until, until]),
+                "from": HIDDEN,
+                "to": rng.choice(["today", "present", "now", HIDDEN, HIDDEN, HIDDEN]),
                 "place": rng.choice(words["places"]),
             }
         )
@@ -190,7 +186,6 @@ class Composer:
         deed = rng.choice(question.deeds or ("",))
         other = next((rng.choice(one.deeds) for one in others if one.deeds), "sorted the post")
         y, z, w = (rng.choice(one.names) for one in others[:3])
-        year = rng.randint(1996, LAST_YEAR - 4)
         return {
             "x": question.term,
             "x2": question.second,
@@ -209,8 +204,8 @@ class Composer:
             "f": occupation.field,
             "nf": occupation.near_field,
             "i": question.term,
-            "year": year,
-            "year2": rng.randint(year + 1, LAST_YEAR - 1),
+            "year": HIDDEN,
+            "year2": HIDDEN,
             "n": rng.randint(2, 25),
             "u": rng.choice(self._world.words["schools"]),
         }
