@@ -101,9 +101,9 @@ class ChatJudge:
 
 
 def _in_order(passages: Sequence[Passage]) -> dict[str, int]:
-    """Return the number of each passage's text, from 0, in the order in which they stand in the profile."""
+    """Return the number of each text, from 0, in the order of the profile; two positions may say the same."""
     placed = sorted(passages, key=lambda one: (one.quotes[0].source, one.quotes[0].start))
-    return {one.text: number for number, one in enumerate(placed)}
+    return {text: number for number, text in enumerate(dict.fromkeys(one.text for one in placed))}
 
 
 def chat_version(model: str) -> JudgeVersion:

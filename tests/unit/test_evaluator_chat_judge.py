@@ -282,3 +282,10 @@ async def test_a_model_that_stays_silent_is_given_up_with_the_deadline(
     monkeypatch.setitem(SECONDS, "people", 0.0)
     with pytest.raises(DeadlineExceeded):
         await ChatJudge(Silent(naming()), VERSION).answers([ask("Welded pipes")])
+
+
+async def test_what_two_positions_say_alike_is_read_once_and_answered_for_both() -> None:
+    model = ScriptedChat(naming(Sailed="meets"))
+    [answers] = await ChatJudge(model, VERSION).answers([ask("Welded", "Welded", "Sailed")])
+    assert told(model.asked[0])[0] == ["Welded", "Sailed"]
+    assert [one.answer for one in answers] == [Verdict.NO_EVIDENCE, Verdict.NO_EVIDENCE, Verdict.MEETS]
