@@ -15,8 +15,8 @@ from servers.evaluator.cross_encoder import CrossEncoderJudge
 from shared.llm.classifier import PairClassifier
 from shared.llm.pairs import PairTokens
 
-MOST = 200
-"""Candidates in one measurement."""
+FEWEST, MOST = 5, 200
+"""Candidates in one measurement, however long each takes."""
 
 
 async def measure(
@@ -40,7 +40,7 @@ async def measure(
 async def _waits(evaluator: Evaluator, people: Iterator[Role], seconds: float) -> dict[str, Cell]:
     """Judge one after the other."""
     begun, waits, alone = time.perf_counter(), list[float](), 0
-    while not waits or (time.perf_counter() - begun < seconds and len(waits) < MOST):
+    while len(waits) < FEWEST or (time.perf_counter() - begun < seconds and len(waits) < MOST):
         asked = time.perf_counter()
         [judged] = await evaluator.person(next(people))
         waits.append(1_000 * (time.perf_counter() - asked))
