@@ -9,7 +9,7 @@ from supervisor.cli._model_versions import DEFAULT_PERSON, GATE_REPORT, ask, kee
 from supervisor.cli._operator import DEFAULT_TENANT, Subject, Tenant
 from supervisor.cli._options import Data, Models, models_folder
 
-GATING = "servers.evaluator.judge_model.gating"
+GATING = "servers.evaluator.model_gate.gating"
 RULES = "rules"
 FAILED = 1
 

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
-from servers.evaluator.judge_model.gating import gated
-from servers.evaluator.judge_model.held_out import Version
 from servers.evaluator.judges import JudgeSettings
+from servers.evaluator.model_gate.gating import gated
+from servers.evaluator.model_gate.held_out import Version
 from shared.audit.verify import latest_entries
 from shared.edge.manifest import catalogue
 from shared.kernel.errors import Conflict, Denied, HiremeshError, InvalidInput, NotFound

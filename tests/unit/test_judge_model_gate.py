@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from servers.evaluator.judge_model.gating import REPORT, gated, shown
-from servers.evaluator.judge_model.held_out import Version
 from servers.evaluator.judge_model.noise import (
     beyond_chance,
     fisher,
@@ -20,7 +18,9 @@ from servers.evaluator.judge_model.noise import (
     unpaired,
     wilson,
 )
-from servers.evaluator.judge_model.shares import Benchmark
+from servers.evaluator.model_gate.gating import REPORT, gated, shown
+from servers.evaluator.model_gate.held_out import Version
+from servers.evaluator.model_gate.shares import Benchmark
 from shared.kernel.errors import InvalidInput
 from tests.support.versions import cases, made_version
 

@@ -1,4 +1,4 @@
-"""``python -m servers.evaluator.judge_model.gating --version FOLDER``: runs the gate and keeps its report.
+"""``python -m servers.evaluator.model_gate.gating --version FOLDER``: runs the gate and keeps its report.
 
 Exits with 1 where the version may not serve, with 2 where that cannot be measured. ``hiremesh model gate`` calls it.
 """
@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from servers.evaluator.judge_model.gate import TEST, Compared, Floor, floors, over_cases, over_shares
-from servers.evaluator.judge_model.held_out import Version
-from servers.evaluator.judge_model.shares import OURS, Benchmark, Shares
+from servers.evaluator.model_gate.gate import TEST, Compared, Floor, floors, over_cases, over_shares
+from servers.evaluator.model_gate.held_out import Version
+from servers.evaluator.model_gate.shares import OURS, Benchmark, Shares
 from shared.kernel.errors import HiremeshError
 
 REPORT = "gate.json"

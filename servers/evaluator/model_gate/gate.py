@@ -25,7 +25,7 @@ from servers.evaluator.judge_model.noise import (
     unpaired,
     wilson,
 )
-from servers.evaluator.judge_model.shares import ALL, Shares
+from servers.evaluator.model_gate.shares import ALL, Shares
 
 HELD_OUT = "held-out cases"
 MACRO_F1 = "all, macro-F1"
