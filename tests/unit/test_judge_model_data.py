@@ -35,7 +35,7 @@ def test_the_same_seed_makes_the_same_rows_and_another_makes_others(made: list[R
 
 
 def test_rows_are_distinct_balanced_and_free_to_use(made: list[Row]):
-    assert Counter(row.label for row in made) == {**dict.fromkeys(LABELS, 120), "no_evidence": 240}
+    assert Counter(row.label for row in made) == {**dict.fromkeys(LABELS, 75), "no_evidence": 375}
     assert Counter(row.label for row in rows(100, part="test")) == dict.fromkeys(LABELS, 25)
     assert len({(row.qualification, row.passage) for row in made}) == 600
     assert list(accepted(made)) == made

@@ -11,24 +11,30 @@ from servers.evaluator.judge_model.data.patterns import Scenario, scenarios
 from servers.evaluator.judge_model.data.rows import LABELS, Row
 
 LICENCE = "CC0-1.0"
-SHARES = {"train": {"no_evidence": 2}}
-"""What most passages of a profile say of most qualifications is nothing: twice as many rows to learn that from."""
+SHARES = {"train": {"no_evidence": 5}}
+"""What most passages of a profile say of most qualifications is nothing: five times as many rows to learn that from.
+
+With fewer, whatever comes up more often in what tells something, such as other languages, is taken for telling.
+"""
 OUTCOMES = {"meets": 0.4, "no_evidence": 0.3, "partial": 0.2, "not_met": 0.1}
 PASSAGES = 12
 """Of a profile, about one question, as the evaluator asks at most."""
+ALONE = frozenset({"same", "narrower", "broader", "adjacent", "same_or_narrower"})
+"""The terms of scenarios in which a passage speaks of one fact."""
 LIKE_WORK = 8
 DEEDS_SHARE = 0.6
 UNRELATED = "unrelated"
 HOMONYM = "homonym"
 CLOSE = "close_deed"
 FOREIGN = "said_in_another_language"
-UNRELATED_SHARE = 0.5
-HOMONYM_SHARE = 0.04
+UNRELATED_SHARE = 0.65
+HOMONYM_SHARE = 0.03
 CLOSE_SHARE = 0.3
 FOREIGN_SHARE = 0.05
-OTHERS_FOREIGN_SHARE = 0.25
-OTHERS_CLOSE_SHARE = 0.15
-SILENT_SHARE = 0.35
+OTHERS_FOREIGN_SHARE = 0.12
+TOLD = {"meets": 4, "partial": 4, "not_met": 2, "no_evidence": 1}
+"""What passages say of something else, so often each: as often as of what is asked."""
+SILENT_SHARE = 0.25
 FOLLOWED_SHARE = 0.12
 LONGEST_FOLLOWED = 2
 OTHERS = 9
@@ -229,19 +235,18 @@ class _Maker:
 
     def _about(self, fact: Fact, others: Sequence[Fact], person: Fact | None = None) -> str:
         """Return a passage about a fact, whatever it says of it; ``person`` is other work of whom it is about."""
-        dice = self._rng.random()
-        if fact.foreign and dice < OTHERS_FOREIGN_SHARE:
-            return self._compose.in_a_profile(person or fact, self._rng.choice(fact.foreign))
-        asked = self._compose.asked_plainly(fact)
-        if fact.close and dice < OTHERS_FOREIGN_SHARE + OTHERS_CLOSE_SHARE:
-            near = replace(asked, deeds=fact.close)
-            if told := self._compose.passage(self._deed, near, others, person):
-                return told
-        fitting = [one for one in scenarios() if fact.kind in one.kinds and one.term in ("same", "narrower")]
-        weights = [one.weight for one in fitting]
+        rng, asked = self._rng, self._compose.asked_plainly(fact)
         while True:
-            scenario = self._rng.choices(fitting, weights)[0]
-            question = self._compose.question(scenario, fact)
+            label = rng.choices(list(TOLD), list(TOLD.values()))[0]
+            question: Question | None
+            if label == "meets" and fact.foreign and rng.random() < OTHERS_FOREIGN_SHARE:
+                return self._compose.in_a_profile(person or fact, rng.choice(fact.foreign))
+            if label == "partial" and fact.close and rng.random() < CLOSE_SHARE:
+                scenario, question = self._deed, replace(asked, deeds=fact.close)
+            else:
+                scenario = self._scenario(label)
+                fits = fact.kind in scenario.kinds and scenario.term in ALONE
+                question = self._compose.question(scenario, fact) if fits else None
             passage = self._compose.passage(scenario, question, others, person) if question else None
             if passage is not None:
                 return passage
