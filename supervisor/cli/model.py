@@ -26,9 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def build(
     rows: Annotated[
-        int | None, typer.Option(help="Rows to learn from.", min=100, max=1_000_000, show_default="80000")
+        int | None, typer.Option(help="Rows to learn from.", min=100, max=1_000_000, show_default="160000")
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each is seen.", min=1, max=20)] = 2,
+    epochs: Annotated[int, typer.Option(help="How often each is seen.", min=1, max=20)] = 1,
     threads: Annotated[int, typer.Option(help="Processor cores to use.", min=1)] = 2,
     seed: Annotated[int, typer.Option(help="Other rows, other dice.")] = 1,
     extra: Annotated[

@@ -19,10 +19,10 @@ from servers.evaluator.judge_model.data.rows import accepted, read_rows, write_r
 from shared.kernel.errors import HiremeshError
 
 UNFINISHED = "unfinished"
-TUNE_SHARE, TEST_SHARE = 0.05, 0.1
-PROFILES_SHARE = 0.01
+TUNE_SHARE, TEST_SHARE = 0.03, 0.06
+PROFILES_SHARE = 0.006
 FEWEST_PROFILES = 10
-ROWS = 110_000
+ROWS = 160_000
 
 
 @dataclass(frozen=True)
