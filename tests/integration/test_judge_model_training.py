@@ -50,5 +50,5 @@ async def test_vllm_answers_what_training_predicted(vllm: EmbeddedVllm, judge_we
     async with PairClassifier(vllm.url, NAME, tokens, api_key=vllm.api_key) as classifier:
         answers = await classifier.classify(pairs)
     served = [calibrated(one, version.temperature) for one in answers]
-    assert len(served) >= 10
+    assert len(served) > 5
     assert served == [pytest.approx(row["probabilities"], abs=1e-3) for row in predicted]

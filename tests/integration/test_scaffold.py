@@ -71,7 +71,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", ".*", "sample_pool")
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
-    for name in ("pyproject.toml", "compose.yaml", "README.md", "CONTRIBUTING.md", "Makefile", "Dockerfile"):
+    for name in (
+        *("pyproject.toml", "compose.yaml", "compose.gpu.yaml", "README.md", "CONTRIBUTING.md", "Makefile"),
+        "Dockerfile",
+    ):
         shutil.copy(ROOT / name, folder)
     said(folder, NEW)
     for command in (f"hiremesh new agent {AGENT}", f"hiremesh new tool-server {TOOLS}"):
