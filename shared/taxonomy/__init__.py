@@ -4,6 +4,7 @@ A pure library: it reads only its packaged data, once, and does no other I/O. Al
 ``start`` and ``end``, so that callers can quote what they rest on.
 """
 
+from shared.taxonomy.asking import asks_nothing, has_word_that_asks, without_others_degrees
 from shared.taxonomy.degrees import (
     degree_of,
     degree_rank,
@@ -69,6 +70,7 @@ __all__ = [
     "SkillMention",
     "Taxonomy",
     "Words",
+    "asks_nothing",
     "certificate",
     "degree_of",
     "degree_rank",
@@ -82,6 +84,7 @@ __all__ = [
     "find_industries",
     "find_languages",
     "find_places",
+    "has_word_that_asks",
     "industry",
     "industry_of",
     "language_label",
@@ -93,4 +96,5 @@ __all__ = [
     "seniority_of",
     "tokenise",
     "with_label",
+    "without_others_degrees",
 ]

@@ -67,6 +67,7 @@ _NOT_DEGREES = re.compile(
     r"|master(?:ed|ing|y)|scrum master",
     re.I,
 )
+_BARE = re.compile(r"degree", re.I)
 _FIELD_REACH = 140
 _STOP = re.compile(
     r"[.;\n•]|\b(?:with|from|at|university|college|institute|school|plus|minimum|years?|experience)\b", re.I
@@ -124,18 +125,27 @@ def find_degrees(text: str) -> list[DegreeMention]:
             around = text[max(0, match.start() - 9) : match.end() + 12]
             if not _NOT_DEGREES.search(around):
                 found.append((match.start(), match.end(), level))
-    found.sort(key=lambda item: (item[0], -item[1]))
+    found = _apart(text, sorted(found, key=lambda item: (item[0], -item[1])))
     mentions: list[DegreeMention] = []
-    free = 0
     for index, (start, end, level) in enumerate(found):
-        if start < free:
-            continue
-        reach = min(end + _FIELD_REACH, next((s for s, _, _ in found[index + 1 :] if s >= end), len(text)))
+        reach = min(end + _FIELD_REACH, found[index + 1][0] if index + 1 < len(found) else len(text))
         fields, stop = _named_fields(text, end, reach)
         stop = max(stop, end)
         mentions.append(DegreeMention(start, stop, text[start:stop], level, fields))
-        free = end
     return mentions
+
+
+def _apart(text: str, found: list[tuple[int, int, DegreeLevel]]) -> list[tuple[int, int, DegreeLevel]]:
+    """Return those that do not overlap; in "Master of Science degree" the last word names no second one."""
+    kept: list[tuple[int, int, DegreeLevel]] = []
+    for start, end, level in found:
+        if kept and start < kept[-1][1]:
+            continue
+        if kept and _BARE.match(text, start, end) and not text[kept[-1][1] : start].strip(" "):
+            kept[-1] = kept[-1][0], end, kept[-1][2]
+        else:
+            kept.append((start, end, level))
+    return kept
 
 
 def _named_fields(text: str, start: int, reach: int) -> tuple[tuple[str, ...], int]:

@@ -29,6 +29,8 @@ _LEVELS: list[tuple[LanguageLevel, re.Pattern[str]]] = [
     (level, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.I)) for level, words in _LEVEL_WORDS
 ]
 _CEFR = re.compile(r"\b([ABC][12])\b\+?", re.I)
+# "On a scale of 1 to 5 (1 - excellent; 5 - basic)" says how to read the numbers, not how well anything is spoken.
+_LEGEND = re.compile(r"\b\d\s*[-–=:]\s*[a-z]+\b", re.I)
 # Marks that schools give and that are written like levels: "an A1 in English", "A1 English, B3 Mathematics".
 _MARK = re.compile(r"\b[A-F][1-9]\b", re.I)
 _NO_LEVEL = re.compile(r"\b(?:english|french|german)\s*[:(–-]?\s*\(?(?:[A-C][3-9]|[DEF][1-9])\b", re.I)
@@ -143,7 +145,7 @@ def _level(before: str, behind: str) -> LanguageLevel | None:
     cefr = _CEFR.search(behind) or (list(_CEFR.finditer(before)) or [None])[-1]
     if cefr:
         return next(level for level, _ in _LEVELS if level == cefr.group(1).upper())
-    for part in (behind, before):
+    for part in (_LEGEND.sub(" ", behind), _LEGEND.sub(" ", before)):
         for level, pattern in _LEVELS:
             if pattern.search(part):
                 return level

@@ -35,6 +35,9 @@ TAXONOMY = Taxonomy.compact()
         ("Kubernetes and Terraform", "skill", {"skills": ["kubernetes", "terraform"], "match": "all"}),
         ("Experience in the banking industry", "industry", {"industries": ["banking"]}),
         ("Plays the accordion at village dances", "other", {}),
+        ("Experience supervising PhD students", "skill", {"degree": None}),
+        ("A computer science degree", "education", {"fields_of_study": ["computer-science"]}),
+        ("Experience at senior level, close to the director", "seniority", {"seniority": "senior"}),
     ],
 )
 def test_a_sentence_becomes_a_qualification(statement: str, kind: str, expected: dict[str, object]) -> None:
@@ -58,6 +61,27 @@ def test_a_wish_is_a_nice_to_have(statement: str, importance: str) -> None:
 def test_a_statement_of_no_kind_is_settled_by_facts_where_it_reads_so() -> None:
     bare = Qualification(id="q", statement="You live in the United States", kind=QualificationKind.OTHER)
     assert completed(bare, TAXONOMY).kind is QualificationKind.LOCATION
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "There are three PhD students in the harbour group",
+        "Together the groups employ several postdocs, PhD students and Java developers",
+        "The company has grown 700% in 6 years",
+        "If a master's degree has not been obtained, the expected date should be given",
+        "The employment as a research engineer is a temporary position for 3 years",
+        "Harbourworks's core languages are Java and Python",
+        "A research plan which details the ideas of whoever applies",
+    ],
+)
+def test_a_statement_that_tells_and_asks_nothing_is_of_no_kind_and_shown_by_nothing(statement: str) -> None:
+    read = read_statement(statement, "q1", TAXONOMY)
+    assert read == Qualification(
+        id="q1", statement=statement, kind=QualificationKind.OTHER, importance="must_have"
+    )
+    found = judgement(resume(f"EXPERIENCE\n{statement}"), read)
+    assert (found.verdict.value, found.reason) == ("no_evidence", "the statement asks nothing of anybody")
 
 
 def test_parameters_that_are_given_are_left_alone() -> None:

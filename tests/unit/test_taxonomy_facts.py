@@ -63,6 +63,7 @@ def test_a_wide_field_takes_in_the_narrow_ones() -> None:
     ("text", "languages"),
     [
         ("Fluent in English and German (C1)", [("en", "C1"), ("de", "C1")]),
+        ("From 1 to 5 (1 - excellent; 5 - basic) Language English 1", [("en", None)]),
         ("German B2, remote ok", [("de", "B2")]),
         ("Spanish speaker a plus", [("es", None)]),
         ("native-level French", [("fr", "native")]),

@@ -14,7 +14,7 @@ from servers.evaluator.core.reader import completed
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
-from shared.taxonomy import SkillMention
+from shared.taxonomy import SkillMention, asks_nothing
 from shared.wire.evaluation import Judgement, Quote, Verdict
 from shared.wire.requirements import Qualification, QualificationKind
 
@@ -153,8 +153,11 @@ class Drafting:
 
 
 def _is_fact(full: Qualification, finding: Finding) -> bool:
-    """Tell whether facts settle it: they are of that kind, are added up, or are a paper that lists know."""
-    if is_of_years_alone(full):
+    """Tell whether facts settle it: they are of that kind, are added up, or are a paper that lists know.
+
+    What asks nothing is settled, too.
+    """
+    if is_of_years_alone(full) or (full.kind is QualificationKind.OTHER and asks_nothing(full.statement)):
         return True
     is_listed = full.kind is QualificationKind.CERTIFICATE and finding.verdict is not Verdict.NO_EVIDENCE
     return not finding.loose and (full.kind in FACTS or is_listed)

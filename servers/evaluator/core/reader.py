@@ -3,15 +3,19 @@
 import re
 from functools import lru_cache
 
+from servers.evaluator.core.matchers.education import fields_asked
+from servers.evaluator.core.matchers.seniority import level_asked
 from shared.taxonomy import (
     Taxonomy,
+    asks_nothing,
     degree_rank,
     find_certificates,
     find_degrees,
+    find_fields_of_study,
     find_industries,
     find_languages,
     find_places,
-    seniority_of,
+    without_others_degrees,
 )
 from shared.wire.requirements import Importance, Qualification, QualificationKind, Requirements
 
@@ -45,6 +49,12 @@ _ELIGIBLE = re.compile(
 )
 _NICE = re.compile(r"\b(?:nice to have|preferred|preferably|desirable|a plus|bonus|ideally|optional)\b", re.I)
 _LEVEL_CUE = re.compile(r"\b(?:level|seniority|position|role|title)\b", re.I)
+# "You hold a relevant higher technical education" asks for a degree; "experience in higher education" does not.
+_HIGHER = re.compile(
+    r"\b(?:hold|have|has|possess|complet\w+|finished|relevant) (?:an? )?(?:relevant |completed )?(?:higher|academic) "
+    r"(?:([\w-]+) )?education\b(?! (?:sector|experience|institution|industry))",
+    re.I,
+)
 _EQUIVALENT = re.compile(r"\bequivalent\b[^.;]{0,40}\bexperience\b|\bor\b[^.;]{0,30}\bexperience\b", re.I)
 
 
@@ -89,8 +99,10 @@ def from_statements(statements: list[str], title: str, taxonomy: Taxonomy) -> Re
 
 @lru_cache(maxsize=4096)
 def _parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
+    if asks_nothing(statement):
+        return {}
     years = _YEARS.search(statement)
-    degrees = find_degrees(statement)
+    degrees = find_degrees(without_others_degrees(statement))
     if years and not degrees:
         return {
             "kind": QualificationKind.EXPERIENCE,
@@ -101,7 +113,15 @@ def _parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
         return {
             "kind": QualificationKind.EDUCATION,
             "degree": min(degrees, key=lambda one: degree_rank(one.level)).level,
-            "fields_of_study": [field for one in degrees for field in one.fields],
+            "fields_of_study": fields_asked(statement),
+            "or_equivalent_experience": bool(_EQUIVALENT.search(statement)),
+        }
+    if studied := _HIGHER.search(statement):
+        area = f"{studied[1] or ''} field"
+        return {
+            "kind": QualificationKind.EDUCATION,
+            "degree": "bachelor",
+            "fields_of_study": find_fields_of_study(area),
             "or_equivalent_experience": bool(_EQUIVALENT.search(statement)),
         }
     if certificates := find_certificates(statement):
@@ -133,7 +153,7 @@ def _other_parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
     occupations = [one.occupation for one in taxonomy.find_occupations(statement)]
     if occupations and (_AS_CUE.search(statement) or len(statement.split()) <= _FEW_WORDS):
         return {"kind": QualificationKind.EXPERIENCE, "occupations": list(dict.fromkeys(occupations))}
-    level = seniority_of(statement)
+    level = level_asked(statement)
     if level and _LEVEL_CUE.search(statement):
         return {"kind": QualificationKind.SENIORITY, "seniority": level}
     return {}

@@ -3,7 +3,6 @@
 import re
 
 from servers.intake.core.conditions import conditions, industries_asked
-from servers.intake.core.selection import without_others_degrees
 from servers.intake.core.skillsets import SkillSet, skills_asked
 from servers.intake.core.statements import Statement
 from servers.intake.core.timed_skills import led_by_skills
@@ -20,6 +19,7 @@ from shared.taxonomy import (
     find_languages,
     industry,
     language_label,
+    without_others_degrees,
 )
 from shared.wire.requirements import DegreeLevel, Importance, PostingQuote, Qualification, QualificationKind
 

@@ -5,6 +5,7 @@ import re
 from servers.intake.core.conditions import is_condition
 from servers.intake.core.statements import Statement
 from servers.intake.core.years import years_asked
+from shared.taxonomy import asks_nothing, has_word_that_asks, without_others_degrees
 
 _DEMAND = re.compile(
     r"\b(?:you(?:['’]ll| will)? (?:have|must|should|need|possess|bring|hold|know|are (?:able|fluent|"
@@ -80,58 +81,11 @@ _ATTITUDE = re.compile(
     r"enjoy)\b",
     re.I,
 )
-# Words that ask, whatever else a statement tells.
-_ASKS = re.compile(
-    r"\b(?:you(?:['’]ll|r)?|must|required?|requires?|requirements?|need(?:ed|s)?|expect(?:s|ed)?|"
-    r"seek(?:s|ing)?|look(?:s|ing)? for|hir(?:e|ing)|candidates?|applicants?|should|prerequisite|essential|"
-    r"mandatory|an? (?:plus|advantage|asset)|preferred|desirable)\b",
+# "Is the world's largest shop", "they have offices in two towns": a list of demands may begin so, a sentence does not.
+_SUBJECTLESS = re.compile(
+    r"^(?:it|they|he|she) (?:is|are|was|were|has|have|will)\b"
+    r"|^(?:is|are|was|were|has been) (?:an?|the|one|situated|located|based|part|home)\b",
     re.I,
-)
-_EMPLOYER = (
-    r"(?:company|firm|organi[sz]ation|business|group|team|department|division|section|unit|institutes?|"
-    r"university|faculty|school|hospital|clinic|cent(?:re|er)|lab(?:orator(?:y|ies))?|agency|office|project|"
-    r"program(?:me)?|scholarships?|stipends?|fellowships?|grants?|employment|appointment|contract|platform|"
-    r"products?|services?|customers|clients)"
-)
-# "There are two students in the group", "is the world's largest shop", "grew by 40% in 2 years".
-_DESCRIPTIONS = (
-    re.compile(
-        r"^there (?:is|are|was|were|will be)\b|^(?:it|they|he|she) (?:is|are|was|were|has|have|will)\b", re.I
-    ),
-    re.compile(
-        r"^(?:is|are|was|were|has been) (?:an?|the|one|situated|located|based|part|home)\b"
-        r"|^(?!you\b|candidates?\b|applicants?\b).{0,60}\bis an? (?:[\w-]+ ){0,4}?(?:company|firm|provider|start-?up|"
-        r"cent(?:re|er)|organi[sz]ation|agency|manufacturer|platform|marketplace|bank|university|institute|supplier|"
-        r"consultancy)\b",
-        re.I,
-    ),
-    re.compile(
-        rf"^(?:the|this|our|its|their) (?:[\w&/-]+ ){{0,3}}?{_EMPLOYER} (?:(?:of|at|in|for|within) (?:[\w&'’-]+ ){{1,5}}?)?"
-        r"(?:(?:also|currently|now) )?(?:is|are|was|were|has|have|had|will|offers?|provides?|consists?|comprises?|"
-        r"employs?|covers?|works?|serves?|builds?|develops?|supports?|runs?|conducts?|aims?|focuses|belongs?|includes?)\b",
-        re.I,
-    ),
-    re.compile(
-        r"^(?!.{0,30}\b(?:experience|knowledge|understanding|ability|able|skills)\b).{0,80}?\b(?:is|are|was|were)\s+"
-        r"(?:(?:one of|among)\s+)?(?:the\s+|an?\s+)?(?:[\w'’-]+\s){0,2}"
-        r"(?:largest|biggest|fastest|leading|leaders?|pioneers?|most \w+ed)\b",
-        re.I,
-    ),
-    re.compile(
-        r"^(?!.{0,40}\b(?:experience|track record|proven|ability|able|success\w*)\b).*"
-        r"\b(?:grown?|grew|growing|growth|revenues?|turnover|raised|profits?|invest(?:ed|ors?|ments?)|injected|funding)\b"
-        r".{0,60}\d\s*(?:%|percent|times|x\b|m\b|bn\b|millions?|billions?)",
-        re.I,
-    ),
-    re.compile(r"\b(?:founded|established|started|launched)\b.{0,20}\b(?:in )?(?:19|20)\d\d\b", re.I),
-    re.compile(
-        r"\b(?:position|post|job|contract|appointment|employment|fellowship|scholarship|stipend)s? (?:is|are|will be) "
-        r"(?:offered|available|limited|fixed|funded|permanent|temporary|governed|for a)\b",
-        re.I,
-    ),
-    re.compile(
-        r"\b(?:information|data|details) will be (?:collected|stored|processed|published|added)\b", re.I
-    ),
 )
 # "You will have the chance to grow" is a promise.
 _PROMISE = re.compile(
@@ -143,16 +97,6 @@ _PROMISE = re.compile(
 _TASK = re.compile(
     r"(?:\b(?:will be|are|is)|['’]ll be) (?:required|expected|asked|responsible) (?:to|for) (?!be\b|have|hold|possess|know|"
     r"speak|understand|demonstrate|show|obtain|get|drive|travel|commute|relocate|work|live|read|write)",
-    re.I,
-)
-# Whose degree it is that is not asked for: "our PhD students", "the scholarships for the PhD degree".
-_OTHERS_DEGREE = re.compile(
-    r"\b(?:ph\.?\s?d|doctoral|master['’]?s?|bachelor['’]?s?|postdoc(?:toral)?|post-?graduate|undergraduate)\.?"
-    r"(?:(?:\s?(?:,|/|and|or|&)\s?|\s)(?:ph\.?d|doctoral|master['’]?s?|bachelor['’]?s?|postdoc(?:toral)?))*"
-    r"[\s-]+(?:level\s+)?(?:students?|candidates?|fellows?|researchers?|scholars?|scholarships?|stipends?|"
-    r"positions?|projects?|schools?|theses|thesis|supervis\w+)\b"
-    r"|\b(?:ph\.?\s?d|doctoral) (?:program(?:me)?s?|courses?)\b"
-    r"|\b(?:scholarships?|stipends?|positions?|fellowships?) (?:for|in|towards?) (?:the |an? )?(?:ph\.?d|doctoral|master)\w*",
     re.I,
 )
 _MIN_WORDS = 2
@@ -194,18 +138,13 @@ def may_be_other(statement: Statement) -> bool:
     )
 
 
-def without_others_degrees(text: str) -> str:
-    """Return the text with the degrees blanked that name people, money or teaching, and not what is asked for."""
-    return _OTHERS_DEGREE.sub(lambda found: " " * len(found.group()), text)
-
-
 def _describes(text: str) -> bool:
     """Return whether a statement tells of an employer, a team or a task and asks for nothing."""
     if _PROMISE.search(text) and not years_asked(text):
         return True
     if _TASK.search(text) and not _STRONG.search(_TASK.sub(" ", text)):
         return True
-    return not _ASKS.search(text) and any(one.search(text) for one in _DESCRIPTIONS)
+    return asks_nothing(text) or bool(_SUBJECTLESS.search(text) and not has_word_that_asks(text))
 
 
 def _is_noise(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.positions import Position
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.texts import Text
@@ -15,6 +16,7 @@ from shared.taxonomy import (
     fields_match,
     find_degrees,
     find_fields_of_study,
+    without_others_degrees,
 )
 from shared.wire.evaluation import Verdict
 from shared.wire.requirements import DegreeLevel, Qualification
@@ -27,6 +29,18 @@ YEARS_INSTEAD: dict[DegreeLevel, float] = {
     "doctorate": 10,
 }
 """Years of work that count as equivalent where the role accepts experience instead."""
+_WORK_IN: dict[str, frozenset[str]] = {
+    "computing": frozenset({"software", "data", "it"}),
+    "engineering": frozenset({"engineering", "construction", "manufacturing", "software", "data", "it"}),
+    "science": frozenset({"science", "data", "healthcare", "engineering", "education"}),
+    "health": frozenset({"healthcare", "social"}),
+    "business": frozenset(
+        {"sales", "marketing", "finance", "human resources", "administration", "management", "logistics"}
+    ),
+    "law": frozenset({"legal", "public service"}),
+    "arts": frozenset({"design", "media", "marketing"}),
+}
+"""Areas of study, and the fields of occupations in which work stands in for them; of other areas any work does."""
 
 _UNFINISHED = re.compile(
     r"\b(?:expected|anticipated|pursuing|in progress|ongoing|currently (?:enrolled|studying|pursuing)|"
@@ -40,9 +54,30 @@ _NOT_OWN = re.compile(
 )
 _RELATED = re.compile(
     r"\b(?:related|similar|relevant|comparable|equivalent|adjacent)\b(?! experience)[^.;]{0,30}"
-    r"\b(?:field|discipline|subject|area|degree|study)|\bor similar\b|\bor related\b",
+    r"\b(?:field|discipline|subject|area|degree|study)|\bor similar\b|\bor related\b"
+    r"|\bor (?:an? )?equivalent\b(?![^.;]{0,40}\bexperience\b)",
     re.I,
 )
+# "In a relevant field", "a degree in puppetry": a field is asked for that no list knows.
+_UNKNOWN_FIELD = re.compile(
+    r"\b(?:relevant|appropriate|suitable|applicable|pertinent) (?:(?:university|college|higher|academic) )?"
+    r"(?:fields?|disciplines?|subjects?|areas?|degrees?|education|stud(?:y|ies))\b"
+    r"|\bdegrees? (?:with)?in (?!an?\b|any\b|progress\b|hand\b)([a-z][^.,;(]*)",
+    re.I,
+)
+# "A computer science degree": the words right before it, as far as they can name a field.
+_BEFORE = re.compile(
+    r"\b((?:(?!(?:an?|the|and|with|in|of|for|to|your?|ha[sd]|have|holds?|relevant|least|university|college)\b)"
+    r"[\w&+-]+[ /]+){1,4})$",
+    re.I,
+)
+# "With a focus on statistics", "within a software engineering discipline".
+_BEHIND = re.compile(
+    r"\b(?:focus|major(?:ing)?|minor|speciali[sz](?:ation|ing)|concentration|emphasis) (?:in|on) ([^.;,]{3,60})"
+    r"|\b((?:[\w&-]+ ){1,4})(?:disciplines?|fields?|subjects?)\b",
+    re.I,
+)
+_REACH = 50
 _LINE_END = re.compile(r"[ \t]{2,}|\n\s*\n")
 _NEAR = 60
 
@@ -63,9 +98,12 @@ def match_education(qualification: Qualification, record: Record, role: Role) ->
         return match_statement(qualification, record, role)
     degrees = _degrees(record)
     near = bool(_RELATED.search(qualification.statement))
-    finding = _judge(wanted or "secondary", fields, degrees, near)
+    if fields or not _UNKNOWN_FIELD.search(qualification.statement):
+        finding = _judge(wanted or "secondary", fields, degrees, near)
+    else:
+        finding = _in_unknown_field(wanted or "secondary", degrees, qualification, record)
     if finding.verdict is not Verdict.MEETS and _experience_counts(qualification):
-        return _instead(wanted or "bachelor", finding, record)
+        return _instead(wanted or "bachelor", fields, finding, record)
     return finding
 
 
@@ -79,7 +117,19 @@ def _fields_of(qualification: Qualification) -> list[str]:
     named = [field for text in qualification.fields_of_study for field in _field_ids(text)]
     if named or qualification.fields_of_study:
         return named
-    return [field for one in find_degrees(qualification.statement) for field in one.fields]
+    return fields_asked(qualification.statement)
+
+
+def fields_asked(statement: str) -> list[str]:
+    """Return the ids of the fields of study in which a statement asks for a degree, once each."""
+    degrees = find_degrees(without_others_degrees(statement))
+    named = [field for one in degrees for field in one.fields]
+    if named or not degrees:
+        return list(dict.fromkeys(named))
+    before = [_BEFORE.search(statement[max(0, one.start - _REACH) : one.start]) for one in degrees]
+    behind = _BEHIND.finditer(statement, degrees[0].start)
+    beside = [one[1] for one in before if one] + [one[1] or one[2] for one in behind]
+    return list(dict.fromkeys(field for words in beside for field in find_fields_of_study(words)))
 
 
 def _field_ids(text: str) -> list[str]:
@@ -111,9 +161,36 @@ def _own_fields(text: Text, degree: DegreeMention) -> tuple[str, ...]:
     return tuple(find_fields_of_study(text.masked[degree.start : stop.start()]))
 
 
+def _in_unknown_field(
+    wanted: DegreeLevel, degrees: list[_Degree], qualification: Qualification, record: Record
+) -> Finding:
+    """Judge where the field is in words that no list knows: those words themselves must stand by the degree."""
+    finding = _judge(wanted, [], degrees, near=False)
+    if finding.verdict is not Verdict.MEETS:
+        return finding
+    asked = _UNKNOWN_FIELD.search(qualification.statement)
+    area = re.split(r"\bor\b", asked[1])[0] if asked and asked[1] else ""
+    for hit in finding.hits:
+        masked = record.texts[hit.source].masked
+        if area and record.shares_words(masked[hit.start : hit.end + _NEAR], area):
+            return finding
+    reason = f"{finding.reason}; whether that is the field asked for is not said"
+    return Finding(Verdict.PARTIAL, reason, 0.55, finding.hits)
+
+
 def _judge(wanted: DegreeLevel, fields: list[str], degrees: list[_Degree], near: bool) -> Finding:
-    if not degrees:
-        return no_evidence("the profile names no degree")
+    # Neither finished nor in the field: as if it were not there.
+    counting = [
+        one for one in degrees if one.finished or not fields or not one.fields or _fits(one, fields, near)
+    ]
+    if not counting:
+        reason = (
+            "the only degree named is neither finished nor in the field"
+            if degrees
+            else "the profile names no degree"
+        )
+        return no_evidence(reason)
+    degrees = counting
     enough = [one for one in degrees if degree_rank(one.level) >= degree_rank(wanted)]
     if not enough:
         best = max(degrees, key=lambda one: degree_rank(one.level))
@@ -166,10 +243,14 @@ def _experience_counts(qualification: Qualification) -> bool:
     )
 
 
-def _instead(wanted: DegreeLevel, finding: Finding, record: Record) -> Finding:
-    """Let years of work stand in for the degree."""
+def _instead(wanted: DegreeLevel, fields: list[str], finding: Finding, record: Record) -> Finding:
+    """Let years of work stand in for the degree; of work that titles show to be of another area, in part only."""
     years, needed = record.history.total_years, YEARS_INSTEAD[wanted]
     hits = record.history.hits_for(record.history.dated)
+    near = [one for one in record.history.dated if not _is_elsewhere(one, fields, record)]
+    if years >= needed > record.history.years_in(near):
+        reason = f"{years:.0f} years of work, but not in the field, instead of {_name(wanted)}"
+        return Finding(Verdict.PARTIAL, reason, 0.5, (*finding.hits, *hits))
     if years >= needed:
         reason = f"{years:.0f} years of work instead of {_name(wanted)}, which the role accepts"
         if finding.verdict is Verdict.PARTIAL:
@@ -179,6 +260,16 @@ def _instead(wanted: DegreeLevel, finding: Finding, record: Record) -> Finding:
         reason = f"{years:.1f} years of work; about {needed:.0f} would stand in for {_name(wanted)}"
         return Finding(Verdict.PARTIAL, reason, 0.5, (*finding.hits, *hits))
     return finding
+
+
+def _is_elsewhere(position: Position, fields: list[str], record: Record) -> bool:
+    """Tell whether a position's title names occupations, and none in which work is like studying these fields."""
+    groups = {entry.group for one in fields if (entry := field_of_study(one))}
+    if not groups or not groups <= _WORK_IN.keys():
+        return False
+    near = frozenset[str]().union(*(_WORK_IN[group] for group in groups))
+    held = {record.taxonomy.occupation(one).field for one in record.title_occupations[position.index]}
+    return bool(held) and not held & near
 
 
 def _name(level: DegreeLevel) -> str:

@@ -17,13 +17,40 @@ from shared.wire.requirements import Qualification
 TOLERANCE = 0.1
 """A month or so short of the years asked for is as good as the years."""
 PARTIAL_SHARE = 0.5
-CLEARLY_BELOW = 0.6
 TRADE_MENTIONS = 2
 
 _STATED = re.compile(
     r"(?<![\d.])(\d{1,2}(?:[.,]\d)?)\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
     re.I,
 )
+_ROLE = re.compile(
+    r"\b(?:(?:in|as) an? ((?:[\w-]+ ){1,4}?)(?:roles?|positions?|jobs?|functions?)"
+    r"|(?:of|relevant) ((?:[\w/-]+ ){1,4}?)(?:work )?experience)\b",
+    re.I,
+)
+_COMPUTING = ("software", "data", "it")
+_FIELDS_OF_WORK: dict[str, tuple[str, ...]] = {
+    "it": _COMPUTING,
+    "tech": _COMPUTING,
+    "technology": _COMPUTING,
+    "software": ("software", "data"),
+    "data": ("data",),
+    "design": ("design",),
+    "sales": ("sales",),
+    "marketing": ("marketing",),
+    "finance": ("finance",),
+    "hr": ("human resources",),
+    "administrative": ("administration",),
+    "legal": ("legal",),
+    "healthcare": ("healthcare",),
+    "clinical": ("healthcare",),
+    "teaching": ("education",),
+    "engineering": ("engineering", "software"),
+    "construction": ("construction",),
+    "logistics": ("logistics",),
+    "hospitality": ("hospitality",),
+}
+"""What a role is said to be of, and the fields of occupations whose titles imply it."""
 _NOT_OF_WORK = re.compile(
     r"^\s*(?:old\b|of age\b|warranty\b|ago\b|degree\b|(?:full[- ]time )?(?:course|program|diploma|plan)\b)",
     re.I,
@@ -34,9 +61,10 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
     """Judge years in all, in an occupation, or with a skill."""
     skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
     asked = qualification.years or 0.0
-    if not skills and not qualification.occupations and qualification.industries:
+    named = skills or qualification.occupations or _fields_of_work(qualification.statement)
+    if not named and qualification.industries:
         return match_industry(qualification, record, role)
-    if not skills and not qualification.occupations:
+    if not named:
         if asked and _is_general(qualification.statement):
             return _total(asked, record)
         if asked and (stated := _stated(asked, frozenset(), record, qualification)):
@@ -49,9 +77,9 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
 
 
 def positions_shown(qualification: Qualification, record: Record) -> list[Position]:
-    """Return the positions that explicit mentions show to be of the skills, occupations or industries asked for."""
+    """Return the positions that explicit mentions or titles show to be of what is asked for."""
     skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
-    if skills or qualification.occupations:
+    if skills or qualification.occupations or _fields_of_work(qualification.statement):
         return _counted(skills, qualification, record).shown
     return positions_in_industry(qualification, record)
 
@@ -71,6 +99,13 @@ def _is_general(statement: str) -> bool:
     )
 
 
+def _fields_of_work(statement: str) -> frozenset[str]:
+    """Return the fields of occupations that a role or experience is asked of: "in an international IT role"."""
+    named = " ".join(one[1] or one[2] for one in _ROLE.finditer(statement))
+    words = {word.lower() for word in re.findall(r"[\w-]+", named)}
+    return frozenset(field for word in words for field in _FIELDS_OF_WORK.get(word, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """The positions that show the subject, and those that only touch on it."""
@@ -81,7 +116,10 @@ class _Counted:
 
 def _counted(skills: list[str], qualification: Qualification, record: Record) -> _Counted:
     """Return the positions that count: their text or title shows the skill or the occupation."""
-    wanted = set(qualification.occupations)
+    fields = _fields_of_work(qualification.statement)
+    wanted = {one.id for one in record.taxonomy.occupations if one.field in fields} | set(
+        qualification.occupations
+    )
     worked = {
         position.index
         for position in record.history.positions
@@ -127,7 +165,7 @@ def _total(asked: float, record: Record) -> Finding:
         return Finding(Verdict.MEETS, reason, 0.65, stated[1])
     if not history.dated:
         return no_evidence("no position has dates, so its years cannot be counted")
-    if history.complete and have < CLEARLY_BELOW * asked:
+    if history.complete and have < PARTIAL_SHARE * asked:
         return Finding(Verdict.NOT_MET, f"{in_years(have)} of dated work, {in_years(asked)} asked", 0.8, hits)
     if have >= PARTIAL_SHARE * asked:
         return Finding(
@@ -141,29 +179,30 @@ def _of_something(
 ) -> Finding:
     history = record.history
     have, what = history.years_in(counted.shown), _subject(skills, qualification, record)
-    hits = history.hits_for([one for one in counted.shown if one.months]) + _skill_hits(skills, record)
+    every, named = [*counted.shown, *counted.touched], _skill_hits(skills, record)
+    hits = history.hits_for([one for one in counted.shown if one.months]) + named
     if have + TOLERANCE >= asked:
         return Finding(Verdict.MEETS, f"{in_years(have)} with {what}, {in_years(asked)} asked", 0.85, hits)
     if stated := _stated(asked, frozenset(skills), record, qualification):
         return stated
-    if history.complete and history.total_years < CLEARLY_BELOW * asked:
+    # Years of other work are no years of the subject, be they many or few.
+    if history.complete and history.total_years < PARTIAL_SHARE * asked and (every or named):
         reason = f"{in_years(history.total_years)} of work in all, {in_years(asked)} with {what} asked"
         return Finding(Verdict.NOT_MET, reason, 0.75, history.hits_for(history.dated))
     if have >= PARTIAL_SHARE * asked:
         return Finding(Verdict.PARTIAL, f"{in_years(have)} with {what}, {in_years(asked)} asked", 0.7, hits)
-    every = [*counted.shown, *counted.touched]
     if counted.touched and history.years_in(every) + TOLERANCE >= asked:
         reason = f"{in_years(have)} with {what}; further positions only touch on it"
-        return Finding(Verdict.PARTIAL, reason, 0.5, _skill_hits(skills, record))
+        return Finding(Verdict.PARTIAL, reason, 0.5, named)
     if have > 0:
         reason = f"only {in_years(have)} with {what} can be dated, {in_years(asked)} asked"
         return Finding(Verdict.PARTIAL, reason, 0.55, hits)
-    shown = _skill_hits(skills, record)
-    if shown and history.total_years + TOLERANCE >= asked:
+    if named and history.total_years + TOLERANCE >= asked:
         reason = f"names {what}; how many of the {in_years(history.total_years)} of work used it is not said"
-        return Finding(Verdict.PARTIAL, reason, 0.5, shown)
-    if every:
-        return no_evidence(f"works with {what}, but no dates say for how long")
+        return Finding(Verdict.PARTIAL, reason, 0.5, named)
+    if every or named:
+        reason = f"shows {what}; for how long is not said"
+        return Finding(Verdict.PARTIAL, reason, 0.45, history.hits_for(every) + named)
     return _neighbouring(qualification, record) or no_evidence(f"no position speaks of {what}")
 
 
@@ -216,13 +255,15 @@ def _skill_hits(skills: list[str], record: Record) -> tuple[Hit, ...]:
 def _stated(
     asked: float, skills: frozenset[str], record: Record, qualification: Qualification
 ) -> Finding | None:
-    """Return a finding when the profile itself says enough years of what is asked."""
+    """Return a finding when the profile itself says enough years of what is asked, or at least half of them."""
     subject = _stated_years(record, skills, qualification)
     if subject is None:
         return None
     have, hits = subject
     if have + TOLERANCE >= asked:
         return Finding(Verdict.MEETS, f"says {in_years(have)} of it; dates do not show that", 0.65, hits)
+    if have >= PARTIAL_SHARE * asked:
+        return Finding(Verdict.PARTIAL, f"says {in_years(have)} of it, {in_years(asked)} asked", 0.6, hits)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Human languages with levels. Where somebody worked says nothing about what they speak."""
+"""Human languages with levels. Where somebody worked, or what their résumé is written in, says nothing of them."""
 
 import re
 
@@ -13,24 +13,25 @@ from shared.wire.requirements import LanguageLevel, Qualification
 RANK: dict[LanguageLevel, int] = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 
 _DENIED = re.compile(r"\b(?:no|not|never|without|learning|want to learn|little)\b[^.;\n]{0,30}$", re.I)
-_SAMPLE = 3000
-_WRITTEN_WORDS = 120
-"""A text shorter than this does not show that its writer has the language."""
-_COMMON: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        ["the", "and", "of", "to", "in", "for", "with", "on", "from", "by", "at", "as", "was", "is"]
-    ),
-    "de": frozenset(
-        ["und", "der", "die", "das", "mit", "für", "von", "bei", "im", "zur", "zum", "auf", "eine", "als"]
-    ),
-    "fr": frozenset(
-        ["et", "de", "la", "le", "les", "des", "en", "du", "pour", "dans", "avec", "sur", "une", "au"]
-    ),
-    "es": frozenset(["y", "de", "la", "el", "los", "las", "en", "con", "para", "por", "del", "una", "como"]),
-    "it": frozenset(["e", "di", "la", "il", "per", "con", "del", "della", "dei", "in", "una", "nel", "alla"]),
-    "pt": frozenset(["e", "de", "da", "do", "em", "com", "para", "os", "as", "dos", "uma", "na", "no"]),
-    "nl": frozenset(["en", "de", "het", "van", "een", "voor", "met", "bij", "op", "als", "te", "aan"]),
+_DONE = (
+    r"\b(?:teach(?:es|ing|er of)?|taught|tutor(?:ed|ing)?|instructor(?: of|,)?|lectur\w+ in|studied|degree in|major(?:ed)? "
+    r"in|translat\w+ (?:[\w ]{{1,20}} )?(?:from|into)|interpret\w+ (?:from|into)) (?:the )?{name}\b"
+    r"|\b{name} (?:as a (?:second|foreign) language|(?:language )?(?:teacher|tutor|instructor|lecturer|translator|"
+    r"interpreter|lessons|philology))\b"
+)
+"""What is done with a language itself, by somebody who has it."""
+_EXAMS = {
+    "en": "TOEFL|IELTS|TOEIC|TESOL|CELTA|EFL|ESL",
+    "de": "TestDaF|Goethe-Zertifikat",
+    "fr": "DELF|DALF",
+    "es": "DELE",
+    "it": "CILS|CELI",
+    "ja": "JLPT",
+    "zh": "HSK",
 }
+"""Papers and subjects that bear the name of no language, by the language that they are of."""
+_OF_OTHERS = re.compile(r"\s+(?:language\s+)?(?:learners?|pupils?|students?|arts)\b", re.I)
+_EXACT = re.compile(r"\b[ABC][12]\b|\b(?:native|mother[- ]tongue|bilingual)\b", re.I)
 
 
 def match_language(qualification: Qualification, record: Record, role: Role) -> Finding:
@@ -39,11 +40,22 @@ def match_language(qualification: Qualification, record: Record, role: Role) -> 
     if language is None:
         return match_statement(qualification, record, role)
     label = language_label(language) or language
-    said = _said(language, record)
-    if said:
-        best_level, hits = said
-        return _by_level(label, level, best_level, hits)
-    return _by_writing(language, label, level, record)
+    exact = _is_exact(qualification)
+    said, done = _said(language, record), _done_with(language, label, record)
+    found = _by_level(label, level, *said, exact=exact) if said else None
+    if done and (found is None or found.verdict is not Verdict.MEETS):
+        # "Taught elementary English": that level is the pupils'.
+        found = _by_level(label, level, None, done, exact=exact)
+    if found:
+        return found
+    # What is written in a language may be written by somebody else.
+    return no_evidence(f"the profile does not say {label}", 0.65)
+
+
+def _is_exact(qualification: Qualification) -> bool:
+    """Tell whether a level is asked for as one, and not in a word such as "fluent", which does not raise the bar."""
+    in_words = any(one.level for one in find_languages(qualification.statement))
+    return not in_words or bool(_EXACT.search(qualification.statement))
 
 
 def _wanted(qualification: Qualification) -> tuple[str | None, LanguageLevel | None]:
@@ -62,6 +74,8 @@ def _said(language: str, record: Record) -> tuple[LanguageLevel | None, tuple[Hi
     hits: list[Hit] = []
     for text, one in record.languages:
         passage = text.passages.around(one.start)
+        if _OF_OTHERS.match(text.masked, one.end):
+            continue
         if one.language != language or (
             passage and _DENIED.search(text.masked, max(passage[0], one.start - 40), one.start)
         ):
@@ -76,6 +90,8 @@ def _said(language: str, record: Record) -> tuple[LanguageLevel | None, tuple[Hi
             continue
         if record.texts[span.source].hidden_within(span.start, max(span.end, span.start + 1)):
             continue  # the parser read it in what is no evidence
+        if _OF_OTHERS.match(record.texts[span.source].masked, span.end):
+            continue
         if not any(hit.source == span.source and span.start <= hit.start < span.end for hit in hits):
             said = find_languages(f"{item.language} language, {item.fluency or ''}")
             level = said[0].level if said else None
@@ -86,12 +102,18 @@ def _said(language: str, record: Record) -> tuple[LanguageLevel | None, tuple[Hi
 
 
 def _by_level(
-    label: str, wanted: LanguageLevel | None, have: LanguageLevel | None, hits: tuple[Hit, ...]
+    label: str,
+    wanted: LanguageLevel | None,
+    have: LanguageLevel | None,
+    hits: tuple[Hit, ...],
+    *,
+    exact: bool,
 ) -> Finding:
+    """Compare levels; where only words such as "fluent" or "good" ask for one, naming the language is enough."""
     if wanted is None:
         return Finding(Verdict.MEETS, f"names {label}" + (f" at {have} level" if have else ""), 0.85, hits)
     if have is None:
-        if RANK[wanted] <= RANK["B1"]:
+        if RANK[wanted] <= RANK["B1"] or not exact:
             return Finding(Verdict.MEETS, f"names {label}, no level said", 0.6, hits)
         return Finding(Verdict.PARTIAL, f"names {label}, but no level; {wanted} asked", 0.6, hits)
     if RANK[have] >= RANK[wanted] or (wanted == "native" and have == "C2"):
@@ -101,37 +123,17 @@ def _by_level(
     return Finding(Verdict.NOT_MET, f"{label} at {have} level, {wanted} asked", 0.75, hits)
 
 
-def _by_writing(language: str, label: str, wanted: LanguageLevel | None, record: Record) -> Finding:
-    """A long text in the language is evidence of writing it, not of a level."""
-    hit = _written_in(language, record)
-    if hit is None:
-        return no_evidence(f"the profile does not mention {label}", 0.65)
-    if wanted is None or RANK[wanted] <= RANK["B2"]:
-        return Finding(Verdict.MEETS, f"does not name {label}, but is written in it", 0.6, (hit,))
-    return Finding(
-        Verdict.PARTIAL, f"is written in {label}; its level is not said, {wanted} asked", 0.5, (hit,)
-    )
-
-
-def _written_in(language: str, record: Record) -> Hit | None:
-    common = _COMMON.get(language)
-    if common is None:
-        return None
+def _done_with(language: str, label: str, record: Record) -> tuple[Hit, ...]:
+    """Return where the language itself was taught, studied, translated or examined."""
+    pattern = _DONE.format(name=re.escape(label))
+    done = re.compile(pattern, re.I)
+    exams = re.compile(rf"\b(?:{_EXAMS[language]})\b") if language in _EXAMS else None
+    hits: list[Hit] = []
     for text in record.texts.values():
-        words = re.findall(r"[^\W\d_]+", text.masked[:_SAMPLE].lower())
-        share = sum(word in common for word in words) / max(len(words), 1)
-        rivals = max(
-            sum(word in other for word in words) / max(len(words), 1)
-            for code, other in _COMMON.items()
-            if code != language
-        )
-        if len(words) >= _WRITTEN_WORDS and share >= 0.08 and share > rivals * 1.5:
-            # The passage that reads most like prose: the longest one is often a list of tools.
-            start, _ = max(text.passages, key=lambda place: _prose(text.masked[slice(*place)], common))
-            return Hit(text.id, start, start + 1, 0.4)
-    return None
-
-
-def _prose(passage: str, common: frozenset[str]) -> int:
-    """Count the small words that only sentences have."""
-    return sum(word in common for word in re.findall(r"[^\W\d_]+", passage.lower()))
+        for found in (one for each in (done, exams) if each for one in each.finditer(text.masked)):
+            passage = text.passages.around(found.start())
+            if passage and not _DENIED.search(
+                text.masked, max(passage[0], found.start() - 40), found.start()
+            ):
+                hits.append(Hit(text.id, found.start(), found.end(), 0.6))
+    return tuple(hits)

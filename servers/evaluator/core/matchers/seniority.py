@@ -1,5 +1,7 @@
 """Seniority: what titles state, and where they state nothing, what the years suggest."""
 
+import re
+
 from servers.evaluator.core.findings import Finding, no_evidence
 from servers.evaluator.core.positions import Position
 from servers.evaluator.core.record import Record
@@ -29,11 +31,12 @@ YEARS: dict[Seniority, float] = {
     "executive": 12,
 }
 """Years of work after which somebody is commonly at a level, for titles that state none."""
+_LEVEL = re.compile(r"\b(entry|junior|mid|senior|lead|manager|director|executive)[- ]level\b", re.I)
 
 
 def match_seniority(qualification: Qualification, record: Record, role: Role) -> Finding:
     """Judge the level reached. More than was asked also meets it: whether it is too much, people decide."""
-    wanted = qualification.seniority or seniority_of(qualification.statement) or role.seniority
+    wanted = qualification.seniority or level_asked(qualification.statement) or role.seniority
     if wanted is None:
         return no_evidence("the statement names no level", 0.5)
     levels = _levels(record)
@@ -45,6 +48,12 @@ def match_seniority(qualification: Qualification, record: Record, role: Role) ->
         hits = record.history.hits_for([one for one, held in levels if RANK[held] >= RANK[wanted]])
         return Finding(Verdict.MEETS, f"has held a title at {level} level", 0.9, hits)
     return _below(wanted, level, position, years, record)
+
+
+def level_asked(statement: str) -> Seniority | None:
+    """Return the level that a statement asks for: of "senior level, reports to the director" the first."""
+    named = _LEVEL.search(statement)
+    return (seniority_of(named[0].replace("-", " ")) if named else None) or seniority_of(statement)
 
 
 def _levels(record: Record) -> list[tuple[Position, Seniority]]:

@@ -8,6 +8,7 @@ from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.words import terms_of
+from shared.taxonomy import asks_nothing
 from shared.wire.evaluation import Verdict
 from shared.wire.requirements import Qualification
 
@@ -36,6 +37,8 @@ class _Cover:
 
 def match_statement(qualification: Qualification, record: Record, role: Role) -> Finding:
     """Judge a statement by its words. Weak coverage is no evidence, never a low verdict."""
+    if asks_nothing(qualification.statement):
+        return no_evidence("the statement asks nothing of anybody", 0.8)
     wanted = _wanted(qualification.statement)
     if not wanted:
         return no_evidence("the statement names nothing that can be looked for", 0.5, loose=True)
