@@ -49,7 +49,7 @@ def match_language(qualification: Qualification, record: Record, role: Role) -> 
     if found:
         return found
     # What is written in a language may be written by somebody else.
-    return no_evidence(f"the profile does not say {label}", 0.65)
+    return no_evidence(f"the profile does not mention {label}", 0.65)
 
 
 def _is_exact(qualification: Qualification) -> bool:
