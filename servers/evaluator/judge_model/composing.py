@@ -4,11 +4,13 @@ A profile is judged by its passages together, so both are chosen on whole profil
 single pairs: among twelve passages one is easily mistaken. Plain arithmetic, without torch.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from servers.evaluator.judge_model.data.rows import LABELS
+from servers.evaluator.judge_model.noise import macro_f1
 
 STEPS = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))
 STRONGEST_FIRST = ("meets", "partial", "not_met")
@@ -40,20 +42,12 @@ def chosen_thresholds(profiles: Sequence[Answers], truth: Sequence[str]) -> dict
 
     def quality(label: str, least: float) -> float:
         said = [composed(one, thresholds | {label: least})[0] for one in profiles]
-        return macro_f1(said, truth)
+        return macro_f1(Counter(zip(truth, said, strict=True)))
 
     for _ in range(ROUNDS):
         for label in STRONGEST_FIRST:
             thresholds[label] = max(STEPS, key=lambda least: (quality(label, least), least))
     return thresholds
-
-
-def macro_f1(said: Sequence[str], truth: Sequence[str]) -> float:
-    """Return the mean F1 of the four verdicts."""
-    pairs = list(zip(said, truth, strict=True))
-    right = {label: sum(one == two == label for one, two in pairs) for label in LABELS}
-    named = {label: sum((one == label) + (two == label) for one, two in pairs) for label in LABELS}
-    return sum(2 * right[label] / named[label] for label in LABELS if named[label]) / len(LABELS)
 
 
 def fitted_confidence(

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -156,7 +156,7 @@ def world() -> World:
     )
 
 
-@lru_cache(maxsize=4096)
+@cache  # some texts for each fact, asked for again and again
 def _stems(texts: tuple[str, ...]) -> frozenset[str]:
     general = world().words["general"]
     words = chain.from_iterable(_WORD.findall(text.lower()) for text in texts)

@@ -96,6 +96,9 @@ class _Maker:
         self._rng = rng
         self._world = known
         self._facts = known.of(part)
+        self._with_close = [one for one in self._facts if one.close]
+        self._with_foreign = [one for one in self._facts if one.foreign]
+        self._with_homonyms = [one for one in self._facts if one.homonyms]
         self._compose = Composer(rng, known, part)
         self._by_kind: dict[str, list[Fact]] = {}
         self._by_occupation: dict[str, list[Fact]] = {}
@@ -277,26 +280,20 @@ class _Maker:
 
     def _close(self) -> _Made | None:
         """Say what comes near in the ways in which what shows it is said."""
-        known = [one for one in self._facts if one.close]
-        if not known:
-            return None
-        fact = self._rng.choice(known)
+        fact = self._rng.choice(self._with_close)
         asked = self._compose.asked_plainly(fact)
         question = replace(asked, deeds=fact.close)
         others = self._others([fact])
         passage = self._compose.passage(self._deed, question, others)
         return (asked, self._followed(passage, asked, others), CLOSE, fact) if passage else None
 
-    def _foreign(self) -> _Made | None:
-        known = [one for one in self._facts if one.foreign]
-        if not known:
-            return None
-        fact = self._rng.choice(known)
+    def _foreign(self) -> _Made:
+        fact = self._rng.choice(self._with_foreign)
         passage = self._compose.in_a_profile(fact, self._rng.choice(fact.foreign))
         return self._compose.asked_plainly(fact), passage, FOREIGN, fact
 
     def _homonym(self) -> _Made:
-        fact = self._rng.choice([one for one in self._facts if one.homonyms])
+        fact = self._rng.choice(self._with_homonyms)
         question = self._compose.asked_plainly(fact)
         passage = self._followed(self._rng.choice(fact.homonyms), question, self._others([fact]))
         return question, passage, HOMONYM, fact
