@@ -55,7 +55,8 @@ class ChatClient:
         async for event in self._events(thread):
             yield event
             opened = opened or (event["type"] == "RUN_STARTED" and event["runId"] == turn)
-            if opened and event["type"] in CLOSING:
+            # A turn that was answered by this one may end after this one began; an error names no turn.
+            if opened and event["type"] in CLOSING and event.get("runId", turn) == turn:
                 return
 
     async def state(self, thread: str) -> Event:
