@@ -16,7 +16,7 @@ from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.cross_encoder import CrossEncoderJudge, version_in
+from servers.evaluator.judges.cross_encoder import CrossEncoderJudge, version_in
 from shared.engines import EmbeddedVllm
 from shared.llm import Budget
 from shared.llm.classifier import PEOPLE, Answer, PairClassifier

@@ -10,7 +10,7 @@ from benchmarks.evaluation.lineup import ASKING, OURS, Lineup, tell
 from benchmarks.evaluation.repeating import BATCHES, TIMES, answers_in_turn, sha256
 from benchmarks.report import Cell, table
 from servers.evaluator.core.concluding import Probabilities
-from servers.evaluator.cross_encoder import calibrated
+from servers.evaluator.judges.cross_encoder import calibrated
 from shared.llm.classifier import Answer
 from shared.wire.evaluation import Evaluation
 

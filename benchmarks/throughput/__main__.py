@@ -25,7 +25,7 @@ from benchmarks.report import Cell, json_line, table
 from benchmarks.throughput import latency, rates, served, speculation
 from benchmarks.throughput.load import Question, Role, explaining, in_free_text, judging, roles
 from servers.evaluator.core.sweeping import PIECE
-from servers.evaluator.drafters import ProcessDrafters
+from servers.evaluator.sweeps.drafters import ProcessDrafters
 
 PARTS = ("judge", "chat", "drafting")
 Rows = list[dict[str, Cell]]

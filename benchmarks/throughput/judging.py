@@ -9,7 +9,6 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from benchmarks.throughput.load import AS_OF, Role
-from servers.evaluator.chat_judge import MOST_TOKENS
 from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.drafting import Draft
@@ -18,6 +17,7 @@ from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.models import Judged
 from servers.evaluator.core.ports import Drafters, Judge, Lane
 from servers.evaluator.core.versions import JudgeVersion
+from servers.evaluator.judges.chat_judge import MOST_TOKENS
 from shared.llm import Budget, ChatMessage, Weighed
 from shared.llm.classifier import PEOPLE, Answer, PairClassifier
 from shared.llm.compatible import OpenAICompatible

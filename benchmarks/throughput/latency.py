@@ -11,7 +11,7 @@ from benchmarks.report import Cell, percentile
 from benchmarks.throughput.judging import Evaluator, OneLane
 from benchmarks.throughput.load import Role, pieces
 from servers.evaluator.core.ports import Drafters
-from servers.evaluator.cross_encoder import CrossEncoderJudge
+from servers.evaluator.judges.cross_encoder import CrossEncoderJudge
 from shared.llm.classifier import PairClassifier
 from shared.llm.pairs import PairTokens
 

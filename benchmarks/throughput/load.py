@@ -12,10 +12,10 @@ from benchmarks.evaluation.building import build
 from benchmarks.evaluation.cases import NOW, Person
 from benchmarks.evaluation.engines import requirements
 from benchmarks.evaluation.rendering import render
-from servers.evaluator.chat_judge import MOST_TOKENS, ChatJudge, chat_version
 from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.sweeping import PIECE
-from servers.evaluator.explainer import ModelExplainer
+from servers.evaluator.judges.chat_judge import MOST_TOKENS, ChatJudge, chat_version
+from servers.evaluator.judges.explainer import ModelExplainer
 from shared.kernel.errors import ModelOutputInvalid
 from shared.llm import ChatMessage, Weighed
 from shared.taxonomy import Taxonomy

@@ -10,10 +10,10 @@ from benchmarks.report import Cell
 from benchmarks.throughput.counters import Counters
 from benchmarks.throughput.judging import Evaluator, InTurn, QuestionFirst, Rate, rate
 from benchmarks.throughput.load import Role, pieces
-from servers.evaluator.chat_judge import CONCURRENT, ChatJudge, chat_version
 from servers.evaluator.core.ports import Drafters
-from servers.evaluator.cross_encoder import CrossEncoderJudge
-from servers.evaluator.judges import NoJudge
+from servers.evaluator.judges.chat_judge import CONCURRENT, ChatJudge, chat_version
+from servers.evaluator.judges.cross_encoder import CrossEncoderJudge
+from servers.evaluator.judges.opening import NoJudge
 from shared.engines import EmbeddedVllm
 from shared.llm.classifier import PairClassifier
 from shared.llm.compatible import OpenAICompatible

@@ -6,16 +6,17 @@ from servers.evaluator.agent import build_agent
 from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.shadowing import Shadowing
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.drafters import ProcessDrafters
-from servers.evaluator.engine_versions import EngineVersions, RegisteredJudges
-from servers.evaluator.explainer import ModelExplainer
-from servers.evaluator.judges import judge_settings
-from servers.evaluator.shelf import PostgresShelf
+from servers.evaluator.judges.explainer import ModelExplainer
+from servers.evaluator.judges.opening import judge_settings
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
-from servers.evaluator.tidying import Tidying
+from servers.evaluator.sweeps.drafters import ProcessDrafters
+from servers.evaluator.sweeps.shelf import PostgresShelf
+from servers.evaluator.sweeps.tidying import Tidying
+from servers.evaluator.sweeps.yielding import Others
+from servers.evaluator.versions.engine_versions import EngineVersions
+from servers.evaluator.versions.registered_judges import RegisteredJudges
 from servers.evaluator.worker import sweep_worker
-from servers.evaluator.yielding import Others
 from shared.edge.a2a import A2AUnit
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies

@@ -24,8 +24,8 @@ from servers.evaluator.core.people import (
     evaluate_people,
 )
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.engine_versions import EngineVersions
-from servers.evaluator.operating import add_operating
+from servers.evaluator.versions.engine_versions import EngineVersions
+from servers.evaluator.versions.skills import add_operating
 from shared.edge.a2a import A2AUnit
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.turn import Turn

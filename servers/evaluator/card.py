@@ -15,7 +15,7 @@ from servers.evaluator.core.models import (
     GetOutcomesResult,
 )
 from servers.evaluator.core.people import EvaluatePeopleRequest, EvaluatePeopleResult
-from servers.evaluator.operating_card import operating_skills
+from servers.evaluator.versions.card import operating_skills
 from shared.edge.cards import SkillSpec, agent_card
 from shared.edge.manifest import load_manifest
 from shared.wire.planning import Cost, Planning

@@ -3,7 +3,7 @@
 import os
 
 from servers.evaluator.core.sweeping import Sweeping
-from servers.evaluator.shelf import SWEEP, Due, PostgresBook
+from servers.evaluator.sweeps.shelf import SWEEP, Due, PostgresBook
 from shared.kernel.errors import HiremeshError
 from shared.mailbox import Mailboxes, Outcome, People, Received, Slots, Worker, Write, typed
 from shared.storage import Connection

@@ -19,9 +19,9 @@ from servers.evaluator.core.models import (
 )
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.drafters import ProcessDrafters
-from servers.evaluator.engine_versions import EngineVersions
 from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.sweeps.drafters import ProcessDrafters
+from servers.evaluator.versions.engine_versions import EngineVersions
 from shared.edge.a2a import A2AUnit
 from shared.edge.progress import Progress
 from shared.edge.units import Units

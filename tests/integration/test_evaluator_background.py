@@ -10,10 +10,10 @@ import pytest
 
 from servers.evaluator.core.models import EvaluateCandidatesRequest
 from servers.evaluator.core.sweeping import LATEST, PIECE
-from servers.evaluator.shelf import SHARDS, SWEEP, mailbox_of
 from servers.evaluator.store import PostgresEvaluations
-from servers.evaluator.tidying import KEEP, Tidying
-from servers.evaluator.yielding import STAY_SECONDS, Others
+from servers.evaluator.sweeps.shelf import SHARDS, SWEEP, mailbox_of
+from servers.evaluator.sweeps.tidying import KEEP, Tidying
+from servers.evaluator.sweeps.yielding import STAY_SECONDS, Others
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.errors import Denied, InvalidInput, NotFound, Unavailable

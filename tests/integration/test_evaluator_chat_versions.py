@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from servers.evaluator.chat_judge import chat_version
-from servers.evaluator.engine_versions import EngineVersions, Served
+from servers.evaluator.judges.chat_judge import chat_version
+from servers.evaluator.versions.engine_versions import EngineVersions, Served
 from shared.kernel.errors import InvalidInput
 from shared.storage import Database
 

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from servers.evaluator.chat_judge import CONCURRENT, ChatJudge, chat_version
-from servers.evaluator.chat_prompt import answer_about, prompt
 from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
+from servers.evaluator.judges.chat_judge import CONCURRENT, ChatJudge, chat_version
+from servers.evaluator.judges.chat_prompt import answer_about, prompt
 from shared.engines import EmbeddedVllm
 from shared.engines.vllm_options import chat_arguments
 from shared.kernel.errors import ModelOutputInvalid

@@ -13,7 +13,7 @@ from servers.evaluator.core.models import (
     ExplainVerdictRequest,
     ExplainVerdictResult,
 )
-from servers.evaluator.explainer import ModelExplainer
+from servers.evaluator.judges.explainer import ModelExplainer
 from servers.evaluator.store import PostgresEvaluations
 from shared.llm.compatible import OpenAICompatible
 from shared.storage import Database

@@ -13,10 +13,10 @@ from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
-from servers.evaluator.cross_encoder import CrossEncoderJudge
-from servers.evaluator.engine_versions import EngineVersions
-from servers.evaluator.judges import NoJudge
+from servers.evaluator.judges.cross_encoder import CrossEncoderJudge
+from servers.evaluator.judges.opening import NoJudge
 from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.versions.engine_versions import EngineVersions
 from shared.engines import EmbeddedVllm
 from shared.llm.classifier import PairClassifier
 from shared.llm.pairs import PairTokens

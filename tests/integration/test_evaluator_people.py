@@ -15,8 +15,8 @@ from a2a.types.a2a_pb2 import TaskState
 
 from servers.evaluator.agent import build_agent
 from servers.evaluator.core.ports import Judge
-from servers.evaluator.engine_versions import EngineVersions
 from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.versions.engine_versions import EngineVersions
 from shared.audit.log import AuditLog
 from shared.edge.door import Door
 from shared.edge.policy import PolicyEngine

@@ -14,8 +14,8 @@ from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.models import Comparison, EvaluateCandidateRequest
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.engine_versions import EngineVersions
 from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.versions.engine_versions import EngineVersions
 from shared.storage import Database
 from tests.support.benches import Bench, Readers, judging_over
 from tests.support.sweeps import HeldDrafters, talent

@@ -14,9 +14,9 @@ import pytest
 
 from servers.evaluator.core.models import Budget, EvaluateCandidateRequest
 from servers.evaluator.core.sweeping import PIECE
-from servers.evaluator.drafters import ProcessDrafters
-from servers.evaluator.shelf import SHARDS, mailbox_of
 from servers.evaluator.store import PostgresEvaluations
+from servers.evaluator.sweeps.drafters import ProcessDrafters
+from servers.evaluator.sweeps.shelf import SHARDS, mailbox_of
 from shared.engines import EmbeddedNats
 from shared.events import EventBus
 from shared.kernel.errors import Denied, HiremeshError

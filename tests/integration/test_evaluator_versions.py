@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from servers.evaluator.engine_versions import LOOK_SECONDS, EngineVersions, RegisteredJudges, Served
-from servers.evaluator.judges import JudgeSettings
+from servers.evaluator.judges.opening import JudgeSettings
 from servers.evaluator.model_gate.gating import gated
 from servers.evaluator.model_gate.held_out import Version
+from servers.evaluator.versions.engine_versions import EngineVersions, Served
+from servers.evaluator.versions.registered_judges import LOOK_SECONDS, RegisteredJudges
 from shared.audit.verify import latest_entries
 from shared.edge.manifest import catalogue
 from shared.kernel.errors import Conflict, Denied, HiremeshError, InvalidInput, NotFound

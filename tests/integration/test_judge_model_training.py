@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from servers.evaluator.cross_encoder import calibrated, version_in
 from servers.evaluator.judge_model.data.rows import LABELS
 from servers.evaluator.judge_model.measure import read_answered
+from servers.evaluator.judges.cross_encoder import calibrated, version_in
 from servers.evaluator.model_gate.held_out import Version
 from shared.engines import EmbeddedVllm
 from shared.llm.classifier import PairClassifier

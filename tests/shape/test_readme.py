@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from servers.evaluator.judges import JudgeSettings
+from servers.evaluator.judges.opening import JudgeSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
 from supervisor.cli import build_app

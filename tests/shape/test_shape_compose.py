@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from servers.evaluator.judges import JudgeSettings
+from servers.evaluator.judges.opening import JudgeSettings
 from shared.edge.issuer.__main__ import IssuerSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings

@@ -9,7 +9,7 @@ from servers.evaluator.core.judging import Judging
 from servers.evaluator.core.ports import Drafters, Explainer, Judge, Lane
 from servers.evaluator.core.shadowing import Shadowing
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.judges import NoJudge
+from servers.evaluator.judges.opening import NoJudge
 from servers.evaluator.sources import UnitSources
 from servers.evaluator.store import PostgresEvaluations
 from shared.edge.taxonomies import Taxonomies

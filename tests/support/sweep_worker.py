@@ -8,7 +8,7 @@ import asyncio
 import sys
 from typing import Any
 
-from servers.evaluator.drafters import ProcessDrafters
+from servers.evaluator.sweeps.drafters import ProcessDrafters
 from servers.evaluator.worker import sweep_worker
 from shared.events import EventBus
 from shared.mailbox import People

@@ -13,8 +13,8 @@ from servers.evaluator.core.ports import Bench as AnyBench
 from servers.evaluator.core.ports import Drafters
 from servers.evaluator.core.sweeping import Sweeping
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.shelf import PostgresShelf
 from servers.evaluator.sources import UnitSources
+from servers.evaluator.sweeps.shelf import PostgresShelf
 from servers.evaluator.worker import sweep_worker
 from shared.edge.taxonomies import Taxonomies
 from shared.edge.units import UnitCalls

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from servers.evaluator.chat_judge import STATED, THRESHOLDS, ChatJudge, chat_version
-from servers.evaluator.chat_prompt import answer_about, prompt, prompt_hash
 from servers.evaluator.core.asking import Ask, Passage
 from servers.evaluator.core.drafting import Draft
 from servers.evaluator.core.engine import RulesEngine
 from servers.evaluator.core.evaluating import evaluate
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
-from servers.evaluator.judges import JudgeSettings, open_judge
-from servers.evaluator.lanes import SECONDS
+from servers.evaluator.judges.chat_judge import STATED, THRESHOLDS, ChatJudge, chat_version
+from servers.evaluator.judges.chat_prompt import answer_about, prompt, prompt_hash
+from servers.evaluator.judges.lanes import SECONDS
+from servers.evaluator.judges.opening import JudgeSettings, open_judge
 from shared.kernel.errors import DeadlineExceeded, InvalidInput, ModelOutputInvalid, RateLimited
 from shared.llm import Budget, ChatMessage, Token, Weighed
 from shared.taxonomy import Taxonomy

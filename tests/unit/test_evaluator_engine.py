@@ -15,7 +15,7 @@ from servers.evaluator.core.injection import INSTRUCTIONS
 from servers.evaluator.core.models import Judged
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import ENGINE, JudgeVersion
-from servers.evaluator.cross_encoder import calibrated, version_in
+from servers.evaluator.judges.cross_encoder import calibrated, version_in
 from shared.kernel.errors import HiremeshError, InvalidInput, ModelOutputInvalid, Unavailable
 from shared.llm.classifier import Answer
 from shared.taxonomy import Taxonomy

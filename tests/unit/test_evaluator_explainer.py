@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from servers.evaluator.core.explaining import explain
 from servers.evaluator.core.grounding import Words, ungrounded
-from servers.evaluator.explainer import ModelExplainer
+from servers.evaluator.judges.explainer import ModelExplainer
 from shared.kernel.errors import Unavailable
 from shared.llm import Budget, ChatMessage
 from shared.wire.evaluation import Judgement, Quote, Verdict

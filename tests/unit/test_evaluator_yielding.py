@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.evaluator.yielding import BUSY, LOOK_SECONDS, STAY_SECONDS, Others, OthersShare
+from servers.evaluator.sweeps.yielding import BUSY, LOOK_SECONDS, STAY_SECONDS, Others, OthersShare
 
 
 def statistics(at: Path, user: int, nice: int, idle: int) -> None:

@@ -11,10 +11,10 @@ from benchmarks.throughput.judging import InTurn, question_first
 from benchmarks.throughput.load import Question, Role, explaining, in_free_text, judging, pieces, roles
 from benchmarks.throughput.served import first_layers
 from benchmarks.throughput.speculation import Answered, rows, speaks_for
-from servers.evaluator.chat_prompt import prompt
 from servers.evaluator.core.asking import Ask, Passage
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.ports import Lane
+from servers.evaluator.judges.chat_prompt import prompt
 from tests.support.chat_vllm import Size, make_chat_weights
 
 TOLD = """\

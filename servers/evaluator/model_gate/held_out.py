@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from servers.evaluator.cross_encoder import version_in
 from servers.evaluator.judge_model.data.rows import Row, read_rows, write_rows
 from servers.evaluator.judge_model.measure import Answered, read_answered
-from servers.evaluator.weights import weights_in
+from servers.evaluator.judges.cross_encoder import version_in
+from servers.evaluator.judges.weights import weights_in
 from shared.engines.vllm import ROOT, vllm_environment, vllm_python
 from shared.kernel.errors import InvalidInput, Unavailable
 

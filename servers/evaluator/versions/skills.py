@@ -16,7 +16,7 @@ from servers.evaluator.core.operating import (
     RollBackRequest,
     ShadowVersionRequest,
 )
-from servers.evaluator.engine_versions import EngineVersions
+from servers.evaluator.versions.engine_versions import EngineVersions
 from shared.edge.a2a import A2AUnit
 from shared.edge.turn import Turn
 

@@ -11,7 +11,7 @@ from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import LABELS, Probabilities
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.lanes import PRIORITY, SECONDS
+from servers.evaluator.judges.lanes import PRIORITY, SECONDS
 from shared.kernel.errors import InvalidInput, ModelOutputInvalid
 from shared.llm import Budget
 from shared.llm.classifier import Answer, PairClassifier

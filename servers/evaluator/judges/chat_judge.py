@@ -8,12 +8,12 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from servers.evaluator.chat_prompt import VERDICTS, Answer, Says, answer_about, prompt, prompt_hash
 from servers.evaluator.core.asking import Ask, Passage
 from servers.evaluator.core.concluding import LABELS, Probabilities
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.lanes import PRIORITY, SECONDS
+from servers.evaluator.judges.chat_prompt import VERDICTS, Answer, Says, answer_about, prompt, prompt_hash
+from servers.evaluator.judges.lanes import PRIORITY, SECONDS
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 from shared.llm import Budget, ChatMessage, Token, Weighed
 from shared.llm.lanes import Lanes

@@ -9,8 +9,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from servers.evaluator.shelf import SHARDS, mailbox_of
 from servers.evaluator.store import queries
+from servers.evaluator.sweeps.shelf import SHARDS, mailbox_of
 from shared.kernel.errors import HiremeshError
 from shared.mailbox import Mailboxes
 

@@ -1,24 +1,19 @@
 """The versions of the engine that a deployment has: which one serves, which looks on in shadow, and how that changes."""
 
 import asyncio
-import time
-from collections.abc import Callable
 from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
 from servers.evaluator.core.models import Difference
 from servers.evaluator.core.operating import Change, Counted, EngineVersion, Served, State
-from servers.evaluator.core.ports import Judge
 from servers.evaluator.core.versions import ENGINE
-from servers.evaluator.judges import AnyJudge, JudgeSettings, open_judge, version_of
+from servers.evaluator.judges.opening import version_of
+from servers.evaluator.judges.weights import weights_in
 from servers.evaluator.store import queries
-from servers.evaluator.weights import weights_in
 from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.storage import Connection, Database
 
-LOOK_SECONDS = 10.0
-"""So long after a change evaluations may still begin with the engine before."""
 ENVIRONMENTS = "-"
 """Stands for the judge that the environment names, where no version serves."""
 
@@ -173,54 +168,3 @@ async def _enter(tx: Connection, name: str, state: State, by: str, reason: str) 
 
 async def _note(tx: Connection, version: str, did: str, by: str, reason: str) -> None:
     await tx.execute(queries.add_change, {"version": version, "did": did, "by": by, "reason": reason})
-
-
-class RegisteredJudges:
-    """The bench by what is registered; where nothing serves, the judge of the environment does. ``aclose()`` it."""
-
-    def __init__(
-        self,
-        versions: EngineVersions,
-        configured: JudgeSettings,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._versions = versions
-        self._configured = configured
-        self._clock = clock
-        self._looked_at = float("-inf")
-        self._found: dict[State, EngineVersion] = {}
-        self._opened: dict[str, AnyJudge] = {}
-
-    async def serving(self) -> Judge:
-        """Return the judge that serves. Raises InvalidInput where its folder is gone."""
-        await self._look()
-        version = self._found.get("serving")
-        return self._judge(version) if version else self._open("", self._configured)
-
-    async def shadow(self) -> Judge | None:
-        """Return the judge in shadow."""
-        await self._look()
-        version = self._found.get("shadow")
-        return self._judge(version) if version else None
-
-    async def _look(self) -> None:
-        if self._clock() - self._looked_at >= LOOK_SECONDS:
-            self._found = {one.state: one for one in await self._versions.all()}
-            self._looked_at = self._clock()
-
-    def _judge(self, version: EngineVersion) -> Judge:
-        key = {"api_key": self._configured.api_key}
-        settings = JudgeSettings.model_validate(
-            {"url": None, "kind": "cross_encoder", **version.settings, **key}
-        )
-        return self._open(f"{version.name} {version.settings}", settings)
-
-    def _open(self, key: str, settings: JudgeSettings) -> Judge:
-        if key not in self._opened:
-            self._opened[key] = open_judge(settings)
-        return self._opened[key]
-
-    async def aclose(self) -> None:
-        """Close the connections of all judges."""
-        for one in self._opened.values():
-            await one.aclose()

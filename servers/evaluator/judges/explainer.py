@@ -3,9 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-from servers.evaluator.chat_prompt import as_data
 from servers.evaluator.core.explaining import Explanation, explain, worded
 from servers.evaluator.core.grounding import Words, ungrounded
+from servers.evaluator.judges.chat_prompt import as_data
 from shared.kernel.errors import ModelOutputInvalid
 from shared.llm import Budget, ChatMessage, LanguageModel, model_or_rules
 from shared.wire.evaluation import Judgement

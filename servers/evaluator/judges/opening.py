@@ -7,12 +7,12 @@ from typing import Literal
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from servers.evaluator.chat_judge import CONCURRENT, ChatJudge, chat_version
 from servers.evaluator.core.asking import Ask
 from servers.evaluator.core.concluding import Probabilities
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.cross_encoder import CrossEncoderJudge, version_in
+from servers.evaluator.judges.chat_judge import CONCURRENT, ChatJudge, chat_version
+from servers.evaluator.judges.cross_encoder import CrossEncoderJudge, version_in
 from shared.edge.settings import misconfigured
 from shared.kernel.errors import InvalidInput
 from shared.llm.classifier import PairClassifier
