@@ -205,6 +205,51 @@ async def test_two_things_that_no_list_knows_are_asked_by_themselves_too() -> No
     assert judge.asked[-1].statement == "Search and rescue of lost parcels"
 
 
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ({"hauliers": SHOWS}, Verdict.MEETS),
+        ({"newsroom": CLOSE, "hauliers": DENIES}, Verdict.PARTIAL),
+        ({}, Verdict.NO_EVIDENCE),
+    ],
+)
+async def test_of_alternatives_each_is_asked_by_itself_and_one_is_enough(
+    answers: dict[str, Probabilities], verdict: Verdict
+) -> None:
+    judge = ScriptedJudge(**answers)
+    statement = "Experience with furious hauliers, live elections or lost parcels"
+    judgement = await verdict_on(Qualification(id="q1", statement=statement, kind="skill"), judge)
+    assert judgement.verdict is verdict
+    assert [one.statement for one in judge.asked] == [
+        "Experience with furious hauliers",
+        "live elections",
+        "lost parcels",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ({"never": DENIES, "hauliers": CLOSE}, Verdict.NOT_MET),
+        ({"never": DENIES, "hauliers": SHOWS}, Verdict.MEETS),
+        ({"tidy": DENIES, "hauliers": CLOSE}, Verdict.PARTIAL),
+    ],
+)
+async def test_who_denies_it_in_so_many_words_is_believed_unless_proof_is_surer(
+    answers: dict[str, Probabilities], verdict: Verdict
+) -> None:
+    text = RESUME.replace("systems.", "systems.\nI have never done any beekeeping.")
+    judgement = await verdict_on("Beekeeping", ScriptedJudge(**answers), text)
+    assert judgement.verdict is verdict
+
+
+@pytest.mark.parametrize("others", ["or similar", "or another language", "and"])
+async def test_what_leaves_alternatives_open_is_asked_as_it_stands(others: str) -> None:
+    judge = ScriptedJudge()
+    await verdict_on(Qualification(id="q1", statement=f"Furious hauliers {others}", kind="skill"), judge)
+    assert [one.statement for one in judge.asked] == [f"Furious hauliers {others}"]
+
+
 async def test_nobody_who_is_named_is_shown_to_the_model() -> None:
     judge = ScriptedJudge()
     [_] = await judged(judge, asked("Calm with angry callers", "Likes tidy systems"), resume(RESUME))

@@ -31,6 +31,11 @@ _QUANTITY = re.compile(
 )
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]")
 _BOTH = re.compile(r"\s+(?:and also|and|as well as|plus)\s+", re.I)
+_EITHER = re.compile(r"\s*,\s*(?:or\s+)?|\s+(?:and/or|or)\s+(?:either\s+)?", re.I)
+_AND_THE_LIKE = re.compile(
+    r"\b(?:similar|equivalent|comparable|related|relevant|alike|other|another|any|more|less|better|above|both|and)\b",
+    re.I,
+)
 LONGEST_OF_TWO = 14
 """Words. What asks for two things in more of them asks for more than two things."""
 _EDGES = " ,;:–—-+\t\n"
@@ -115,6 +120,14 @@ def two_of(statement: str) -> tuple[str, ...]:
     parts = tuple(part.strip(_EDGES) for part in _BOTH.split(statement))
     is_short = len(statement.split()) <= LONGEST_OF_TWO and "," not in statement
     return parts if len(parts) == 2 and is_short and all(parts) else ()
+
+
+def alternatives_of(statement: str) -> tuple[str, ...]:
+    """Return the things of which a short statement asks for any, or nothing where it names one or leaves others open."""
+    parts = tuple(part.strip(_EDGES) for part in _EITHER.split(statement))
+    is_short = len(statement.split()) <= LONGEST_OF_TWO and not _AND_THE_LIKE.search(statement)
+    says_or = re.search(r"\bor\b", statement, re.I)
+    return parts if len(parts) > 1 and is_short and says_or and all(parts) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from servers.evaluator.core.asking import Ask, Counting, Passage
 from servers.evaluator.core.matchers.experience import TOLERANCE, in_years
 from servers.evaluator.core.quotes import MOST_QUOTES
+from servers.evaluator.core.words import terms_of
 from shared.wire.evaluation import Quote, Verdict
 
 LABELS = (Verdict.NO_EVIDENCE, Verdict.NOT_MET, Verdict.PARTIAL, Verdict.MEETS)
@@ -42,13 +43,16 @@ def concluded(
     answers: Sequence[Sequence[Probabilities]],
     thresholds: Mapping[Verdict, float],
     met: Sequence[Quote] = (),
+    *,
+    any_of: bool = False,
 ) -> Conclusion | None:
-    """Return the verdict on a qualification of one or several parts, which must all be met.
+    """Return the verdict on a qualification of one or several parts.
 
     Args:
         answers: for each ask, one for each passage.
         thresholds: an answer less probable than this counts for nothing.
         met: a quote for each further part that stands as met.
+        any_of: one part is enough; otherwise all must be met.
 
     Returns:
         None where the model adds nothing to what is counted already.
@@ -57,7 +61,16 @@ def concluded(
     if len(heard) == 1 and not met:
         counting = asks[0].counting
         return _counted(counting, heard[0]) if counting else heard[0].conclusion()
-    return _together([one.conclusion() for one in heard], met)
+    parts = [one.conclusion() for one in heard]
+    return _best_of(parts) if any_of else _together(parts, met)
+
+
+def _best_of(parts: Sequence[Conclusion]) -> Conclusion:
+    """Return the verdict on what may be shown by any part; all of them must be missing for it to be missing."""
+    for verdict in (Verdict.MEETS, Verdict.PARTIAL, Verdict.NO_EVIDENCE):
+        if alike := [one for one in parts if one.verdict is verdict]:
+            return max(alike, key=lambda one: one.confidence)
+    return parts[0]
 
 
 def _together(parts: Sequence[Conclusion], met: Sequence[Quote]) -> Conclusion:
@@ -81,6 +94,7 @@ class _Heard:
         self, ask: Ask, answers: Sequence[Probabilities], thresholds: Mapping[Verdict, float]
     ) -> None:
         self._answers = answers
+        self._subject = frozenset(one.stem for one in terms_of(ask.statement))
         self.telling: dict[Verdict, list[tuple[Passage, float]]] = {one: [] for one in STRONGEST_FIRST}
         for passage, given in zip(ask.passages, answers, strict=True):
             probability = max(given)
@@ -88,10 +102,19 @@ class _Heard:
                 self.telling[given.answer].append((passage, probability))
 
     def conclusion(self) -> Conclusion:
-        """Return the strongest answer."""
+        """Return the strongest answer; who denies all of it in so many words is believed, unless proof is surer."""
+        best = {verdict: max(found, key=_probability) for verdict, found in self.telling.items() if found}
+        shown = best.get(Verdict.MEETS)
+        denied = max(
+            (one for one in self.telling[Verdict.NOT_MET] if self._names(one[0])),
+            key=_probability,
+            default=None,
+        )
+        if denied and (shown is None or denied[1] > shown[1]):
+            best = {Verdict.NOT_MET: denied}
         for verdict in STRONGEST_FIRST:
-            if self.telling[verdict]:
-                passage, probability = max(self.telling[verdict], key=lambda one: one[1])
+            if verdict in best:
+                passage, probability = best[verdict]
                 return Conclusion(verdict, _reason(verdict, passage), probability, passage.quotes)
         silence = min(given.no_evidence for given in self._answers)
         if any(given.answer is not Verdict.NO_EVIDENCE for given in self._answers):
@@ -99,6 +122,14 @@ class _Heard:
                 Verdict.NO_EVIDENCE, "a passage may speak of it, but not clearly enough", silence
             )
         return Conclusion(Verdict.NO_EVIDENCE, "no passage of the profile speaks of it", silence)
+
+    def _names(self, passage: Passage) -> bool:
+        """Tell whether a passage holds every word of what is asked."""
+        return self._subject <= {one.stem for one in terms_of(passage.text)}
+
+
+def _probability(telling: tuple[Passage, float]) -> float:
+    return telling[1]
 
 
 def _reason(verdict: Verdict, passage: Passage) -> str:

@@ -1,10 +1,10 @@
 """One qualification by rules: what facts settle stands, the rest becomes a question to a judging model."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from servers.evaluator.core.asking import Ask, Asker, Counting, two_of
+from servers.evaluator.core.asking import Ask, Asker, Counting, alternatives_of, two_of
 from servers.evaluator.core.findings import Finding, no_evidence
 from servers.evaluator.core.matchers import MATCHERS
 from servers.evaluator.core.matchers.experience import is_of_years_alone, positions_shown
@@ -35,12 +35,14 @@ _TO = re.compile(r"\s+of\s+(?:the\s+|our\s+)?(?:[\w-]+\s+)?", re.I)
 class Drafted:
     """A judgement by rules; without ``asks`` it stands.
 
-    Several asks are parts that must all be met; ``met`` has a quote for each further part that stands as met.
+    Several asks are parts that must all be met, or alternatives if ``any_of``; ``met`` has a quote for each further
+    part that stands as met.
     """
 
     judgement: Judgement
     asks: tuple[Ask, ...] = ()
     met: tuple[Quote, ...] = ()
+    any_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,14 @@ class Drafting:
         if full.kind is QualificationKind.SKILL and len(things) > 1:
             return self._in_parts(self._asker, judgement, full, things)
         if full.kind is QualificationKind.SKILL and qualification.match == "all" and len(skills) < 2:
-            halves = [self._asker.ask(full, one) for one in self._halves(qualification.statement)]
+            halves = [self._asker.ask(full, one) for one in self._unless_one(qualification.statement, two_of)]
             if halves:
                 return Drafted(judgement, tuple(one for one in halves if one))
+        if full.kind is QualificationKind.SKILL and full.match == "any" and not full.years:
+            parts = self._unless_one(qualification.statement, alternatives_of)
+            others = [self._asker.ask(self._about(full, part), part) for part in parts]
+            if others:
+                return Drafted(judgement, tuple(one for one in others if one), any_of=True)
         counting = self._counting(full) if full.years else None
         ask = self._asker.ask(full, qualification.statement, counting)
         return Drafted(judgement, (ask,) if ask else ())
@@ -141,10 +148,15 @@ class Drafting:
                 asks.append(ask)
         return Drafted(judgement, tuple(asks), tuple(met))
 
-    def _halves(self, statement: str) -> tuple[str, ...]:
-        """Return the two things that are asked for, unless both are one: research and development."""
+    def _unless_one(self, statement: str, parts_of: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the things that are asked for, unless they are one together: research and development."""
         named = self._record.taxonomy.find_skills(statement, acts=True)
-        return () if any(two_of(one.text) for one in named) else two_of(statement)
+        return () if any(parts_of(one.text) for one in named) else parts_of(statement)
+
+    def _about(self, full: Qualification, part: str) -> Qualification:
+        """Return the qualification with those of its skills that a part of it names."""
+        named = {one.skill for one in self._record.taxonomy.find_skills(part, acts=True)}
+        return full.model_copy(update={"skills": [one for one in full.skills if one in named]})
 
     def _counting(self, full: Qualification) -> Counting:
         positions = self._record.history.positions

@@ -154,7 +154,9 @@ class RulesEngine:
 
     def _concluded(self, drafted: Drafted, answers: Sequence[Sequence[Probabilities]]) -> Judgement:
         assert self.judge_version is not None
-        found = concluded(drafted.asks, answers, self.judge_version.thresholds, drafted.met)
+        found = concluded(
+            drafted.asks, answers, self.judge_version.thresholds, drafted.met, any_of=drafted.any_of
+        )
         if found is None:
             return drafted.judgement
         return drafted.judgement.model_copy(

@@ -11,7 +11,7 @@ from shared.wire.evaluation import Verdict
 ENGINE = "rules-4"
 PASSAGES = 12
 """Passages read for each qualification."""
-ASKING = "pairs-4"
+ASKING = "pairs-5"
 """How passages are chosen, headed and composed; with another way verdicts may differ."""
 
 
