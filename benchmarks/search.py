@@ -18,17 +18,18 @@ from typing import Any
 import psycopg
 
 from benchmarks.report import json_line, percentile, table
-from servers.recruiter_search.core.changes import Change
 from servers.recruiter_search.core.document import ProfileDocument
-from servers.recruiter_search.core.follow import PAGE, Follower
 from servers.recruiter_search.core.models import Filters, Preferences, SearchQuery
-from servers.recruiter_search.core.ports import Batch, Changes
+from servers.recruiter_search.core.ports import Batch
 from servers.recruiter_search.core.search import TalentSearch
-from servers.recruiter_search.deriving import DerivingPool
+from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.store import TantivyIndex
 from shared.engines import EmbeddedPostgres
+from shared.following.follower import PAGE, Follower
+from shared.following.model import Changes
 from shared.kernel.clock import SystemClock
 from shared.taxonomy import Taxonomy
+from shared.wire.changes import CandidateChange
 from shared.wire.profile import Dossier
 from supervisor.sample_pool import generate_pool
 
@@ -99,7 +100,7 @@ def main() -> None:
 async def _run(people: int) -> None:
     began, cpu = time.perf_counter(), _cpu()
     changes = [
-        Change(seq=i, candidate_id=dossier.candidate_id, dossier=dossier).model_dump_json()
+        CandidateChange(seq=i, candidate_id=dossier.candidate_id, dossier=dossier).model_dump_json()
         for i, profile in enumerate(generate_pool(SEED, people))
         if (dossier := Dossier(candidate_id=f"cand_{i:07d}", profile=profile, sources=[]))
     ]
@@ -109,7 +110,7 @@ async def _run(people: int) -> None:
         cpu = _cpu()
         documents, built = await _build(index, changes)
         built_cpu = _cpu() - cpu
-        pool = DerivingPool()
+        pool = deriving_pool()
         follower = Follower(index, _NoChanges(), pool.derive, SystemClock())
         search = TalentSearch(index, follower, Taxonomy.compact())
         with psycopg.connect(postgres.url) as connection:
@@ -158,7 +159,7 @@ def _cpu() -> float:
 
 
 async def _build(index: TantivyIndex, changes: list[str]) -> tuple[list[ProfileDocument], float]:
-    pool = DerivingPool()
+    pool = deriving_pool()
     today = SystemClock().today()
     began = time.perf_counter()
     documents: list[ProfileDocument] = []

@@ -5,15 +5,15 @@ from typing import Any
 from mcp.server import MCPServer
 
 from servers.recruiter_search.card import NAME
-from servers.recruiter_search.core.follow import Follower
 from servers.recruiter_search.core.search import TalentSearch
-from servers.recruiter_search.deriving import DerivingPool
-from servers.recruiter_search.feed import CandidatesFeed
-from servers.recruiter_search.hearing import hear
+from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.server import build_server
 from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
+from shared.following.feed import UnitFeed
+from shared.following.follower import Follower
+from shared.following.hearing import Widening, hear, waking
 from shared.kernel.collector import spare_collector
 from shared.taxonomy import Taxonomy
 
@@ -24,13 +24,18 @@ WORDS_SECONDS = 30.0
 async def build(runtime: Runtime) -> MCPServer[Any]:
     """Open the index, follow the candidates unit and return the tools."""
     taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
-    deriving = DerivingPool(taxonomies.words)
+    deriving = deriving_pool(taxonomies.words)
     runtime.closing.push_async_callback(deriving.aclose)
     index = TantivyIndex(runtime.settings.data_dir / NAME)
     runtime.closing.push_async_callback(index.aclose)
-    follower = Follower(index, CandidatesFeed(runtime.units), deriving.derive, runtime.clock)
+    feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
+    follower = Follower(index, feed, deriving.derive, runtime.clock)
     runtime.closing.push_async_callback(follower.aclose)
-    await hear(runtime.require_events(), index.replica(), follower, taxonomies, runtime.closing)
+    heard = {
+        "candidates.changed": waking(follower),
+        "jobs.taxonomy_widened": Widening(follower, taxonomies).heard,
+    }
+    await hear(runtime.require_events(), f"{NAME}_{index.replica()}", heard, runtime.closing)
     spare_collector()
     await follower.start()
     return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies)

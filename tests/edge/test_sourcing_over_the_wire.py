@@ -14,11 +14,9 @@ from servers.candidates.core.reading import Reading
 from servers.candidates.server import Service
 from servers.candidates.server import build_server as candidates_server
 from servers.candidates.store import PostgresCandidates
-from servers.recruiter_search.core.follow import Follower
 from servers.recruiter_search.core.models import IndexStatus, ProfileView, SearchPage
 from servers.recruiter_search.core.search import TalentSearch
-from servers.recruiter_search.deriving import DerivingPool
-from servers.recruiter_search.feed import CandidatesFeed
+from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.server import build_server as search_server
 from servers.recruiter_search.store import TantivyIndex
 from servers.sourcing.agent import build_agent
@@ -28,6 +26,8 @@ from servers.sourcing.sources import UnitSources
 from servers.sourcing.store import PostgresShelf
 from shared.edge.progress import Progress
 from shared.edge.units import Units
+from shared.following.feed import UnitFeed
+from shared.following.follower import Follower
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.mailbox.outbox import Outbox
@@ -74,7 +74,7 @@ async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncIterator
     shelf, index, pool = (
         PostgresShelf(await unit_database("sourcing")),
         TantivyIndex(tmp_path),
-        DerivingPool(),
+        deriving_pool(),
     )
     items = [one.model_dump(mode="json", exclude_none=True) for one in generate_pool(5, PEOPLE)]
     async with AsyncExitStack() as stack:
@@ -85,7 +85,9 @@ async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncIterator
         units = await enter(units_at(candidates=candidates.url))
         arguments = {"items": items, "source": "sample", "format": "json_resume"}
         await units.call_tool("candidates", "import_profiles", arguments, dict[str, Any], timeout=60)
-        follower = Follower(index, CandidatesFeed(units), pool.derive, clock)
+        follower = Follower(
+            index, UnitFeed(units, "recruiter_search", "candidates", "list_changes"), pool.derive, clock
+        )
         search = TalentSearch(index, follower, taxonomy)
         searching = await enter(hosted(search_server(search), name="recruiter_search"))
         finders = await enter(units_at(recruiter_search=searching.url))

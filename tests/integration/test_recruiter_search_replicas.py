@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from servers.recruiter_search.core.changes import Derived, derive_changes
-from servers.recruiter_search.core.document import Deriver
-from servers.recruiter_search.core.follow import Follower
-from servers.recruiter_search.hearing import hear
+from servers.recruiter_search.core.changes import derive_changes
+from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.store import TantivyIndex
 from shared.edge.taxonomies import Taxonomies
 from shared.engines import EmbeddedNats
 from shared.events.bus import EventBus
+from shared.following.follower import Follower
+from shared.following.hearing import Widening, hear, waking
+from shared.following.model import Derived
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import new_id
 from shared.taxonomy import Taxonomy
@@ -44,7 +45,7 @@ class Replica:
         self.follower = Follower(self.index, feed, self._derive, SystemClock())
         self._deriver = Deriver(Taxonomy.compact())
 
-    async def _derive(self, _: str, changes: Sequence[str], today: date) -> Derived:
+    async def _derive(self, _: str, changes: Sequence[str], today: date) -> Derived[ProfileDocument]:
         self.rounds.put_nowait(len(changes))
         return derive_changes(self._deriver, changes, today)
 
@@ -66,7 +67,11 @@ async def test_every_replica_hears_of_new_people_and_of_a_widened_taxonomy(
             closing.push_async_callback(replica.index.aclose)
             closing.push_async_callback(replica.follower.aclose)
             named = replica.index.replica()
-            await hear(bus, named, replica.follower, Taxonomies(Jobs(), "test"), closing)
+            heard = {
+                "candidates.changed": waking(replica.follower),
+                "jobs.taxonomy_widened": Widening(replica.follower, Taxonomies(Jobs(), "test")).heard,
+            }
+            await hear(bus, f"test_{named}", heard, closing)
 
         await bus.publish_unit(tenant, "candidates", "changed", {"seq": 2})
         assert [await replica.rounds.get() for replica in replicas] == [2, 2]

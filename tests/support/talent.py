@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from servers.recruiter_search.core.changes import Change
-from servers.recruiter_search.core.ports import Changes
+from shared.following.model import Changes
 from shared.kernel.errors import Unavailable
+from shared.wire.changes import CandidateChange
 from shared.wire.profile import (
     Basics,
     Certificate,
@@ -78,17 +78,17 @@ class FakeFeed:
     def __init__(self) -> None:
         self.down = False
         self.asked: list[tuple[str, int]] = []
-        self._log: dict[str, list[Change]] = {}
+        self._log: dict[str, list[CandidateChange]] = {}
 
     def put(self, tenant: str, *dossiers: Dossier) -> int:
         log = self._log.setdefault(tenant, [])
         for dossier in dossiers:
-            log.append(Change(seq=len(log) + 1, candidate_id=dossier.candidate_id, dossier=dossier))
+            log.append(CandidateChange(seq=len(log) + 1, candidate_id=dossier.candidate_id, dossier=dossier))
         return len(log)
 
     def delete(self, tenant: str, candidate_id: str) -> int:
         log = self._log.setdefault(tenant, [])
-        log.append(Change(seq=len(log) + 1, candidate_id=candidate_id))
+        log.append(CandidateChange(seq=len(log) + 1, candidate_id=candidate_id))
         return len(log)
 
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:

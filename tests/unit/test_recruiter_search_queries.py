@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from servers.recruiter_search.core.changes import Derived, derive_changes
-from servers.recruiter_search.core.document import Deriver
-from servers.recruiter_search.core.follow import Follower
+from servers.recruiter_search.core.changes import derive_changes
+from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.models import Filters, LanguageFilter, Preferences, SearchQuery
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.store import TantivyIndex
+from shared.following.follower import Follower
+from shared.following.model import Derived
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import DeadlineExceeded, InvalidInput, NotFound
 from shared.taxonomy import Taxonomy
@@ -54,7 +55,7 @@ POOL = [
 @dataclass
 class Desk:
     search: TalentSearch
-    follower: Follower
+    follower: Follower[ProfileDocument]
     feed: FakeFeed
     index: TantivyIndex
 
@@ -68,7 +69,7 @@ class Desk:
         return set(await self.ids(SearchQuery(filters=Filters.model_validate(filters))))
 
 
-async def _derive(_: str, changes: Sequence[str], today: date) -> Derived:
+async def _derive(_: str, changes: Sequence[str], today: date) -> Derived[ProfileDocument]:
     return derive_changes(DERIVER, changes, today)
 
 
@@ -285,7 +286,7 @@ def test_a_language_filter_without_a_level_asks_for_any() -> None:
 async def test_deriving_anew_replaces_every_document_and_loses_none(tmp_path: Path) -> None:
     derived: list[int] = []
 
-    async def derive(_: str, changes: Sequence[str], today: date) -> Derived:
+    async def derive(_: str, changes: Sequence[str], today: date) -> Derived[ProfileDocument]:
         derived.append(len(changes))
         return await _derive(TENANT, changes, today)
 

@@ -1,4 +1,4 @@
-"""What the core needs from outside: a profile index, and the candidates it follows."""
+"""What the core needs from outside: a profile index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Protocol
 from servers.recruiter_search.core.criteria import Criterion, Weighted
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import FacetName, ProfileView, Sort
+from shared.following import model as following
+from shared.following.model import Derivation
 
 
 @dataclass(frozen=True)
@@ -33,25 +35,12 @@ class FoundPage:
     total: int
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Changes to apply together: documents to put, ids to remove, and the sequence they bring us to."""
-
-    documents: Sequence[ProfileDocument]
-    removed: Sequence[str]
-    seq: int
+Batch = following.Batch[ProfileDocument]
+"""Changes to apply together: documents to put, ids to remove, and the sequence they bring us to."""
 
 
-class ProfileIndex(Protocol):
-    """A tenant's profiles, searchable. A change and the sequence it brings are stored together."""
-
-    async def apply(self, tenant: str, batch: Batch) -> None:
-        """Put and remove, atomically with ``batch.seq``; applying a batch twice changes nothing."""
-        ...
-
-    async def seq(self, tenant: str) -> int:
-        """Return the sequence that is searchable; 0 for an empty index."""
-        ...
+class ProfileIndex(Derivation[ProfileDocument], Protocol):
+    """A tenant's profiles, searchable."""
 
     async def count(self, tenant: str) -> int:
         """Return how many profiles are indexed."""
@@ -69,31 +58,4 @@ class ProfileIndex(Protocol):
 
     async def get(self, tenant: str, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
         """Return the documents found, by candidate id."""
-        ...
-
-    async def clear(self, tenant: str) -> None:
-        """Forget everything of a tenant."""
-        ...
-
-    async def tenants(self) -> list[str]:
-        """Return the tenants that have an index."""
-        ...
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Changes in order, each a ``Change`` as JSON, and the sequence that they bring us to.
-
-    They are read where they are derived from, away from the loop that answers searches.
-    """
-
-    lines: list[str]
-    next: int
-
-
-class ChangeFeed(Protocol):
-    """The candidates unit's changes, in order."""
-
-    async def after(self, tenant: str, seq: int, limit: int) -> Changes:
-        """Return up to ``limit`` changes after ``seq``. Raises Unavailable."""
         ...

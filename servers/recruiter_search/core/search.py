@@ -7,7 +7,6 @@ from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.criteria import NoneOf, OneOf, Weighted, Words
 from servers.recruiter_search.core.cursors import DEEPEST, decode_cursor, encode_cursor
 from servers.recruiter_search.core.document import UNKNOWN_COUNTRY, ProfileDocument
-from servers.recruiter_search.core.follow import Follower
 from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import (
     Facet,
@@ -24,6 +23,7 @@ from servers.recruiter_search.core.models import (
     SimilarProfile,
 )
 from servers.recruiter_search.core.ports import Found, IndexQuery, ProfileIndex
+from shared.following.follower import Follower
 from shared.kernel.errors import HiremeshError, NotFound
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.languages import language_label
@@ -37,7 +37,7 @@ SHARED_SKILLS_SHOWN = 6
 class TalentSearch:
     """What the tools do. Every call names the tenant; an index of another tenant is never opened."""
 
-    def __init__(self, index: ProfileIndex, follower: Follower, taxonomy: Taxonomy) -> None:
+    def __init__(self, index: ProfileIndex, follower: Follower[ProfileDocument], taxonomy: Taxonomy) -> None:
         self._index = index
         self._follower = follower
         self._taxonomy = taxonomy

@@ -1,39 +1,45 @@
-"""What a replica hears of other units: that candidates changed, and that a taxonomy was widened."""
+"""What a replica hears of other units: that records changed, and that a taxonomy was widened."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Any
 
-from servers.recruiter_search.card import NAME
-from servers.recruiter_search.core.follow import Follower
 from shared.edge.taxonomies import Taxonomies
 from shared.events.bus import EventBus
-from shared.events.units import UnitEvent
+from shared.events.units import UnitEvent, UnitHandler
+from shared.following.follower import Follower
 from shared.kernel.errors import Unavailable
 
 
 async def hear(
-    events: EventBus, replica: str, follower: Follower, taxonomies: Taxonomies, closing: AsyncExitStack
+    events: EventBus, durable: str, heard: Mapping[str, UnitHandler], closing: AsyncExitStack
 ) -> None:
     """Act on events until ``closing`` ends.
 
-    Every replica has an index of its own, so each must hear everything: ``replica`` names the index.
+    Every replica keeps what it derives itself, so each must hear everything: ``durable`` names the replica.
+
+    Args:
+        heard: what to do with each event, by ``unit.what``.
     """
+    for subject, handler in heard.items():
+        unit, _, what = subject.partition(".")
+        consumer = await events.consume_units(f"{durable}_{unit}_{what}", handler, unit=unit, what=what)
+        closing.push_async_callback(consumer.aclose)
+
+
+def waking(follower: Follower[Any]) -> UnitHandler:
+    """Return what has a tenant's changes looked for as soon as an event tells of some."""
 
     async def woken(event: UnitEvent) -> None:
         follower.wake(event.tenant)
 
-    widened = Widening(follower, taxonomies).heard
-    for durable, handler, unit, what in (
-        (f"{NAME}_{replica}", woken, "candidates", "changed"),
-        (f"{NAME}_{replica}_words", widened, "jobs", "taxonomy_widened"),
-    ):
-        consumer = await events.consume_units(durable, handler, unit=unit, what=what)
-        closing.push_async_callback(consumer.aclose)
+    return woken
 
 
 class Widening:
     """Has a tenant's documents derived anew when its taxonomy was widened, once for a burst of changes."""
 
-    def __init__(self, follower: Follower, taxonomies: Taxonomies) -> None:
+    def __init__(self, follower: Follower[Any], taxonomies: Taxonomies) -> None:
         self._follower = follower
         self._taxonomies = taxonomies
         self._derived: dict[str, int] = {}

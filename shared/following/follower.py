@@ -1,12 +1,12 @@
-"""Following the candidates unit: pull what changed, derive, index, remember how far we are."""
+"""The loop that follows: pull what changed, derive, keep, remember how far we are."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from typing import Generic, TypeVar
 
-from servers.recruiter_search.core.changes import Derived
-from servers.recruiter_search.core.ports import Batch, ChangeFeed, ProfileIndex
+from shared.following.model import Batch, ChangeFeed, Derivation, Derived
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 
@@ -18,18 +18,19 @@ COMMIT = 4000
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
 
-Derive = Callable[[str, Sequence[str], date], Awaitable[Derived]]
-"""Of a tenant's changes as JSON, on a day, what they mean for the index."""
+T = TypeVar("T")
+Derive = Callable[[str, Sequence[str], date], Awaitable[Derived[T]]]
+"""Of a tenant's changes as JSON, on a day, what they mean for what is kept."""
 
 
-class Follower:
-    """Keeps the index of every known tenant up with the feed.
+class Follower(Generic[T]):
+    """Keeps what is derived for every known tenant up with the feed.
 
     ``wake`` says that there may be something new; a sweep looks now and then, since wake-ups get lost.
     """
 
-    def __init__(self, index: ProfileIndex, feed: ChangeFeed, derive: Derive, clock: Clock) -> None:
-        self._index = index
+    def __init__(self, kept: Derivation[T], feed: ChangeFeed, derive: Derive[T], clock: Clock) -> None:
+        self._kept = kept
         self._feed = feed
         self._derive = derive
         self._clock = clock
@@ -39,8 +40,8 @@ class Follower:
         self._anew: dict[str, asyncio.Event] = {}
 
     async def start(self) -> None:
-        """Follow every tenant that has an index already."""
-        for tenant in await self._index.tenants():
+        """Follow every tenant of whom something is kept already."""
+        for tenant in await self._kept.tenants():
             self.wake(tenant)
 
     async def aclose(self) -> None:
@@ -61,10 +62,10 @@ class Follower:
         self._woken[tenant].set()
 
     async def catch_up(self, tenant: str) -> int:
-        """Index all there is and return the sequence reached. Raises Unavailable."""
+        """Keep all there is and return the sequence reached. Raises Unavailable."""
         anew = self._anew.pop(tenant, None)
         try:
-            reached = await self._catch_up(tenant, 0 if anew else await self._index.seq(tenant))
+            reached = await self._catch_up(tenant, 0 if anew else await self._kept.seq(tenant))
         except BaseException:
             if anew:
                 self._anew.setdefault(tenant, anew)
@@ -75,7 +76,7 @@ class Follower:
 
     async def _catch_up(self, tenant: str, seq: int) -> int:
         coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
-        derived = Derived()
+        derived = Derived[T]()
         try:
             while True:
                 page = await coming
@@ -89,44 +90,44 @@ class Follower:
                 seq = page.next
                 if len(page.lines) < PAGE or len(derived) >= COMMIT:
                     await self._write(tenant, derived, seq)
-                    derived = Derived()
+                    derived = Derived[T]()
         finally:
             coming.cancel()
 
     async def reach(self, tenant: str, seq: int, seconds: float) -> None:
-        """Wait until ``seq`` is searchable. Raises DeadlineExceeded after ``seconds``."""
+        """Wait until ``seq`` is kept. Raises DeadlineExceeded after ``seconds``."""
         self.wake(tenant)
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         try:
             async with asyncio.timeout(seconds), moved:
-                while await self._index.seq(tenant) < seq:
+                while await self._kept.seq(tenant) < seq:
                     await moved.wait()
         except TimeoutError:
-            reached = await self._index.seq(tenant)
+            reached = await self._kept.seq(tenant)
             raise DeadlineExceeded(
-                f"the index is at {reached}, {seq - reached} changes short",
+                f"what is derived is at {reached}, {seq - reached} changes short",
                 field="at_least_seq",
-                fix="Call again; indexing goes on meanwhile.",
+                fix="Call again; following goes on meanwhile.",
                 retry_after=1.0,
             ) from None
 
     async def pending(self, tenant: str) -> bool:
-        """Return whether the feed has something that is not indexed yet. Raises Unavailable."""
-        page = await self._feed.after(tenant, await self._index.seq(tenant), 1)
+        """Return whether the feed has something that is not kept yet. Raises Unavailable."""
+        page = await self._feed.after(tenant, await self._kept.seq(tenant), 1)
         return bool(page.lines)
 
     async def derive_anew(self, tenant: str) -> None:
         """Return once every document was derived again, since what they are derived by has changed.
 
-        Each stays searchable as it is until its turn comes.
+        Each stays as it is until its turn comes.
         """
         done = self._anew.setdefault(tenant, asyncio.Event())
         self.wake(tenant)
         await done.wait()
 
     async def rebuild(self, tenant: str) -> None:
-        """Forget the tenant's index and follow from the beginning."""
-        await self._index.clear(tenant)
+        """Forget what is kept of the tenant and follow from the beginning."""
+        await self._kept.clear(tenant)
         self.wake(tenant)
 
     async def _run(self, tenant: str) -> None:
@@ -137,20 +138,20 @@ class Follower:
             try:
                 await self.catch_up(tenant)
             except HiremeshError as error:
-                log.warning("cannot follow the candidates unit: %s", error.code)
+                log.warning("cannot follow: %s", error.code)
                 wait = error.retry_after or RETRY_SECONDS
             except Exception:  # one bad page must not end the following for good
-                log.exception("following the candidates unit failed; trying again")
+                log.exception("following failed; trying again")
                 wait = RETRY_SECONDS
             try:
                 await asyncio.wait_for(woken.wait(), wait)
             except TimeoutError:
                 continue
 
-    async def _write(self, tenant: str, derived: Derived, seq: int) -> None:
-        # Deriving anew passes sequences that were reached before; the index never goes back.
-        reached = max(seq, await self._index.seq(tenant))
-        await self._index.apply(
+    async def _write(self, tenant: str, derived: Derived[T], seq: int) -> None:
+        # Deriving anew passes sequences that were reached before; what is kept never goes back.
+        reached = max(seq, await self._kept.seq(tenant))
+        await self._kept.apply(
             tenant, Batch(list(derived.documents.values()), sorted(derived.removed), reached)
         )
         moved = self._moved.setdefault(tenant, asyncio.Condition())

@@ -1,0 +1,58 @@
+"""Deriving in other processes, so that following a large import never stalls an answer."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from typing import Generic, TypeVar
+
+from shared.following.model import Derived
+from shared.kernel.collector import spare_collector
+from shared.taxonomy import Words
+
+WORKERS = 2
+SMALL = 16
+
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+class DerivingPool(Generic[P, T]):
+    """A few worker processes; small batches are not worth the way and are done in a thread.
+
+    Args:
+        derive: makes something that crosses cheaply between processes of changes, each as JSON; a
+            function of a module, since the workers import it.
+        joined: reads it, part after part.
+        words: tells what widens a tenant's taxonomy; None: nothing does.
+    """
+
+    def __init__(
+        self,
+        derive: Callable[[list[str], date, Words], P],
+        joined: Callable[[list[P]], Derived[T]],
+        words: Callable[[str], Awaitable[Words]] | None = None,
+    ) -> None:
+        self._derive = derive
+        self._joined = joined
+        self._words = words
+        # Spawned, not forked: the server's threads and connections must not be copied.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=spare_collector)
+
+    async def derive(self, tenant: str, changes: Sequence[str], today: date) -> Derived[T]:
+        """Return what a tenant's changes, each as JSON, mean for what is kept. Raises ValidationError."""
+        words = await self._words(tenant) if self._words else Words()
+        share = -(-len(changes) // WORKERS) if len(changes) > SMALL else SMALL
+        executor = self._pool if len(changes) > SMALL else None  # None: a thread of this process
+        parts = [list(changes[i : i + share]) for i in range(0, len(changes), share)]
+        loop = asyncio.get_running_loop()
+        done = await asyncio.gather(
+            *(loop.run_in_executor(executor, self._derive, p, today, words) for p in parts)
+        )
+        return await asyncio.to_thread(self._joined, done)
+
+    async def aclose(self) -> None:
+        """End the workers."""
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
