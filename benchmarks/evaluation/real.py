@@ -28,6 +28,7 @@ from benchmarks.evaluation.real_cases import (
     asked,
     demands,
     draw,
+    is_looked_at,
     read_cases,
     read_labels,
     write,
@@ -109,12 +110,28 @@ def true_labels(labels: Sequence[Label]) -> list[Label]:
     return found
 
 
+def by_person(labels: Sequence[Label]) -> dict[str, list[Label]]:
+    """Return the labels of each résumé."""
+    cases = {case.id: case for case in read_cases()}
+    found: dict[str, list[Label]] = {}
+    for label in labels:
+        found.setdefault(cases[label.case].resume, []).append(label)
+    return found
+
+
+def _parted(labels: Sequence[Label], answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
+    """Return the answers to cases that were looked at, and to the others; ``answers`` come person by person."""
+    cases = [one.case for each in by_person(labels).values() for one in each]
+    parts: tuple[list[Answer], list[Answer]] = ([], [])
+    for case, answer in zip(cases, answers, strict=True):
+        parts[0 if is_looked_at(case) else 1].append(answer)
+    return parts
+
+
 def answers_of(engine: Engine, data: RealData, labels: Sequence[Label]) -> list[Answer]:
     """Let an engine answer every case that has a label, all that are about one résumé together."""
     cases = {case.id: case for case in read_cases()}
-    by_resume: dict[str, list[Label]] = {}
-    for label in labels:
-        by_resume.setdefault(cases[label.case].resume, []).append(label)
+    by_resume = by_person(labels)
     pages = [_page(data, resume, each) for resume, each in by_resume.items()]
     truths = [
         [_truth(label, asked(data.statement(cases[label.case]), label.case)) for label in each]
@@ -154,16 +171,19 @@ def measure(lineup: Lineup, data: RealData, suite: Suite) -> dict[str, object]:
             tell(f"real cases: {engine.name} has answered {len(true)}")
     rows = [overview(name, each) for name, each in answers.items()]
     table(in_columns(rows), title=f"Real résumés and demands: {len(true)} with one label")
-    for name, each in answers.items():
+    parted = {name: _parted(true, each) for name, each in answers.items()}
+    unseen = [overview(name, others) for name, (_, others) in parted.items()]
+    table(in_columns(unseen), title="Of these, the cases at which nobody looked while mending rules")
+    for name, (each, _) in parted.items():
         table(
             confusions(each) or [{"scenario": "none"}],
-            title=f"What {name} gets wrong most, by kind of demand",
+            title=f"What {name} gets wrong most of those that were looked at, by kind of demand",
         )
     said, settled = Counter(str(one.label) for one in true), sum(one.reading == SETTLED for one in true)
     told = f"Labels, {settled} of them settled by a third reading; Cohen's κ of two blind ones of {both}: {value:.2f}"
     table([dict(said)], title=told)
     figures = {"kappa": round(value, 3), "read twice": both, "settled": settled}
-    return {"engines": rows, "labels": said, **figures}
+    return {"engines": rows, "unseen": unseen, "labels": said, **figures}
 
 
 def main() -> int:

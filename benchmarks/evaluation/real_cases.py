@@ -35,6 +35,8 @@ EACH = 3
 LENGTHS = (14, 170)
 POSTINGS_READ = 220
 SEED = 5
+LOOKED_AT = 3
+"""Each third case."""
 Row = dict[str, Any]
 
 
@@ -93,6 +95,11 @@ class RealData:
     def masked(self, resume: str) -> str:
         """Return a résumé as a judge may see it; every place is the same place in the text."""
         return Record(self.dossier(resume), Taxonomy.compact(), date(*NOW, 1)).texts[SOURCE].masked
+
+
+def is_looked_at(case: str) -> bool:
+    """Tell whether rules may be mended by a case. What they reach is told of the others, at which nobody looks."""
+    return int(case.removeprefix("r")) % LOOKED_AT == 0
 
 
 def asked(statement: str, key: str = "q1") -> Qualification:

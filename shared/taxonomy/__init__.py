@@ -45,6 +45,7 @@ from shared.taxonomy.named import (
 from shared.taxonomy.phrases import extract_skill_phrases
 from shared.taxonomy.places import distance_km, find_places, place, place_contains, resolve_place, with_label
 from shared.taxonomy.seniority import seniority_of
+from shared.taxonomy.skill_sets import SkillSet, skill_sets, skills_asked
 from shared.taxonomy.taxonomy import Taxonomy
 from shared.taxonomy.text import tokenise
 from shared.taxonomy.words import Words
@@ -68,6 +69,7 @@ __all__ = [
     "SkillEntry",
     "SkillKind",
     "SkillMention",
+    "SkillSet",
     "Taxonomy",
     "Words",
     "asks_nothing",
@@ -94,6 +96,8 @@ __all__ = [
     "resolve_language",
     "resolve_place",
     "seniority_of",
+    "skill_sets",
+    "skills_asked",
     "tokenise",
     "with_label",
     "without_others_degrees",

@@ -94,9 +94,35 @@ def test_each_of_several_skills_has_a_quote_before_any_has_two() -> None:
     assert any("Python" in one.text for one in quoted)
 
 
-def test_a_claimed_soft_skill_is_partial_until_a_position_shows_it() -> None:
-    wanted = skill("communication")
-    assert verdict(resume("Excellent communication skills."), wanted) == "partial"
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ("communication", "Excellent communication skills."),
+        ("teamwork", "EXPERIENCE\nShift Lead, Invented Works, 2019 - 2021\n- Led a team of nine bakers"),
+    ],
+)
+def test_a_soft_skill_is_met_where_it_is_named_or_cannot_be_done_without(wanted: str, text: str) -> None:
+    assert verdict(resume(text), skill(wanted)) == "meets"
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("Swift Objective-C Cocoa", "partial"),
+        ("Swift Objective-C", "meets"),
+        ("Experience with Swift or Kotlin", "meets"),
+        ("Swift and Kotlin", "partial"),
+        ("Swift and (Kotlin or Java)", "partial"),
+        ("Relational databases such as MySQL or Oracle", "meets"),
+        ("Objective-C, Wibblekit and Swift", "partial"),
+        ("Architecture and Objective-C", "partial"),
+        ("Confident with Swift", "meets"),
+        ("Kotlin, Scala, Haskell, TypeScript and Ruby", "no_evidence"),
+    ],
+)
+def test_of_a_list_all_is_needed_and_of_alternatives_and_examples_one(statement: str, expected: str) -> None:
+    text = "Built apps in Swift and Objective-C.\n\nDesigned relational databases.\n\nWrote JavaScript."
+    assert verdict(resume(text), statement) == expected
 
 
 # Years.
@@ -157,6 +183,14 @@ def test_stated_years_of_something_else_are_not_taken() -> None:
 def test_a_skill_that_is_only_listed_has_no_years() -> None:
     listed = person(job("Clerk", "2010-01", "2020-12"), skills=[SkillItem(name="Java")])
     assert verdict(listed, experience(3, "java")) == "partial"
+
+
+@pytest.mark.parametrize(("years", "expected"), [(3, "meets"), (5, "partial")])
+def test_years_in_a_role_that_no_list_knows_are_those_of_titles_with_its_words(
+    years: int, expected: str
+) -> None:
+    keeper = person(job("Senior Lantern Keeper", "2020-01", "2023-06"), job("Clerk", "2012-01", "2019-12"))
+    assert verdict(keeper, f"{years}+ years of experience as a lantern keeper") == expected
 
 
 def test_years_of_other_work_are_no_years_of_the_subject() -> None:
@@ -255,6 +289,14 @@ def test_an_unfinished_degree_in_another_field_is_as_if_it_were_not_there() -> N
     assert verdict(resume(text), "Bachelor's degree in computer science") == "no_evidence"
 
 
+def test_a_degree_below_an_internship_is_ones_own() -> None:
+    text = (
+        "EXPERIENCE\n2020 - 2021\nHarbour Intern, Invented Works\n\n\nEducation\n"
+        "Bachelor of Science in Physics, Sample State University, 2019, with honours"
+    )
+    assert verdict(resume(text), "Bachelor's degree in Physics") == "meets"
+
+
 def test_degrees_of_people_one_taught_are_not_ones_own() -> None:
     tutor = person(job("Tutor", "2018-01", "2020-01", "Supervised a PhD student and two Master's students"))
     assert verdict(tutor, "Master's degree") == "no_evidence"
@@ -287,13 +329,13 @@ def home(city: str, code: str, **more: str) -> Basics:
     ("basics", "mode", "expected"),
     [
         (home("Berlin", "DE"), "on_site", "meets"),
-        (home("Munich", "DE"), "on_site", "partial"),
+        (home("Munich", "DE"), "on_site", "no_evidence"),
         (home("Munich", "DE"), "remote", "meets"),
         (home("Munich", "DE", summary="Willing to relocate."), "on_site", "meets"),
         (home("Munich", "DE", summary="Not willing to relocate."), "on_site", "not_met"),
-        (home("Sydney", "AU"), "on_site", "not_met"),
-        (home("Sydney", "AU"), "remote", "partial"),
-        (home("Nowhereville", "AU"), "on_site", "not_met"),
+        (home("Sydney", "AU"), "on_site", "no_evidence"),
+        (home("Sydney", "AU"), "remote", "no_evidence"),
+        (home("Nowhereville", "AU"), "on_site", "no_evidence"),
         (Basics(), "on_site", "no_evidence"),
     ],
 )
@@ -314,7 +356,7 @@ def test_places_compare_with_remote_work_and_readiness_to_move(
         ("Jo Sample\nClerk with experience in filing\n\nBerlin, Germany\n\nEXPERIENCE", "meets"),
         ("Jo Sample\n\nEXPERIENCE\nClerk, Invented Works, Sydney, Australia", "no_evidence"),
         ("Jo Sample\nEDUCATION\nInvented University, Sydney, Australia", "no_evidence"),
-        ("Jo Sample\nClerk\n\nI live in Sydney, Australia.", "not_met"),
+        ("Jo Sample\nClerk\n\nI live in Sydney, Australia. I cannot relocate.", "not_met"),
         ("Jo Sample\nWilling to relocate to Berlin", "meets"),
     ],
 )

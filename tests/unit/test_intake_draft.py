@@ -404,3 +404,24 @@ async def test_a_title_that_no_taxonomy_knows_stays_as_it_is_written() -> None:
         "Backend Services Engineer\n\nWe are looking for somebody who knows Java and Spring Boot."
     )
     assert (role.title, role.occupations) == ("Backend Services Engineer", [])
+
+
+@pytest.mark.parametrize("mark", ["-", "*", "–"])
+async def test_a_posting_pasted_as_one_line_is_read_bullet_by_bullet(mark: str) -> None:
+    posting = (
+        (
+            "Accounts Clerk for an office in Leeds Requirements - Experience with SAP - 3 - 5 years of work experience "
+            "- Good knowledge of Excel Nice to have - Experience with Xero Benefits - Gym and Python classes"
+        )
+        .replace(" - E", f" {mark} E")
+        .replace("- Good", f"{mark} Good")
+        .replace("- Gym", f"{mark} Gym")
+    )
+    role = await draft(posting)
+    asked = {one.skills[0]: one.importance for one in by_kind(role, "skill") if not one.inferred}
+    assert asked == {"sap": "must_have", "excel": "must_have", "xero": "nice_to_have"}
+    assert all(
+        one.quote and posting[one.quote.start : one.quote.end] == one.quote.text
+        for one in by_kind(role, "skill")
+        if not one.inferred
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from servers.evaluator.core.asking import Ask, Asker, Counting, alternatives_of, two_of
+from servers.evaluator.core.certainty import as_often_right
 from servers.evaluator.core.findings import Finding, no_evidence
 from servers.evaluator.core.matchers import MATCHERS
 from servers.evaluator.core.matchers.experience import is_of_years_alone, positions_shown
@@ -79,6 +80,7 @@ class Drafting:
         """Judge one qualification by rules, and ask about it unless facts settle it."""
         record, full = self._record, completed(qualification, self._record.taxonomy)
         finding = _empty() if record.is_empty else MATCHERS[full.kind](full, record, self._role)
+        finding = as_often_right(full.kind, finding)
         finding, quotes = verified(finding, make_quotes(finding.hits, record.texts), record.texts)
         judgement = Judgement(
             qualification_id=qualification.id,

@@ -21,7 +21,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One matcher's answer. ``confidence`` is in [0, 1].
+    """One matcher's answer.
+
+    ``confidence`` is in [0, 1]: a matcher says how strong the finding is beside others of its sort, ``certainty`` how
+    often such findings are right.
 
     ``loose`` is one that rests on likeness of words, or on a mention outside of any position: whoever reads
     may know better.

@@ -15,6 +15,7 @@ from shared.taxonomy import (
     find_industries,
     find_languages,
     find_places,
+    skill_sets,
     without_others_degrees,
 )
 from shared.wire.requirements import Importance, Qualification, QualificationKind, Requirements
@@ -160,11 +161,11 @@ def _other_parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
 
 
 def _skills(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
-    found = list(dict.fromkeys(one.skill for one in taxonomy.find_skills(statement, acts=True)))
-    every = bool(re.search(r"\band\b|,", statement)) and not re.search(
-        r"\bor\b|/|such as|e\.g\.", statement, re.I
-    )
-    return {"skills": found, "match": "all" if every and len(found) > 1 else "any"} if found else {}
+    sets = skill_sets(statement, taxonomy, soft=True)
+    heads = [one.head for one in sets if one.head]
+    found = list(dict.fromkeys([*heads, *(skill for one in sets for skill in one.skills)]))
+    every = len(found) > 1 and all(one.match == "all" for one in sets)
+    return {"skills": found, "match": "all" if every else "any"} if found else {}
 
 
 def _subject(statement: str, taxonomy: Taxonomy) -> dict[str, object]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from servers.intake.core.reading import labels_of
-from servers.intake.core.skillsets import SkillSet
 from servers.intake.core.years import spoken_years
-from shared.taxonomy import Taxonomy, resolve_place
+from shared.taxonomy import SkillSet, Taxonomy, resolve_place
 from shared.wire.requirements import Importance, Qualification, QualificationKind, Question, Requirements
 
 _NICE = (

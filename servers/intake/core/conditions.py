@@ -3,8 +3,7 @@
 import re
 from dataclasses import replace
 
-from servers.intake.core.skillsets import SkillSet
-from shared.taxonomy import Taxonomy, find_industries, find_places, industry, with_label
+from shared.taxonomy import SkillSet, Taxonomy, find_industries, find_places, industry, with_label
 from shared.wire.requirements import Qualification, QualificationKind
 
 _LIVES = re.compile(

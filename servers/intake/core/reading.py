@@ -3,12 +3,12 @@
 import re
 
 from servers.intake.core.conditions import conditions, industries_asked
-from servers.intake.core.skillsets import SkillSet, skills_asked
 from servers.intake.core.statements import Statement
 from servers.intake.core.timed_skills import led_by_skills
 from servers.intake.core.wording import capitalised, shortened, with_article
 from servers.intake.core.years import YearSpan, spoken_years, years_asked
 from shared.taxonomy import (
+    SkillSet,
     Taxonomy,
     certificate,
     degree_rank,
@@ -19,6 +19,7 @@ from shared.taxonomy import (
     find_languages,
     industry,
     language_label,
+    skills_asked,
     without_others_degrees,
 )
 from shared.wire.requirements import DegreeLevel, Importance, PostingQuote, Qualification, QualificationKind

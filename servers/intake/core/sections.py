@@ -100,14 +100,17 @@ _FACT = re.compile(
     r"^\s*(?:[-*]\s+)?(?:\*\*|__)?([A-Za-z][\w/&' -]{2,40}?)(?:\*\*|__)?\s*:(?:\*\*|"
     r"__)?\s*([\"'“(<]?[^\W_].*)$"
 )
-_INLINE_HEADING = re.compile(
-    r"(?<![\w-])((?:[A-Z][\w’'&/-]*\s+){0,3}(?:REQUIREMENTS?|Requirements?|QUALIFICATIONS?|"
-    r"Qualifications?|Responsibilities|"
-    r"RESPONSIBILITIES|[Jj]ob benefits|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|"
-    r"We offer|Your profile|"
-    r"Your tasks|"
-    r"What you will do|Who you are|About you|Skills|SKILLS|Education|EDUCATION))\s*:\s+(?=\S)"
+_HEADING_IN_LINE = (
+    r"(?:REQUIREMENTS?|Requirements?|QUALIFICATIONS?|Qualifications?|Responsibilities|RESPONSIBILITIES|"
+    r"[Jj]ob benefits|Nice to have|NICE TO HAVE|Benefits|BENEFITS|What we offer|We offer|Your profile|Your tasks|"
+    r"What you will do|Who you are|About you|Skills|SKILLS|Education|EDUCATION)"
 )
+_INLINE_HEADING = re.compile(rf"(?<![\w-])((?:[A-Z][\w’'&/-]*\s+){{0,3}}{_HEADING_IN_LINE})\s*:\s+(?=\S)")
+# A posting pasted as one line: its bullets, and the headings right before them, stand between blanks.
+_BULLET_IN_LINE = re.compile(r"(?<!\d)\s(?=(?P<mark>[-*–])\s+[^\W_])")
+_HEADING_BEFORE_BULLET = re.compile(rf"\s(?={_HEADING_IN_LINE}\s*:?\n)")
+_LONG_LINE = 160
+_FEWEST_BULLETS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A posting with its rubbish blanked out, offsets kept: ``readable[i]`` is ``original[i]`` or a space."""
+    """A posting with its rubbish blanked out, offsets kept: ``readable[i]`` is ``original[i]`` or blank."""
 
     original: str
     readable: str
@@ -133,7 +136,7 @@ class Posting:
 
 def read_posting(text: str) -> Posting:
     """Split a posting (Markdown or plain text, of any quality) into sections. Offsets refer to ``text``."""
-    readable = _blank(text)
+    readable = "".join(_unfolded(line) for line in _blank(text).splitlines(keepends=True))
     marks = _headings(readable)
     sections: list[Section] = []
     kind, heading, start = _opening(marks), "", 0
@@ -158,6 +161,14 @@ def _blank(text: str) -> str:
     for pattern in (_YAML_COMMENTS, _RUBBISH, _FENCE):
         text = pattern.sub(spaces, text)
     return _LINK.sub(lambda m: " " + m.group(1) + " " * (len(m.group()) - len(m.group(1)) - 1), text)
+
+
+def _unfolded(line: str) -> str:
+    """Break a long line before the bullets and headings that were pasted into it, without moving anything."""
+    marks = [found["mark"] for found in _BULLET_IN_LINE.finditer(line)]
+    if len(line) < _LONG_LINE or max(map(marks.count, marks), default=0) < _FEWEST_BULLETS:
+        return line
+    return _HEADING_BEFORE_BULLET.sub("\n", _BULLET_IN_LINE.sub("\n", line))
 
 
 def _headings(text: str) -> list[tuple[int, int, SectionKind, str]]:

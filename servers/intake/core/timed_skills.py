@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servers.intake.core.skillsets import SkillSet, skills_asked
 from servers.intake.core.years import YearSpan
-from shared.taxonomy import Taxonomy
+from shared.taxonomy import SkillSet, Taxonomy, skills_asked
 
 _LEADS = re.compile(r"([,(:–—-])\s*(?:(?:an? )?min(?:imum|\.)?(?: of)?|at least|over|more than)?\s*$", re.I)
 _CLOSES = re.compile(

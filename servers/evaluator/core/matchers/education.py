@@ -140,9 +140,9 @@ def _degrees(record: Record) -> list[_Degree]:
     """Return the person's own degrees: not those of people they taught, not inside a job's description."""
     found: list[_Degree] = []
     for text, one in record.degrees:
-        before = text.masked[max(0, one.start - _NEAR) : one.start]
         around = text.masked[max(0, one.start - _NEAR) : one.end + _NEAR]
         passage = text.passages.around(one.start)
+        before = text.masked[max(passage[0] if passage else 0, one.start - _NEAR) : one.start]
         line = text.masked[passage[0] : passage[1]] if passage else around
         if _NOT_OWN.search(before) and len(line) > 60:
             continue

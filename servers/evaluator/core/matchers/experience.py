@@ -8,9 +8,11 @@ from servers.evaluator.core.findings import Finding, Hit, no_evidence
 from servers.evaluator.core.matchers.industry import match_industry, positions_in_industry
 from servers.evaluator.core.matchers.skill import match_skill
 from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.matchers.years_said import stated_years
 from servers.evaluator.core.positions import Position
 from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
+from servers.evaluator.core.words import terms_of
 from shared.wire.evaluation import Verdict
 from shared.wire.requirements import Qualification
 
@@ -19,13 +21,13 @@ TOLERANCE = 0.1
 PARTIAL_SHARE = 0.5
 TRADE_MENTIONS = 2
 
-_STATED = re.compile(
-    r"(?<![\d.])(\d{1,2}(?:[.,]\d)?)\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
-    re.I,
-)
 _ROLE = re.compile(
     r"\b(?:(?:in|as) an? ((?:[\w-]+ ){1,4}?)(?:roles?|positions?|jobs?|functions?)"
     r"|(?:of|relevant) ((?:[\w/-]+ ){1,4}?)(?:work )?experience)\b",
+    re.I,
+)
+_TITLE = re.compile(
+    r"\bas an? ((?:[\w-]+ ?){1,4}?)(?=\s*(?:$|[.,;:()]|\b(?:in|with|at|for|on|of|or|and|within|from)\b))",
     re.I,
 )
 _COMPUTING = ("software", "data", "it")
@@ -51,26 +53,21 @@ _FIELDS_OF_WORK: dict[str, tuple[str, ...]] = {
     "hospitality": ("hospitality",),
 }
 """What a role is said to be of, and the fields of occupations whose titles imply it."""
-_NOT_OF_WORK = re.compile(
-    r"^\s*(?:old\b|of age\b|warranty\b|ago\b|degree\b|(?:full[- ]time )?(?:course|program|diploma|plan)\b)",
-    re.I,
-)
 
 
 def match_experience(qualification: Qualification, record: Record, role: Role) -> Finding:
     """Judge years in all, in an occupation, or with a skill."""
     skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
     asked = qualification.years or 0.0
-    named = skills or qualification.occupations or _fields_of_work(qualification.statement)
-    if not named and qualification.industries:
-        return match_industry(qualification, record, role)
-    if not named:
+    counted = _counted(skills, qualification, record)
+    if not (_names_something(qualification, skills) or counted.shown):
+        if qualification.industries:
+            return match_industry(qualification, record, role)
         if asked and _is_general(qualification.statement):
             return _total(asked, record)
         if asked and (stated := _stated(asked, frozenset(), record, qualification)):
             return stated
         return match_statement(qualification, record, role)
-    counted = _counted(skills, qualification, record)
     if not asked:
         return _any_time(counted, qualification, record, role)
     return _of_something(asked, counted, skills, qualification, record)
@@ -79,9 +76,14 @@ def match_experience(qualification: Qualification, record: Record, role: Role) -
 def positions_shown(qualification: Qualification, record: Record) -> list[Position]:
     """Return the positions that explicit mentions or titles show to be of what is asked for."""
     skills = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
-    if skills or qualification.occupations or _fields_of_work(qualification.statement):
-        return _counted(skills, qualification, record).shown
+    shown = _counted(skills, qualification, record).shown
+    if shown or _names_something(qualification, skills):
+        return shown
     return positions_in_industry(qualification, record)
+
+
+def _names_something(qualification: Qualification, skills: list[str]) -> bool:
+    return bool(skills or qualification.occupations or _fields_of_work(qualification.statement))
 
 
 def is_of_years_alone(qualification: Qualification) -> bool:
@@ -124,7 +126,7 @@ def _counted(skills: list[str], qualification: Qualification, record: Record) ->
         position.index
         for position in record.history.positions
         if wanted & record.title_occupations[position.index]
-    }
+    } | _titled(qualification.statement, record)
     shown, touched = set(worked), set(worked)
     if skills:
         pairs = [_positions_with(skill, record) for skill in skills]
@@ -136,6 +138,16 @@ def _counted(skills: list[str], qualification: Qualification, record: Record) ->
         [one for one in positions if one.index in shown],
         [one for one in positions if one.index in touched - shown],
     )
+
+
+def _titled(statement: str, record: Record) -> set[int]:
+    """Return the positions whose title has all words of the one asked for, which no list need know."""
+    asked = {term.stem for match in _TITLE.finditer(statement) for term in terms_of(match[1])}
+    return {
+        one.index
+        for one in record.history.positions
+        if asked and asked <= {term.stem for term in terms_of(one.title)}
+    }
 
 
 def _positions_with(skill: str, record: Record) -> tuple[set[int], set[int]]:
@@ -159,7 +171,7 @@ def _total(asked: float, record: Record) -> Finding:
     have, hits = history.total_years, history.hits_for(history.dated)
     if have + TOLERANCE >= asked:
         return Finding(Verdict.MEETS, f"{in_years(have)} of dated work, {in_years(asked)} asked", 0.9, hits)
-    stated = _stated_years(record)
+    stated = stated_years(record)
     if stated and stated[0] + TOLERANCE >= asked:
         reason = f"says {in_years(stated[0])}; the dated positions cover {in_years(have)}"
         return Finding(Verdict.MEETS, reason, 0.65, stated[1])
@@ -256,7 +268,7 @@ def _stated(
     asked: float, skills: frozenset[str], record: Record, qualification: Qualification
 ) -> Finding | None:
     """Return a finding when the profile itself says enough years of what is asked, or at least half of them."""
-    subject = _stated_years(record, skills, qualification)
+    subject = stated_years(record, skills, qualification)
     if subject is None:
         return None
     have, hits = subject
@@ -265,50 +277,6 @@ def _stated(
     if have >= PARTIAL_SHARE * asked:
         return Finding(Verdict.PARTIAL, f"says {in_years(have)} of it, {in_years(asked)} asked", 0.6, hits)
     return None
-
-
-def _stated_years(
-    record: Record, skills: frozenset[str] = frozenset(), qualification: Qualification | None = None
-) -> tuple[float, tuple[Hit, ...]] | None:
-    """Return the most years that one passage states about the subject, with that passage."""
-    best: tuple[float, Hit] | None = None
-    for text in record.texts.values():
-        for match in _STATED.finditer(text.masked):
-            if _NOT_OF_WORK.match(text.masked[match.end() : match.end() + 40]):
-                continue
-            passage = text.passages.around(match.start())
-            if passage is None or not _speaks_of(
-                record, text.id, passage, match.end(), skills, qualification
-            ):
-                continue
-            years = float(match[1].replace(",", "."))
-            if years <= 60 and (best is None or years > best[0]):
-                best = years, Hit(text.id, match.start(), match.end(), 1.0)
-    return (best[0], (best[1],)) if best else None
-
-
-def _speaks_of(
-    record: Record,
-    source: str,
-    passage: tuple[int, int],
-    after: int,
-    skills: frozenset[str],
-    qualification: Qualification | None,
-) -> bool:
-    """Tell whether a passage with a number of years speaks of the subject asked for."""
-    masked = record.texts[source].masked
-    if qualification is None:
-        return bool(
-            re.search(r"\bexperien|\bcareer\b|\bin the\b|\bindustry\b", masked[after : passage[1]], re.I)
-        )
-    near = masked[max(passage[0], after - 60) : min(passage[1], after + 120)]
-    if skills:
-        found = [one.skill for one in record.taxonomy.find_skills(near) if not one.negated]
-        return any(record.taxonomy.satisfies(have, want) for have in found for want in skills)
-    if qualification.occupations:
-        named = {one.occupation for one in record.taxonomy.find_occupations(near)}
-        return bool(named & set(qualification.occupations))
-    return record.shares_words(near, qualification.statement)
 
 
 def in_years(value: float) -> str:

@@ -73,24 +73,15 @@ def _compare(residence: Residence, home: Place, wanted: Iterable[Place], remote:
         return moves
     if any(place_contains(home, one) for one in wanted):
         return Finding(Verdict.PARTIAL, f"lives in {with_label(home)}; where exactly is not said", 0.55, hits)
-    return _elsewhere(residence, home, wanted, remote, hits)
+    return _elsewhere(residence, home, wanted, hits)
 
 
-def _elsewhere(
-    residence: Residence, home: Place, wanted: list[Place], remote: bool, hits: tuple[Hit, ...]
-) -> Finding:
+def _elsewhere(residence: Residence, home: Place, wanted: list[Place], hits: tuple[Hit, ...]) -> Finding:
     where, asked = with_label(home), wanted[0].label
     if residence.stays:
         reason = f"lives in {where} and does not want to move; {asked} asked"
         return Finding(Verdict.NOT_MET, reason, 0.85, (residence.stays, *hits))
-    if remote:
-        reason = f"lives in {where}; the role is remote within {asked}"
-        return Finding(Verdict.PARTIAL, reason, 0.5, hits)
-    if home.country_code in {one.country_code for one in wanted}:
-        reason = f"lives in {where}, not in {asked}; whether moving is possible is not said"
-        return Finding(Verdict.PARTIAL, reason, 0.55, hits)
-    reason = f"lives in {where}, another country than {asked}; nothing is said of moving"
-    return Finding(Verdict.NOT_MET, reason, 0.6, hits)
+    return no_evidence(f"lives in {where}, not in {asked}; nothing is said of moving")
 
 
 def _moves_there(residence: Residence, wanted: Iterable[Place]) -> Finding | None:

@@ -1,9 +1,11 @@
 """Skills: proven by the same, a narrower or an implying one; a near one is partial; a wish is nothing."""
 
+import re
 from dataclasses import dataclass, replace
 
 from servers.evaluator.core.findings import Finding, Hit, no_evidence
-from servers.evaluator.core.matchers.statement import match_statement
+from servers.evaluator.core.matchers.several import names_beside, parts_of
+from servers.evaluator.core.matchers.statement import is_denied, match_statement
 from servers.evaluator.core.record import Record, SkillFound
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.words import terms_of
@@ -13,9 +15,17 @@ from shared.wire.requirements import Qualification
 _WEIGHT = {"used": 1.0, "said": 0.8, "listed": 0.6}
 _CONFIDENCE = {"used": 0.95, "said": 0.85, "listed": 0.7}
 _HOW = {"used": "used in a position", "said": "named in the profile", "listed": "listed among the skills"}
+_HEAD = re.compile(r"\W*(?:[\w&/-]+\W+){1,4}?(?<=[\w*]):\s")
+_SHOWN_BY = {
+    "teamwork": ("people-management",),
+    "communication": ("presentation-skills", "negotiation", "stakeholder-management"),
+}
+"""What cannot be done without a soft skill, and so shows it where it was done."""
 INCIDENTAL = 7
 """A statement with so many words besides its skills asks for more than the skills."""
 ENOUGH_OF_THE_REST = 2
+CLOSE_TO_ENOUGH = 0.5
+"""The share of the things asked for that something close must be shown of, where none itself is."""
 NEAR = 0.55
 """Related skills with less weight than this are too far to mention."""
 
@@ -26,6 +36,8 @@ class _One:
 
     label: str
     finding: Finding
+    listed: bool = True
+    """Whether the taxonomy knows it; a mere word is something close at best."""
 
 
 def match_skill(qualification: Qualification, record: Record, role: Role) -> Finding:
@@ -33,17 +45,41 @@ def match_skill(qualification: Qualification, record: Record, role: Role) -> Fin
     known = [skill for skill in qualification.skills if record.taxonomy.has_skill(skill)]
     if not known:
         return match_statement(qualification, record, role)
-    outcomes = [_One(record.taxonomy.skill(skill).label, judge_skill(skill, record)) for skill in known]
-    if len(outcomes) == 1:
-        finding = outcomes[0].finding
-    else:
-        finding = _any_of(outcomes) if qualification.match == "any" else _all_of(outcomes)
+    parts = parts_of(qualification.statement, known, qualification.match, record.taxonomy)
+    outcomes = [_one_of(part, record) for part in parts]
+    if all(len(part) == 1 for part in parts):
+        beside = names_beside(qualification.statement, known, record.taxonomy)
+        outcomes += [_One(name, _named(name, record), listed=False) for name in beside]
+    finding = outcomes[0].finding if len(outcomes) == 1 else _all_of(outcomes)
     return _weighed(finding, qualification.statement, known, record)
+
+
+def _one_of(skills: tuple[str, ...], record: Record) -> _One:
+    """Judge alternatives."""
+    outcomes = [_One(record.taxonomy.skill(skill).label, judge_skill(skill, record)) for skill in skills]
+    if len(outcomes) == 1:
+        return outcomes[0]
+    return _One(_names([one.label for one in outcomes], "or"), _any_of(outcomes))
+
+
+def _named(name: str, record: Record) -> Finding:
+    """Look for a name that the taxonomy does not know."""
+    wanted = _stems(name)
+    for source, start, terms in record.passage_terms:
+        found = [one for one in terms if one.stem in wanted]
+        if {one.stem for one in found} == wanted and not is_denied(
+            record.texts[source].masked, start, found[0].start
+        ):
+            hits = (Hit(source, found[0].start, found[0].end, 0.5),)
+            return Finding(Verdict.MEETS, f"names {name}", 0.7, hits, loose=True)
+    return no_evidence(f"the profile does not mention {name}")
 
 
 def _weighed(finding: Finding, statement: str, skills: list[str], record: Record) -> Finding:
     """A trade that a long statement names by the way is a part of it, unless the profile speaks of the rest."""
     taxonomy = record.taxonomy
+    # "Communication: you speak to many": what follows tells what is meant by it.
+    statement = statement.partition(":")[0] if _HEAD.match(statement) else statement
     if finding.verdict is not Verdict.MEETS or any(taxonomy.skill(s).kind == "technology" for s in skills):
         return finding
     named = [taxonomy.skill(skill).label for skill in skills]
@@ -78,6 +114,14 @@ def judge_skill(wanted: str, record: Record) -> Finding:
         return Finding(
             Verdict.NOT_MET, f"the profile says that {entry.label} is missing", 0.8, _hits(denied, wanted)
         )
+    done = [
+        one for other in _SHOWN_BY.get(wanted, ()) for one in record.skills_for(other) if one.how == "used"
+    ]
+    if done:
+        via = record.taxonomy.skill(done[0].skill).label
+        return Finding(
+            Verdict.MEETS, f"shows {entry.label} through {via}", 0.6, _hits(done, wanted), loose=True
+        )
     near = _near(wanted, record)
     if near:
         return near
@@ -92,7 +136,7 @@ def _shown(wanted: str, label: str, soft: bool, shown: list[SkillFound], record:
     if best.how == "listed" and record.stuffed:
         return Finding(Verdict.PARTIAL, f"{label} stands in a list too long to prove anything", 0.4, hits)
     if soft and best.how != "used":
-        return Finding(Verdict.PARTIAL, f"claims {label.lower()}, without an example of it", 0.6, hits)
+        return Finding(Verdict.MEETS, f"says so: {label.lower()}", 0.6, hits, loose=True)
     via = "" if best.skill == wanted else f" through {record.taxonomy.skill(best.skill).label}"
     places = len({one.position.index for one in shown if one.position and one.how == "used"})
     often = f" in {places} positions" if places > 1 else f", {_HOW[best.how]}"
@@ -144,8 +188,10 @@ def _all_of(outcomes: list[_One]) -> Finding:
     part = [one for one in outcomes if one.finding.verdict is Verdict.PARTIAL]
     rest = [one for one in outcomes if one not in met and one not in part]
     hits = _one_of_each([*met, *part])
-    if not met and not part:
-        return _any_of(outcomes)
+    # What is close to one of many things is close to little of what is asked.
+    is_shown = any(one.listed for one in met)
+    if not is_shown and (not met + part or len(met + part) < CLOSE_TO_ENOUGH * len(outcomes)):
+        return _any_of(rest or outcomes)
     confidence = min(one.finding.confidence for one in (*met, *part))
     shows = _names([one.label for one in met], "and")
     if len(met) == len(outcomes):

@@ -56,6 +56,11 @@ def match_statement(qualification: Qualification, record: Record, role: Role) ->
     return Finding(Verdict.PARTIAL, "speaks of something close to this", confidence, hits, loose=True)
 
 
+def is_denied(masked: str, start: int, place: int) -> bool:
+    """Tell whether a passage that begins at ``start`` denies what stands at ``place``."""
+    return bool(_DENIAL.search(masked, start, place))
+
+
 def _covers(wanted: tuple[str, ...], record: Record) -> list[_Cover]:
     """Return every passage that holds some of the wanted stems, with the share it covers."""
     needed = frozenset(wanted)
@@ -66,7 +71,7 @@ def _covers(wanted: tuple[str, ...], record: Record) -> list[_Cover]:
         if not stems:
             continue
         masked = record.texts[text_id].masked
-        if _DENIAL.search(masked, start, matched[0].start):
+        if is_denied(masked, start, matched[0].start):
             continue
         place = Hit(text_id, matched[0].start, matched[0].end, len(stems) / len(needed))
         used = record.history.at(text_id, start) is not None

@@ -1,15 +1,23 @@
 """Which skills a statement asks for together, and which as alternatives."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from shared.taxonomy import SkillMention, Taxonomy, find_degrees
+from shared.taxonomy.degrees import find_degrees
+from shared.taxonomy.model import SkillMention
+from shared.taxonomy.taxonomy import Taxonomy
 
 _EXAMPLES = re.compile(
     r"\b(?:such as|like|e\.?g\.?|for example|for instance|examples?:|one(?: or more)? of|any of|"
     r"at least one|either|some of)\b",
+    re.I,
+)
+# Between a skill and its examples: words for what sort of thing it is, and what introduces them.
+_LEAD = re.compile(
+    r"(?:\s+(?:skills|tools|technologies|systems|languages|platforms|frameworks|software|services|providers|solutions|"
+    r"practices|methods|methodologies))?[\s,(:]+(?:such as|like|e\.?g\.?,?|for example,?|including)?[\s:]*",
     re.I,
 )
 _AND_SO_ON = re.compile(r"\b(?:etc|or similar|or equivalent|or comparable|and similar|and others)\b", re.I)
@@ -24,28 +32,43 @@ _ATTRIBUTIVE = re.compile(
 )
 _ON = re.compile(r"\s+of\s+(?:the\s+|our\s+)?(?:[\w-]+\s+)?", re.I)
 _FIELD = "information-technology"
+_OF_DEGREE = re.compile(
+    r"(?:confident|creative|driven|motivated|passionate|enthusiastic|proactive|flexible|organi[sz]ed)\s+(?:with|in|at|about)\b",
+    re.I,
+)
 _GAP_LIMIT = 45
 
 
 @dataclass(frozen=True, slots=True)
 class SkillSet:
-    """Skill ids in the order of the text; ``match`` says whether one of them is enough."""
+    """Skill ids in the order of the text; ``match`` says whether one of them is enough.
+
+    ``head`` is the skill that examples illustrate, where one stands right before them.
+    """
 
     skills: tuple[str, ...]
     match: Literal["any", "all"]
     start: int
     end: int
+    head: str | None = None
 
 
-def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
-    """Read ``Java or Kotlin and JavaScript or TypeScript`` as two sets of alternatives."""
+def skill_sets(text: str, taxonomy: Taxonomy, *, soft: bool = False) -> list[SkillSet]:
+    """Read ``Java or Kotlin and JavaScript or TypeScript`` as two sets of alternatives.
+
+    Soft skills beside others count only where ``soft`` says so.
+    """
     mentions = [
         one
         for one in taxonomy.find_skills(text, acts=True)
         if not (one.negated or _ATTRIBUTE.match(text, one.start) or _says_where(one, text))
     ]
     hard = [mention for mention in mentions if taxonomy.skill(mention.skill).kind != "soft"]
-    mentions = hard or mentions
+    if soft and hard:
+        # "Confident with C": a word of degree.
+        mentions = [one for one in mentions if one in hard or not _OF_DEGREE.match(text, one.start)]
+    else:
+        mentions = hard or mentions
     if not mentions:
         return []
     loose = _loose(text, mentions)
@@ -54,7 +77,7 @@ def skill_sets(text: str, taxonomy: Taxonomy) -> list[SkillSet]:
         loose = [m for m in mentions if m in loose or taxonomy.satisfies(loose[0].skill, m.skill)]
         sets = [_set(loose, "any" if len(_ids(loose)) > 1 else "all")]
     else:
-        sets = [_examples(loose, taxonomy)] if loose else []
+        sets = [replace(_examples(loose, taxonomy), head=_head(text, mentions, loose))] if loose else []
     fixed = [mention for mention in mentions if mention not in loose]
     if loose:
         shown = [mention.skill for mention in loose]
@@ -90,6 +113,14 @@ def _loose(text: str, mentions: list[SkillMention]) -> list[SkillMention]:
     opening = text.rfind("(", 0, tail.start())
     inside = opening >= 0 and text.find(")", opening, tail.start()) < 0
     return [m for m in mentions if m.start > (opening if inside else -1) and m.end <= tail.start() + 4]
+
+
+def _head(text: str, mentions: list[SkillMention], examples: list[SkillMention]) -> str | None:
+    """Return the skill named right before its examples: "relational databases such as MySQL or Oracle"."""
+    before = [one for one in mentions if one.end <= examples[0].start and one not in examples]
+    if not before:
+        return None
+    return before[-1].skill if _LEAD.fullmatch(text[before[-1].end : examples[0].start]) else None
 
 
 def _grouped(text: str, mentions: list[SkillMention], taxonomy: Taxonomy) -> list[SkillSet]:

@@ -1,0 +1,143 @@
+"""How often findings by rules are right, by sort: ``python -m benchmarks.evaluation.certainty [--data FOLDER]``.
+
+Prints what ``servers/evaluator/core/certainty.py`` holds: counted on the people on whom thresholds are chosen, and
+on the real cases by which rules were mended. Then says how far confidence is from the truth where nothing was
+counted: on the other people, and on the real cases at which nobody looked.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from benchmarks.evaluation.building import build
+from benchmarks.evaluation.cases import NOW
+from benchmarks.evaluation.engines import Rules
+from benchmarks.evaluation.quality import Suite, answers_of
+from benchmarks.evaluation.real import DATA, by_person, true_labels
+from benchmarks.evaluation.real import answers_of as answers_of_real
+from benchmarks.evaluation.real_cases import RealData, asked, is_looked_at, read_cases, read_labels
+from benchmarks.evaluation.scoring import Answer, accuracy, calibration_error
+from benchmarks.report import Cell, table
+from servers.evaluator.core.certainty import Sort, sort_of
+from servers.evaluator.core.findings import Finding
+from servers.evaluator.core.matchers import MATCHERS
+from servers.evaluator.core.reader import completed
+from servers.evaluator.core.record import Record
+from servers.evaluator.core.role import Role
+from shared.taxonomy import Taxonomy
+from shared.wire.evaluation import Verdict
+from shared.wire.profile import Dossier
+from shared.wire.requirements import Qualification, QualificationKind
+
+Counted = dict[Sort, list[tuple[bool, float]]]
+"""By sort: whether each finding is right, and its strength."""
+FEWEST = 5
+"""Sorts that are found less often tell nothing."""
+OF_WORDS = (QualificationKind.SKILL, QualificationKind.OTHER)
+
+
+def count(asked_of: Iterable[tuple[Dossier, Sequence[tuple[Qualification, Verdict]]]]) -> Counted:
+    """Count what rules find of each person."""
+    taxonomy, found = Taxonomy.compact(), Counted()
+    for dossier, questions in asked_of:
+        statements = [one.statement for one, _ in questions]
+        record = Record(dossier, taxonomy, date(*NOW, 1), statements)
+        for qualification, true in questions:
+            full = completed(qualification, taxonomy)
+            finding: Finding = MATCHERS[full.kind](full, record, Role())
+            row = finding.verdict is true, finding.confidence
+            found.setdefault(sort_of(full.kind, finding), []).append(row)
+    return found
+
+
+def share(rows: Sequence[tuple[bool, float]]) -> float:
+    """Return how often they are right, by the rule of succession: ten of ten are no certainty."""
+    return (sum(right for right, _ in rows) + 1) / (len(rows) + 2)
+
+
+def counted(known: Counted, looked_at: Counted) -> list[dict[str, Cell]]:
+    """Return the table, a row for each sort that is known."""
+    rows: list[dict[str, Cell]] = []
+    for sort, found in sorted(known.items()):
+        if len(found) < FEWEST:
+            continue
+        real = [
+            row
+            for other, each in looked_at.items()
+            if sort.kind in OF_WORDS and other.kind in OF_WORDS and other.verdict is sort.verdict
+            for row in each
+        ]
+        right = (share(found) + share(real)) / 2 if real else share(found)
+        least = min(strength for _, strength in [*found, *real])
+        rows.append(
+            {
+                "kind": sort.kind.value,
+                "verdict": sort.verdict.value,
+                "loose": str(sort.loose),
+                "invented": f"{sum(one for one, _ in found)} of {len(found)}",
+                "real": f"{sum(one for one, _ in real)} of {len(real)}" if real else "",
+                "right": round(right, 2),
+                "least strength": round(least, 2),
+            }
+        )
+    return rows
+
+
+def _figures(name: str, answers: Sequence[Answer]) -> dict[str, Cell]:
+    mean = sum(one.confidence for one in answers) / len(answers)
+    return {
+        "of": name,
+        "cases": len(answers),
+        "right": round(accuracy(answers), 3),
+        "confidence": round(mean, 3),
+        "ECE": round(calibration_error(answers), 3),
+    }
+
+
+def _people(suite: Suite) -> Counted:
+    return count(
+        (page.dossier, [(case.qualification, case.expected) for case in person.cases])
+        for person, page in suite.known
+    )
+
+
+def _real(data: RealData) -> Counted:
+    cases = {case.id: case for case in read_cases()}
+    looked_at = by_person([one for one in true_labels(read_labels()) if is_looked_at(one.case)])
+    return count(
+        (data.dossier(resume), [(asked(data.statement(cases[one.case])), one.label) for one in each])
+        for resume, each in looked_at.items()
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    options = parser.parse_args()
+    if not options.data.exists():
+        print(f"skipped: {options.data} is not there; give the folder with --data")
+        return 0
+    suite, data, rules = Suite.of(build()), RealData(options.data), Rules()
+    table(
+        counted(_people(suite), _real(data)),
+        title="How often findings by rules are right, where it is counted",
+    )
+    people = answers_of(rules, suite)
+    unseen = [one for one in true_labels(read_labels()) if not is_looked_at(one.case)]
+    real = answers_of_real(rules, data, unseen)
+    of_words = [one for one in people if one.case.qualification.kind in OF_WORDS]
+    facts = [one for one in people if one.case.qualification.kind not in OF_WORDS]
+    rows = [
+        _figures("invented people: facts", facts),
+        _figures("invented people: words", of_words),
+        _figures("invented people: all", people),
+        _figures("real cases that nobody looked at", real),
+    ]
+    table(rows, title="How sure rules are, where nothing was counted")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
