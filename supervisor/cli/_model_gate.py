@@ -1,16 +1,19 @@
 """``hiremesh model gate``: may a version serve?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from supervisor.cli._model_versions import DEFAULT_PERSON, GATE_REPORT, ask, keep
+from supervisor.cli._model_versions import DEFAULT_PERSON, GATE_REPORT, PLATFORM_TEAM, ask, keep
 from supervisor.cli._operator import DEFAULT_TENANT, Subject, Tenant
 from supervisor.cli._options import Data, Models, models_folder
 
 GATING = "servers.evaluator.model_gate.gating"
 RULES = "rules"
+CHAT = "chat"
+SERVED = "served.json"
+JUDGE_KEY = "HIREMESH_JUDGE_API_KEY"
 FAILED = 1
 
 
@@ -20,6 +23,17 @@ def gate(
         str | None,
         typer.Option(help="A version or its folder; 'rules' for none.", show_default="the one that serves"),
     ] = None,
+    cases: Annotated[
+        int | None,
+        typer.Option(
+            min=200,
+            help="Ask about so many of the held-out cases: of each scenario its share, of attacks all.",
+            show_default="all; 1000 of a chat model",
+        ),
+    ] = None,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, help="Ask a chat model for so long at most; again, it goes on there.")
+    ] = 60.0,
     report: Annotated[
         list[Path] | None,
         typer.Option(
@@ -42,38 +56,66 @@ def gate(
     subject: Subject = DEFAULT_PERSON,
     data: Data = None,
 ) -> None:
-    """Measure a version on its held-out cases against the one that serves; exits with 1 where any scenario got worse.
+    """Measure a version on held-out cases against the one that serves; exits with 1 where any scenario got worse.
 
     Worse is what chance does not explain: McNemar's exact test over the same cases, Fisher's where a report gives
     shares alone, Holm's correction for the many scenarios. Floors hold in any case: macro-F1, calibration, attacks.
+    A chat model is asked where it is served, with the key of HIREMESH_JUDGE_API_KEY.
     """
     import subprocess
     import sys
 
-    folder = _folder(models_folder(out, data), version)
-    baseline = against or _serving(data, tenant, subject) or RULES
-    command = [sys.executable, "-m", GATING, "--version", str(folder)]
+    models = models_folder(out, data)
+    registered = ask(data, tenant, subject, "list_versions", {"changes": 0})["versions"]
+
+    def lies(name: str) -> Path:
+        if any(one["name"] == name and one["kind"] == CHAT for one in registered):
+            asked = ask(data, tenant, subject, "get_served", {"version": name}, *PLATFORM_TEAM)
+            return _served_in(models / name, asked["served"])
+        return _folder(models, name)
+
+    folder, baseline = lies(version), against or _serving(registered) or RULES
+    command = [sys.executable, "-m", GATING, "--version", str(folder), "--minutes", str(minutes)]
     if baseline != RULES:
-        command += ["--against", str(_folder(models_folder(out, data), baseline))]
+        command += ["--against", str(lies(baseline))]
     for option, values in {
+        "--cases": [cases] if cases else [],
         "--report": report,
         "--engine": [engine] if engine else [],
         "--drop": drop,
     }.items():
         command += [part for value in values or [] for part in (option, str(value))]
     command += ["--json"] if as_json else []
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 (our own)
+    done = subprocess.run(command, env=_with_key(data), stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 (our own)
     typer.echo(done.stdout, nl=False)
     if done.returncode in (0, FAILED) and keeps:
         typer.echo(keep(data, tenant, subject, folder / GATE_REPORT), err=as_json)
     raise typer.Exit(done.returncode)
 
 
-def _serving(data: Path | None, tenant: str, subject: str) -> str | None:
-    """Return the model that serves in the running deployment; None where the environment says or rules do."""
-    told = ask(data, tenant, subject, "list_versions", {"changes": 0})
-    serving = (one for one in told["versions"] if one["state"] == "serving" and one["kind"] != RULES)
+def _serving(registered: list[dict[str, Any]]) -> str | None:
+    """Return the model that serves; None where the environment says or rules do."""
+    serving = (one for one in registered if one["state"] == "serving" and one["kind"] != RULES)
     return next((one["name"] for one in serving), None)
+
+
+def _served_in(folder: Path, served: dict[str, Any]) -> Path:
+    """Write down in a chat version's folder where it is served; its report will lie there too."""
+    import json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SERVED).write_text(json.dumps(served, indent=1) + "\n", "utf-8")
+    return folder.resolve()
+
+
+def _with_key(data: Path | None) -> dict[str, str]:
+    """Return the environment, with the key by which the evaluator of this deployment asks its judge."""
+    import os
+
+    from supervisor.launch import DataFolder
+
+    settings = DataFolder(data).running().settings
+    return {**os.environ, **{name: value for name, value in settings.items() if name == JUDGE_KEY}}
 
 
 def _folder(models: Path, version: str) -> Path:

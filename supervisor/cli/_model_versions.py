@@ -42,11 +42,30 @@ def versions(
         typer.echo(
             f"{one['name']}  {one['state']}  {gate}  {_when(one['changed_at'])} by {one['changed_by']}"
         )
+        if one["judges_as"]:
+            typer.echo(_renamed(one))
     if not told["versions"]:
         typer.echo("None is registered: the environment says what judges.")
     for one in told["changes"]:
         why = f": {one['reason']}" if one["reason"] else ""
         typer.echo(f"    {_when(one['at'])}  {one['version']} {one['did']} by {one['decided_by']}{why}")
+
+
+def _renamed(version: dict[str, Any]) -> str:
+    """Say of a version that it is not what was registered, and where that matters what to do."""
+    now = version["judges_as"]
+    if version["state"] not in ("serving", "shadow"):
+        return f"    in this release it would be {now}"
+    if version["kind"] == "rules":
+        why, steps = "has other rules", ["hiremesh model register"]
+    else:
+        why = "words the prompt otherwise"
+        steps = ["hiremesh model register --url URL --model MODEL", f"hiremesh model gate {now}"]
+    steps.append(f"hiremesh model promote {now} --reason WHY")
+    return (
+        f"    this release {why}: what judges is {now}, not what was registered and passed its gate\n"
+        f"    to have that decided: {', '.join(steps)}; else go back to the release before"
+    )
 
 
 def register(

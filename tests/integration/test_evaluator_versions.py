@@ -1,12 +1,10 @@
 """Versions of the engine: what may serve, what serves again, and the platform team's commands in a deployment."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from servers.evaluator.judges.opening import JudgeSettings
 from servers.evaluator.model_gate.gating import gated
@@ -17,10 +15,10 @@ from shared.audit.verify import latest_entries
 from shared.edge.manifest import catalogue
 from shared.kernel.errors import Conflict, Denied, HiremeshError, InvalidInput, NotFound
 from shared.storage import Database
-from supervisor.cli import build_app
 from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import Deployment, running_deployment
+from tests.support.model_command import model
 from tests.support.versions import made_version
 
 WHY = "better with career changers"
@@ -127,14 +125,6 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         yield running
 
 
-async def model(deployment: Deployment, *arguments: str) -> tuple[int, str]:
-    """Run ``hiremesh model`` and return its exit code, and what it said or was refused with."""
-    given = ["model", *arguments, "--data", str(deployment.folder.path), "--subject", "person:ada"]
-    result = await asyncio.to_thread(CliRunner().invoke, build_app(["model"]), given)
-    refused = str(result.exception) if isinstance(result.exception, HiremeshError) else ""
-    return result.exit_code, result.stdout.strip() or refused
-
-
 async def test_the_platform_team_gates_promotes_and_rolls_back_over_the_evaluators_door(
     deployment: Deployment,
 ) -> None:
@@ -185,6 +175,8 @@ async def test_a_recruiter_decides_nothing_of_the_sort_and_the_refusal_is_on_rec
     async with operator(deployment.folder.path) as issuer:
         signed_in = signed_in_units(issuer, deployment.run.units, "acme", "person:rita", "*.decide")
         async with signed_in as units:
+            with pytest.raises(Denied, match="models-are-the-platform-teams"):
+                await units.send("evaluator", "get_served", {"version": "judge-two"}, dict)
             with pytest.raises(Denied, match="models-are-the-platform-teams"):
                 await units.send("evaluator", "roll_back", {"reason": "I liked it more"}, dict)
             seen = await units.send("evaluator", "list_versions", {}, dict)

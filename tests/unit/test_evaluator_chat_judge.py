@@ -255,6 +255,29 @@ async def test_confidence_is_the_share_of_the_word_that_was_said_among_those_it_
     assert sum(one) == pytest.approx(1)
 
 
+NONE = '{"answers":'
+
+
+@pytest.mark.parametrize(
+    ("tokens", "silence"),
+    [
+        (
+            [Token(NONE, {}), Token("[", {}), Token("]", {"]": HALF, "{": math.log(0.125)}), Token("}", {})],
+            0.8,
+        ),
+        ([Token(NONE, {}), Token("[]}", {"[]}": math.log(0.6), '[{"': math.log(0.2), " [": HALF})], 0.75),
+        ([Token(NONE, {}), Token("[]}", {"[]}": math.log(0.1), '[{"': math.log(0.2)})], 0.5),
+        ([Token(NONE + "[]}", {})], STATED),
+        ([], STATED),
+    ],
+)
+async def test_silence_is_as_sure_as_the_list_was_to_end(tokens: list[Token], silence: float) -> None:
+    [[one]] = await ChatJudge(ScriptedChat(naming(), *tokens), VERSION).answers([ask("Welded pipes")])
+    assert one.answer is Verdict.NO_EVIDENCE
+    assert one.no_evidence == pytest.approx(silence, abs=1e-4)
+    assert sum(one) == pytest.approx(1, abs=1e-3)
+
+
 def test_a_schema_knows_the_passages_that_there_are() -> None:
     schema = answer_about(7).model_json_schema()
     assert schema["$defs"]["Named"]["properties"]["passage"]["maximum"] == 7

@@ -35,6 +35,9 @@ class EngineVersion(BaseModel):
     settings: dict[str, Any] = Field(default_factory=dict[str, Any], exclude=True)
     gate: dict[str, Any] | None = Field(default=None, exclude=True)
     served_since: datetime | None = None
+    judges_as: str | None = Field(
+        default=None, description="what it is in this release, where that is not what was registered"
+    )
     changed_by: str
     changed_at: datetime
 
@@ -65,6 +68,18 @@ class ListVersionsResult(BaseModel):
 
     versions: list[EngineVersion]
     changes: list[Change]
+
+
+class GetServedRequest(BaseModel):
+    """Ask where a version is served."""
+
+    version: str
+
+
+class GetServedResult(BaseModel):
+    """Where; None for the rules, which nobody serves."""
+
+    served: Served | None
 
 
 class GetDifferencesRequest(BaseModel):

@@ -12,7 +12,15 @@ from servers.evaluator.core.asking import Ask, Passage
 from servers.evaluator.core.concluding import LABELS, Probabilities
 from servers.evaluator.core.ports import Lane
 from servers.evaluator.core.versions import JudgeVersion
-from servers.evaluator.judges.chat_prompt import VERDICTS, Answer, Says, answer_about, prompt, prompt_hash
+from servers.evaluator.judges.chat_prompt import (
+    MOST_NAMED,
+    VERDICTS,
+    Answer,
+    Says,
+    answer_about,
+    prompt,
+    prompt_hash,
+)
 from servers.evaluator.judges.lanes import PRIORITY, SECONDS
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 from shared.llm import Budget, ChatMessage, Token, Weighed
@@ -25,7 +33,7 @@ PASSAGES = 120
 """Passages read for each qualification. Nearly every profile has fewer, so all of its questions begin alike."""
 THRESHOLDS = {Verdict.MEETS: 0.6, Verdict.PARTIAL: 0.6, Verdict.NOT_MET: 0.6}
 STATED = 0.7
-"""The probability of an answer whose tokens were not weighed, and of the silence of a passage that is not named."""
+"""The probability of an answer whose tokens were not weighed."""
 CONCURRENT, MOST = 16, 4_096
 """Questions asked at once, and those of one lane that may wait: a piece of a sweep has some hundreds."""
 MOST_TOKENS = 512
@@ -130,9 +138,10 @@ def heard(answer: Weighed[Answer], passages: int) -> list[Probabilities]:
         given = _probabilities(VERDICTS[one.says], probability)
         if said.setdefault(one.passage, given).answer is not given.answer:
             contradicted.add(one.passage)
-    silent = _probabilities(Verdict.NO_EVIDENCE, STATED)
+    unnamed = _probabilities(Verdict.NO_EVIDENCE, _silence(answer.tokens, len(named)))
+    unclear = _probabilities(Verdict.NO_EVIDENCE, STATED)
     return [
-        silent if number in contradicted else said.get(number, silent) for number in range(1, passages + 1)
+        unclear if number in contradicted else said.get(number, unnamed) for number in range(1, passages + 1)
     ]
 
 
@@ -153,6 +162,16 @@ def _certainty(tokens: Sequence[Token], said: Sequence[Says]) -> list[float]:
     if len(places) != len(said):
         return [STATED] * len(said)
     return [_share(_beginnings(tokens, place), word) for place, word in zip(places, said, strict=True)]
+
+
+def _silence(tokens: Sequence[Token], named: int) -> float:
+    """Return how probable it was that no further passage is named: that the list ends where it ended."""
+    text = "".join(token.text for token in tokens)
+    place = text.rfind("]")
+    beginnings = _beginnings(tokens, place) if place >= 0 and named < MOST_NAMED else {}
+    ends = sum(share for begins, share in beginnings.items() if begins.startswith("]"))
+    goes_on = sum(share for begins, share in beginnings.items() if begins.startswith((",", "{")))
+    return max(0.5, ends / (ends + goes_on)) if ends else STATED
 
 
 def _beginnings(tokens: Sequence[Token], place: int) -> Mapping[str, float]:

@@ -6,6 +6,8 @@ from servers.evaluator.core.operating import (
     Changed,
     GetDifferencesRequest,
     GetDifferencesResult,
+    GetServedRequest,
+    GetServedResult,
     KeepGateRequest,
     ListVersionsRequest,
     ListVersionsResult,
@@ -36,6 +38,13 @@ def operating_skills() -> list[SkillSpec]:
             GetDifferencesRequest,
             GetDifferencesResult,
             risk="read",
+        ),
+        _skill(
+            "get_served",
+            "Read where a version is served",
+            "Return the server and the name under which a version is asked, to measure it. For the platform team.",
+            GetServedRequest,
+            GetServedResult,
         ),
         _skill(
             "register_version",

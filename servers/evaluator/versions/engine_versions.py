@@ -1,6 +1,7 @@
 """The versions of the engine that a deployment has: which one serves, which looks on in shadow, and how that changes."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
@@ -26,8 +27,15 @@ class EngineVersions:
 
     async def all(self) -> list[EngineVersion]:
         """Return all versions, those that serve or served first."""
-        rows = await self._database.fetch(queries.engine_versions)
-        return [EngineVersion.model_validate(row) for row in rows]
+        found = [
+            EngineVersion.model_validate(row) for row in await self._database.fetch(queries.engine_versions)
+        ]
+        return [one.model_copy(update={"judges_as": _renamed(one)}) for one in found]
+
+    async def served(self, name: str) -> Served | None:
+        """Return where a version is served, None for the rules. Raises NotFound."""
+        version = _named(await self.all(), name)
+        return Served.model_validate(version.settings) if version.kind != "rules" else None
 
     async def changes(self, limit: int) -> list[Change]:
         """Return what was decided, the newest first."""
@@ -126,10 +134,28 @@ class EngineVersions:
         ]
 
 
+def _renamed(version: EngineVersion) -> str | None:
+    """Return what judges in this release with a version's settings, where that has got another name.
+
+    Rules get one when they change, chat models when their prompt is reworded. A built model's lies in its folder.
+    """
+    match version.kind:
+        case "rules":
+            now = ENGINE
+        case "chat":
+            now = version_of("chat", None, Served.model_validate(version.settings).model).name
+        case "cross_encoder":
+            return None
+    return now if now != version.name else None
+
+
 def _as_gated(version: EngineVersion) -> None:
     """Raise Conflict where something else would judge under a version's name than its gate measured."""
-    if version.kind == "rules" and version.name != ENGINE:
-        raise Conflict(f"this release judges by {ENGINE}, not by {version.name}.")
+    if now := _renamed(version):
+        raise Conflict(
+            f"this release judges by {now}, not by {version.name}.",
+            fix="Register it anew, as it is now: hiremesh model register",
+        )
     if version.kind == "rules":
         return
     gate, served = version.gate or {}, Served.model_validate(version.settings)
@@ -149,7 +175,11 @@ async def _all_locked(tx: Connection) -> list[EngineVersion]:
 
 
 async def _locked(tx: Connection, name: str) -> EngineVersion:
-    found = next((one for one in await _all_locked(tx) if one.name == name), None)
+    return _named(await _all_locked(tx), name)
+
+
+def _named(versions: Sequence[EngineVersion], name: str) -> EngineVersion:
+    found = next((one for one in versions if one.name == name), None)
     if found is None:
         raise NotFound(f"there is no version {name}.", field="version")
     return found

@@ -8,6 +8,8 @@ from servers.evaluator.core.operating import (
     Changed,
     GetDifferencesRequest,
     GetDifferencesResult,
+    GetServedRequest,
+    GetServedResult,
     KeepGateRequest,
     ListVersionsRequest,
     ListVersionsResult,
@@ -71,6 +73,10 @@ def _add_reading(agent: A2AUnit, versions: EngineVersions) -> None:
         return ListVersionsResult(
             versions=await versions.all(), changes=await versions.changes(request.changes)
         )
+
+    @agent.skill("get_served")
+    async def get_served(request: GetServedRequest, turn: Turn) -> GetServedResult:
+        return GetServedResult(served=await versions.served(request.version))
 
     @agent.skill("get_differences")
     async def get_differences(request: GetDifferencesRequest, turn: Turn) -> GetDifferencesResult:
