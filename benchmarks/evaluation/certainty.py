@@ -1,8 +1,8 @@
 """How often findings by rules are right, by sort: ``python -m benchmarks.evaluation.certainty [--data FOLDER]``.
 
-Prints what ``servers/evaluator/core/certainty.py`` holds: counted on the people on whom thresholds are chosen, and
-on the real cases by which rules were mended. Then says how far confidence is from the truth where nothing was
-counted: on the other people, and on the real cases at which nobody looked.
+Prints what ``servers/evaluator/core/certainty.py`` holds, counted on the people on whom thresholds are chosen. Then
+says how far confidence is from the truth where nothing was counted: on the other people, and on the real cases at
+which nobody looked.
 """
 
 import argparse
@@ -15,9 +15,9 @@ from benchmarks.evaluation.building import build
 from benchmarks.evaluation.cases import NOW
 from benchmarks.evaluation.engines import Rules
 from benchmarks.evaluation.quality import Suite, answers_of
-from benchmarks.evaluation.real import DATA, by_person, true_labels
+from benchmarks.evaluation.real import DATA, true_labels
 from benchmarks.evaluation.real import answers_of as answers_of_real
-from benchmarks.evaluation.real_cases import RealData, asked, is_looked_at, read_cases, read_labels
+from benchmarks.evaluation.real_cases import RealData, is_looked_at, read_labels
 from benchmarks.evaluation.scoring import Answer, accuracy, calibration_error
 from benchmarks.report import Cell, table
 from servers.evaluator.core.certainty import Sort, sort_of
@@ -57,32 +57,20 @@ def share(rows: Sequence[tuple[bool, float]]) -> float:
     return (sum(right for right, _ in rows) + 1) / (len(rows) + 2)
 
 
-def counted(known: Counted, looked_at: Counted) -> list[dict[str, Cell]]:
-    """Return the table, a row for each sort that is known."""
-    rows: list[dict[str, Cell]] = []
-    for sort, found in sorted(known.items()):
-        if len(found) < FEWEST:
-            continue
-        real = [
-            row
-            for other, each in looked_at.items()
-            if sort.kind in OF_WORDS and other.kind in OF_WORDS and other.verdict is sort.verdict
-            for row in each
-        ]
-        right = (share(found) + share(real)) / 2 if real else share(found)
-        least = min(strength for _, strength in [*found, *real])
-        rows.append(
-            {
-                "kind": sort.kind.value,
-                "verdict": sort.verdict.value,
-                "loose": str(sort.loose),
-                "invented": f"{sum(one for one, _ in found)} of {len(found)}",
-                "real": f"{sum(one for one, _ in real)} of {len(real)}" if real else "",
-                "right": round(right, 2),
-                "least strength": round(least, 2),
-            }
-        )
-    return rows
+def counted(known: Counted) -> list[dict[str, Cell]]:
+    """Return the table, a row for each sort that is found often enough."""
+    return [
+        {
+            "kind": sort.kind.value,
+            "verdict": sort.verdict.value,
+            "loose": str(sort.loose),
+            "right": f"{sum(right for right, _ in found)} of {len(found)}",
+            "share": round(share(found), 2),
+            "least strength": round(min(strength for _, strength in found), 2),
+        }
+        for sort, found in sorted(known.items())
+        if len(found) >= FEWEST
+    ]
 
 
 def _figures(name: str, answers: Sequence[Answer]) -> dict[str, Cell]:
@@ -103,15 +91,6 @@ def _people(suite: Suite) -> Counted:
     )
 
 
-def _real(data: RealData) -> Counted:
-    cases = {case.id: case for case in read_cases()}
-    looked_at = by_person([one for one in true_labels(read_labels()) if is_looked_at(one.case)])
-    return count(
-        (data.dossier(resume), [(asked(data.statement(cases[one.case])), one.label) for one in each])
-        for resume, each in looked_at.items()
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -120,10 +99,7 @@ def main() -> int:
         print(f"skipped: {options.data} is not there; give the folder with --data")
         return 0
     suite, data, rules = Suite.of(build()), RealData(options.data), Rules()
-    table(
-        counted(_people(suite), _real(data)),
-        title="How often findings by rules are right, where it is counted",
-    )
+    table(counted(_people(suite)), title="How often findings by rules are right, where it is counted")
     people = answers_of(rules, suite)
     unseen = [one for one in true_labels(read_labels()) if not is_looked_at(one.case)]
     real = answers_of_real(rules, data, unseen)
