@@ -170,7 +170,7 @@ def test_years_with_a_skill_are_taken_from_a_title_too() -> None:
 
 
 def test_stated_years_are_evidence_of_lower_confidence() -> None:
-    stated = judgement(resume("8 years of Java in banking back offices."), experience(5, "java"))
+    stated = judgement(resume("Eight years of Java in banking back offices."), experience(5, "java"))
     dated = judgement(person(job("Java Developer", "2014-01", "2022-12")), experience(5, "java"))
     assert stated.verdict == dated.verdict == "meets"
     assert stated.confidence < dated.confidence

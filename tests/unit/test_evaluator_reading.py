@@ -25,6 +25,7 @@ TAXONOMY = Taxonomy.compact()
         ("5+ years of Java", "experience", {"years": 5, "skills": ["java"]}),
         ("3-5 years of experience with Kubernetes", "experience", {"years": 3, "skills": ["kubernetes"]}),
         ("10 years of professional experience", "experience", {"years": 10, "skills": []}),
+        ("At least three (3) years of Java", "experience", {"years": 3, "skills": ["java"]}),
         ("Worked as a registered nurse", "experience", {"occupations": ["registered-nurse"]}),
         ("Bachelor's or Master's degree in Physics", "education", {"degree": "bachelor"}),
         ("Degree or equivalent experience", "education", {"or_equivalent_experience": True}),

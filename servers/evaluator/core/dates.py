@@ -5,6 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+_NUMBER_WORDS: dict[str, float] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fifteen": 15, "twenty": 20,
+}  # fmt: skip
+NUMBER = rf"(?:\d{{1,2}}(?:[.,]\d)?|{'|'.join(_NUMBER_WORDS)})"
+"""A number of years as it is written, for use in patterns that ignore case."""
+
 _ISO_PREFIX = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-\d{2})?\Z")
 _EARLIEST_YEAR = 1940
 
@@ -62,3 +69,9 @@ def years_covered(ranges: Iterable[Months]) -> float:
         covered += max(0, one.end - max(one.start, reached))
         reached = max(reached, one.end)
     return covered / 12
+
+
+def number_of(written: str) -> float:
+    """Return a number that ``NUMBER`` matches."""
+    word = _NUMBER_WORDS.get(written.lower())
+    return float(written.replace(",", ".")) if word is None else word

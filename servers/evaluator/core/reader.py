@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from servers.evaluator.core.dates import NUMBER, number_of
 from servers.evaluator.core.matchers.education import fields_asked
 from servers.evaluator.core.matchers.seniority import level_asked
 from shared.taxonomy import (
@@ -20,7 +21,11 @@ from shared.taxonomy import (
 )
 from shared.wire.requirements import Importance, Qualification, QualificationKind, Requirements
 
-_YEARS = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:\+|-\s*\d{1,2}|to \d{1,2}|or more)?\s*(?:years?|yrs?)\b", re.I)
+_YEARS = re.compile(
+    rf"(?<![\w.])({NUMBER})\s*(?:\(\s*\d{{1,2}}\s*\)\s*)?(?:\+|[-–]\s*\d{{1,2}}|to {NUMBER}|or more)?\s*"
+    r"(?:full )?(?:years?|yrs?)\b",
+    re.I,
+)
 _PLACE_CUE = re.compile(
     r"\b(?:based|located|living|lives?|resid\w+|reside|relocat\w+|commut\w+|on[- ]?site|hybrid|remote\w*|"
     r"location)\b",
@@ -83,7 +88,7 @@ def completed(qualification: Qualification, taxonomy: Taxonomy) -> Qualification
         missing: dict[str, object] = {}
         years = _YEARS.search(qualification.statement)
         if qualification.years is None and years:
-            missing["years"] = float(years[1])
+            missing["years"] = number_of(years[1])
         if not qualification.skills and not qualification.occupations:
             missing |= _subject(qualification.statement, taxonomy)
         return qualification.model_copy(update=missing) if missing else qualification
@@ -107,7 +112,7 @@ def _parameters(statement: str, taxonomy: Taxonomy) -> dict[str, object]:
     if years and not degrees:
         return {
             "kind": QualificationKind.EXPERIENCE,
-            "years": float(years[1]),
+            "years": number_of(years[1]),
             **_subject(statement, taxonomy),
         }
     if degrees:

@@ -2,12 +2,13 @@
 
 import re
 
+from servers.evaluator.core.dates import NUMBER, number_of
 from servers.evaluator.core.findings import Hit
 from servers.evaluator.core.record import Record
 from shared.wire.requirements import Qualification
 
 _STATED = re.compile(
-    r"(?<![\d.])(\d{1,2}(?:[.,]\d)?)\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
+    rf"(?<![\w.])({NUMBER})\s*\+?\s*(?:plus\s+|or more\s+)?(?:years?|yrs?\.?|ans|jahre)(?![\w-])",
     re.I,
 )
 _NOT_OF_WORK = re.compile(
@@ -30,7 +31,7 @@ def stated_years(
                 record, text.id, passage, match.end(), skills, qualification
             ):
                 continue
-            years = float(match[1].replace(",", "."))
+            years = number_of(match[1])
             if years <= 60 and (best is None or years > best[0]):
                 best = years, Hit(text.id, match.start(), match.end(), 1.0)
     return (best[0], (best[1],)) if best else None
