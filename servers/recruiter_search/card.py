@@ -6,14 +6,18 @@ NAME = "recruiter_search"
 TITLE = "Recruiter search"
 DESCRIPTION = (
     "Finds people in the organisation's talent pool by what they can do and have done: free text, boolean "
-    "expressions, filters, counts by skill, place or level, and people like a given one."
+    "expressions, over 40 filters to demand, exclude or prefer, counts by skill, place or level, what each "
+    "clause costs, and people like a given one."
 )
 INSTRUCTIONS = (
     "Search with search_candidates: `text` for words, `expression` for boolean queries such as "
-    '`title:"data engineer" AND (spark OR flink)`, `filters` for what must hold, `prefer` for what '
-    "ranks higher. Results name people by candidate id only: nobody is found or ranked by name, age, gender, "
-    "origin or photo. Skills, occupations and places may be given by name or by taxonomy id; what is not "
-    "known comes back in `unresolved`. Use facet_counts to see what empties a result."
+    '`title:"data engineer" AND (spark OR flink)`, `filters` for what must hold, `exclude` for what must not, '
+    "`prefer` for what ranks higher; the three take the same fields. `positions` in them, or "
+    "`position:(title:engineer company:cobalt)`, means one and the same position. Results name people by "
+    "candidate id only, each with why it was found: nobody is found or ranked by name, age, gender, origin or "
+    "photo. Skills, occupations and places may be given by name or by taxonomy id; what is not known comes back "
+    "in `unresolved`, what was probably meant otherwise in `hints`. Use clause_counts to see which clause "
+    "empties a result, and facet_counts to see what it is made of."
 )
 
 

@@ -7,17 +7,16 @@ from mcp.server import MCPServer
 from pydantic import Field
 
 from servers.recruiter_search.card import INSTRUCTIONS, NAME
-from servers.recruiter_search.core.models import (
+from servers.recruiter_search.core.expression import fields
+from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery, Sort
+from servers.recruiter_search.core.results import (
+    ClauseCounts,
     FacetCounts,
     FacetName,
-    Filters,
     IndexStatus,
-    Preferences,
     ProfileView,
     SearchPage,
-    SearchQuery,
     SimilarPage,
-    Sort,
 )
 from servers.recruiter_search.core.search import TalentSearch
 from shared.edge.taxonomies import Taxonomies
@@ -29,12 +28,13 @@ Text = Annotated[str | None, Field(max_length=4000, description="free text; most
 Expression = Annotated[
     str | None,
     Field(
-        description='boolean, such as `title:"data engineer" AND (spark OR flink)`; AND before OR; '
-        "fields: title, current_title, company, current_company, past_company, school, skill, occupation, "
-        "degree, field_of_study, certificate, language, industry, seniority, location"
+        description='boolean, such as `title:"data engineer" AND (spark OR flink) NOT junior`; AND before OR; '
+        f'"phrases", prefix*, and fields: {", ".join(fields())}; `position:(title:engineer company:cobalt)` '
+        "means one and the same position"
     ),
 ]
 FilterSet = Annotated[Filters | None, Field(description="what every hit must satisfy")]
+Unwanted = Annotated[Conditions | None, Field(description="nobody is found of whom any entry of these holds")]
 AtLeastSeq = Annotated[
     int | None,
     Field(
@@ -58,14 +58,33 @@ def build_server(search: TalentSearch, taxonomies: Taxonomies | None = None) -> 
     return mcp
 
 
+def _query(
+    text: str | None,
+    expression: str | None,
+    filters: Filters | None,
+    exclude: Conditions | None,
+    prefer: Conditions | None = None,
+    sort: Sort = "relevance",
+) -> SearchQuery:
+    return SearchQuery(
+        text=text,
+        expression=expression,
+        filters=filters or Filters(),
+        exclude=exclude or Conditions(),
+        prefer=prefer or Conditions(),
+        sort=sort,
+    )
+
+
 def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
     @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}))
     async def search_candidates(
         text: Text = None,
         expression: Expression = None,
         filters: FilterSet = None,
+        exclude: Unwanted = None,
         prefer: Annotated[
-            Preferences | None, Field(description="what ranks a hit higher without being a condition")
+            Conditions | None, Field(description="what ranks a hit higher without being a condition")
         ] = None,
         sort: Annotated[Sort, Field(description="relevance, or years of work")] = "relevance",
         facets: Annotated[
@@ -77,14 +96,11 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
         ] = None,
         at_least_seq: AtLeastSeq = None,
     ) -> SearchPage:
-        """Find people. Returns a page of hits, best first, with the sentences that match."""
-        query = SearchQuery(
-            text=text,
-            expression=expression,
-            filters=filters or Filters(),
-            prefer=prefer or Preferences(),
-            sort=sort,
-        )
+        """Find people. Returns a page of hits, best first, each with why it was found.
+
+        A cursor goes on in the state that its first page was read from: nobody twice, nobody left out.
+        """
+        query = _query(text, expression, filters, exclude, prefer, sort)
         return await (await informed()).search(
             current_principal().tenant,
             query,
@@ -100,11 +116,23 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
         text: Text = None,
         expression: Expression = None,
         filters: FilterSet = None,
+        exclude: Unwanted = None,
         size: Annotated[int, Field(ge=1, le=100, description="most frequent values of each")] = 10,
     ) -> FacetCounts:
         """Count the people who match a query by skill, occupation, place, level and the like."""
-        query = SearchQuery(text=text, expression=expression, filters=filters or Filters())
+        query = _query(text, expression, filters, exclude)
         return await (await informed()).facet_counts(current_principal().tenant, query, facets, size)
+
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.1}))
+    async def clause_counts(
+        text: Text = None,
+        expression: Expression = None,
+        filters: FilterSet = None,
+        exclude: Unwanted = None,
+    ) -> ClauseCounts:
+        """Say which clause empties or narrows a result: how many satisfy each alone, and all but it."""
+        query = _query(text, expression, filters, exclude)
+        return await (await informed()).clause_counts(current_principal().tenant, query)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def index_status(at_least_seq: AtLeastSeq = None) -> IndexStatus:

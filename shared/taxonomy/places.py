@@ -173,6 +173,13 @@ def distance_km(one: Place, other: Place) -> float | None:
     return 2 * _EARTH_KM * math.asin(math.sqrt(half))
 
 
+def places_within(centre: Place, km: float) -> list[Place]:
+    """Return the cities at most ``km`` kilometres from a city, itself included, nearest first."""
+    measured = [(distance_km(centre, other), other) for other in _places().values() if other.kind == "city"]
+    near = [(far, other) for far, other in measured if far is not None and far <= km]
+    return [other for _, other in sorted(near, key=lambda pair: (pair[0], pair[1].id))]
+
+
 def with_label(place_: Place) -> str:
     """Return the place as people write it, such as ``Austin, Texas, United States``."""
     country = _places()[place_.country_code]

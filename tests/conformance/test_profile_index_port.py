@@ -10,8 +10,10 @@ from servers.recruiter_search.core.criteria import (
     AnyOf,
     Between,
     Criterion,
+    InOnePosition,
     NoneOf,
     OneOf,
+    Part,
     Weighted,
     Words,
 )
@@ -19,6 +21,7 @@ from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.ports import Batch, IndexQuery, ProfileIndex
 from servers.recruiter_search.store import TantivyIndex
 from shared.taxonomy import Taxonomy
+from shared.wire.profile import Work
 from tests.support.talent import TODAY, person
 
 TENANT = "acme"
@@ -104,6 +107,49 @@ async def test_any_of_may_ask_for_several_parts(filled: ProfileIndex) -> None:
     assert await _ids(filled, AnyOf(parts, least=2)) == ["c1"]
 
 
+async def test_parts_must_hold_of_one_and_the_same_position(index: ProfileIndex) -> None:
+    before = Work(name="Kestrel Foods", position="Data Analyst", start_date="2012", end_date="2016")
+    await index.apply(TENANT, Batch([_document("c1", earlier=[before]), _document("c2")], [], 1))
+
+    async def held(*parts: Part) -> list[str]:
+        return sorted(await _ids(index, InOnePosition(parts)))
+
+    engineer, analyst = Part("title", ("data engineer",)), Part("title", ("analyst", "chef"))
+    assert await held(engineer) == ["c1", "c2"]
+    assert await held(analyst, Part("company", ("kestrel foods",))) == ["c1"]
+    assert await held(engineer, Part("company", ("kestrel foods",))) == []
+    assert await held(Part("title", ("data an",), prefix=True), Part("held", ("past",))) == ["c1"]
+    assert await held(engineer, Part("occupations", ("",))) == []
+
+
+@pytest.mark.parametrize("mark", ["do_not_contact", "private"])
+async def test_who_is_barred_is_neither_found_nor_counted_unless_admitted(
+    index: ProfileIndex, mark: str
+) -> None:
+    await index.apply(TENANT, Batch([_document("c1"), _document("c2", flags=[mark])], [], 1))
+    everybody = IndexQuery()
+    admitting = IndexQuery(admits=frozenset({mark}))
+
+    assert await _ids(index) == ["c1"]
+    assert await index.totals(TENANT, [everybody, admitting]) == [1, 2]
+    assert (await index.facets(TENANT, everybody, ["countries"], 5))["countries"] == [("DE", 1)]
+    assert (await index.search(TENANT, admitting, limit=5)).total == 2
+
+
+async def test_totals_count_each_query(filled: ProfileIndex) -> None:
+    python, nobody = OneOf("skills", ("python",)), OneOf("skills", ())
+    asked = [IndexQuery(), IndexQuery((python,)), IndexQuery((python, nobody))]
+    assert await filled.totals(TENANT, asked) == [4, 2, 0]
+    assert await filled.totals("bolt", asked) == [0, 0, 0]
+
+
+async def test_who_states_no_years_comes_last_in_either_order(filled: ProfileIndex) -> None:
+    await filled.apply(TENANT, Batch([_document("c9", start="")], [], 5))
+    for sort in ("years_desc", "years_asc"):
+        page = await filled.search(TENANT, IndexQuery(sort=sort), limit=10)
+        assert page.hits[-1].candidate_id == "c9"
+
+
 async def test_preferences_rank_and_do_not_exclude(filled: ProfileIndex) -> None:
     liked = (Weighted(OneOf("shown_skills", ("c-plus-plus",)), 1.0),)
     found = await _ids(filled, OneOf("skills", ("python",)), should=liked)
@@ -118,10 +164,11 @@ async def test_years_sort_both_ways(filled: ProfileIndex) -> None:
 
 
 async def test_pages_do_not_overlap_and_cover_everybody(filled: ProfileIndex) -> None:
-    pages = [await filled.search(TENANT, IndexQuery(), limit=2, offset=o) for o in (0, 2, 4)]
-    seen = [hit.candidate_id for page in pages for hit in page.hits]
+    first = await filled.search(TENANT, IndexQuery(), limit=2)
+    second = await filled.search(TENANT, IndexQuery(), limit=2, after=first.mark)
+    seen = [hit.candidate_id for page in (first, second) for hit in page.hits]
     assert sorted(seen) == ["c1", "c2", "c3", "c4"]
-    assert {page.total for page in pages} == {4}
+    assert (first.total, second.total, second.mark) == (4, 4, None)
 
 
 async def test_the_order_of_equals_does_not_depend_on_the_order_of_writing(

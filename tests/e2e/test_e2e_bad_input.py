@@ -197,7 +197,7 @@ async def test_a_boolean_query_that_does_not_parse_points_at_the_character(
 async def test_a_cursor_from_another_query_is_refused(mine: Caller, pool: int) -> None:
     page = await mine.tool("recruiter_search", "search_candidates", text="engineer", limit=1)
 
-    with pytest.raises(InvalidInput, match="belongs to another query") as refused:
+    with pytest.raises(InvalidInput, match="another listing") as refused:
         await mine.tool("recruiter_search", "search_candidates", text="nurse", cursor=page["next_cursor"])
     assert refused.value.field == "cursor"
     with pytest.raises(InvalidInput, match="cursor"):

@@ -14,7 +14,7 @@ from servers.candidates.core.reading import Reading
 from servers.candidates.server import Service
 from servers.candidates.server import build_server as candidates_server
 from servers.candidates.store import PostgresCandidates
-from servers.recruiter_search.core.models import IndexStatus, ProfileView, SearchPage
+from servers.recruiter_search.core.results import IndexStatus, ProfileView, SearchPage
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.server import build_server as search_server

@@ -86,6 +86,10 @@ class FakeFeed:
             log.append(CandidateChange(seq=len(log) + 1, candidate_id=dossier.candidate_id, dossier=dossier))
         return len(log)
 
+    def tell(self, tenant: str, *changes: CandidateChange) -> None:
+        """Add changes as they are."""
+        self._log.setdefault(tenant, []).extend(changes)
+
     def delete(self, tenant: str, candidate_id: str) -> int:
         log = self._log.setdefault(tenant, [])
         log.append(CandidateChange(seq=len(log) + 1, candidate_id=candidate_id))

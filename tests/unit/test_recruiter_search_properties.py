@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 
 from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.document import Deriver
-from servers.recruiter_search.core.expression import And, Node, Not, Or, Phrase, Word, parse_expression
+from servers.recruiter_search.core.expression import (
+    And,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Word,
+    parse_expression,
+    written,
+)
 from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import Batch
 from servers.recruiter_search.store import TantivyIndex
 from shared.kernel.errors import InvalidInput
@@ -20,6 +30,7 @@ from tests.support.talent import TODAY, person
 WORDS = ["amber", "birch", "cedar", "dune", "ember"]
 TENANT = "acme"
 TAXONOMY = Taxonomy.compact()
+COMPILER = Compiler(Names(TAXONOMY))
 
 leaves = st.one_of(
     st.sampled_from(WORDS).map(Word),
@@ -36,22 +47,6 @@ nodes = st.recursive(
     max_leaves=8,
 )
 sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
-
-
-def _written(node: Node) -> str:
-    match node:
-        case Word(text, prefix):
-            return f"{text}*" if prefix else text
-        case Phrase(text):
-            return f'"{text}"'
-        case Not(inner):
-            return f"NOT {_written(inner)}" if not isinstance(inner, And | Or) else f"NOT ({_written(inner)})"
-        case And(parts):
-            return " AND ".join(f"({_written(p)})" for p in parts)
-        case Or(parts):
-            return " OR ".join(f"({_written(p)})" for p in parts)
-        case _:
-            raise AssertionError(node)
 
 
 def _means(node: Node, sentence: str) -> bool:
@@ -87,7 +82,7 @@ async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tanti
 @given(node=nodes)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_index_finds_exactly_whom_an_expression_means(node: Node, index: TantivyIndex) -> None:
-    compiled = Compiler(TAXONOMY).compile(SearchQuery(expression=_written(node)))
+    compiled = COMPILER.compile(SearchQuery(expression=written(node)), TODAY)
     page = await index.search(TENANT, compiled.query, limit=len(POOL))
     meant = {str(i) for i, sentence in enumerate(POOL) if _means(node, sentence)}
     assert {hit.candidate_id for hit in page.hits} == meant

@@ -16,5 +16,5 @@ def derive_changes(deriver: Deriver, lines: Iterable[str], today: date) -> Deriv
         if change.dossier is None:
             derived.remove(change.candidate_id)
         else:
-            derived.put(change.candidate_id, deriver.derive(change.dossier, today))
+            derived.put(change.candidate_id, deriver.derive(change.dossier, today, change.standing))
     return derived

@@ -10,29 +10,57 @@ Keyword = Literal[
     "candidate_id",
     "skills",
     "shown_skills",
+    "times",
     "occupations",
     "current_occupations",
+    "past_occupations",
+    "functions",
+    "current_functions",
     "places",
     "countries",
+    "worked_in",
+    "work_modes",
     "seniority",
     "languages",
     "degree",
     "fields_of_study",
     "certificates",
     "industries",
+    "current_industries",
     "flags",
+    "sources",
+    "engagement",
 ]
 TextField = Literal[
     "everything",
+    "headline",
     "title",
     "current_title",
+    "past_title",
     "company",
     "current_company",
     "past_company",
     "school",
+    "issuer",
     "skill_names",
 ]
-Number = Literal["years"]
+Number = Literal["years", "months_per_company", "role_since", "company_since", "changed_on", "contacted_on"]
+"""Months are counted from year 0 (``year * 12 + month - 1``), days as ``date.toordinal`` does."""
+
+PositionField = Literal[
+    "title",
+    "company",
+    "occupations",
+    "functions",
+    "industries",
+    "seniority",
+    "places",
+    "work_modes",
+    "skills",
+    "held",
+    "years",
+    "active",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +90,22 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a position must have: one of ``values``; of titles and companies the words, side by side."""
+
+    field: PositionField
+    values: tuple[str, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class InOnePosition:
+    """One and the same position has all the parts."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class AllOf:
     parts: tuple["Criterion", ...]
 
@@ -79,7 +123,7 @@ class NoneOf:
     parts: tuple["Criterion", ...]
 
 
-Criterion = OneOf | Between | Words | AllOf | AnyOf | NoneOf
+Criterion = OneOf | Between | Words | InOnePosition | AllOf | AnyOf | NoneOf
 
 
 @dataclass(frozen=True)

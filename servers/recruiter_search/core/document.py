@@ -13,36 +13,62 @@ from itertools import chain
 
 from pydantic import BaseModel, Field
 
-from servers.recruiter_search.core.models import EducationView, PositionView, ProfileView
-from servers.recruiter_search.core.periods import years_worked
+from servers.recruiter_search.core.career import (
+    Job,
+    jobs_of,
+    newest_of,
+    numbers,
+    place_tokens,
+    position_fields,
+    times,
+)
+from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
+from servers.recruiter_search.core.models import DEGREES, OPEN_TO_WORK
+from servers.recruiter_search.core.names import Names
+from servers.recruiter_search.core.periods import month_of, years_worked
+from servers.recruiter_search.core.profile_view import view_of
+from servers.recruiter_search.core.results import ProfileView
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.degrees import degree_of, degree_rank, field_of_study, find_fields_of_study
 from shared.taxonomy.languages import find_languages, resolve_language
-from shared.taxonomy.named import find_certificates, find_industries
-from shared.taxonomy.places import Place, find_places, place, resolve_place, with_label
+from shared.taxonomy.places import Place, find_places, place, resolve_place
 from shared.taxonomy.seniority import seniority_of
 from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
+from shared.wire.standing import Standing
 
-FORMAT = 4  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 5  # raise it when what is derived changes: indexes of another format are rebuilt
 UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
-TOP_SKILLS = 10
-DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 UNSTATED_LEVEL = "B2"
 DO_NOT_CONTACT = "do_not_contact"
+PRIVATE = "private"
 _CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
+_OPEN_TO_WORK = re.compile(
+    r"#?\bopen ?to ?(?:work|new (?:work|roles?|opportunit)|opportunit|offers)|\bavailable (?:immediately|from|for hire)"
+    r"|\b(?:actively )?(?:looking for|seeking) (?:an? )?(?:new |next )?(?:role|position|job|challenge|opportunit)",
+    re.I,
+)
 
 
 class ProfileDocument(BaseModel):
-    """One profile as it is indexed: keyword fields by taxonomy id, text fields, and what a hit shows."""
+    """One profile as it is indexed: keyword fields by taxonomy id, text fields, numbers, and each position
+    for itself; ``view`` is what a hit shows."""
 
     candidate_id: str
-    keywords: dict[str, list[str]]
-    texts: dict[str, list[str]] = Field(default_factory=dict, description="not kept by an index")
-    years: float | None = None
+    keywords: dict[Keyword, list[str]]
+    texts: dict[TextField, list[str]] = Field(default_factory=dict, description="not kept by an index")
+    positions: list[dict[PositionField, list[str]]] = Field(
+        default_factory=list[dict[PositionField, list[str]]], description="not kept by an index"
+    )
+    numbers: dict[Number, float] = Field(default_factory=dict[Number, float])
     shown_skills: dict[str, int] = Field(description="skill id → how often it is shown")
     view: ProfileView
+
+    @property
+    def years(self) -> float | None:
+        """Years of work, overlaps counted once."""
+        return self.numbers.get("years")
 
 
 class Deriver:
@@ -50,38 +76,48 @@ class Deriver:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
-        self._occupation = lru_cache(8192)(self._occupation_of)
+        self._names = Names(taxonomy)
         self._place = lru_cache(4096)(_place_of)
-        self._industries = lru_cache(2048)(_industries_of)
         self._degree = lru_cache(4096)(_degree_of)
         self._language = lru_cache(2048)(_language_of)
-        self._certificates = lru_cache(4096)(_certificates_of)
         self._named = lru_cache(16384)(self._skills_named)
         self._seniority = lru_cache(8192)(seniority_of)
 
-    def derive(self, dossier: Dossier, today: date) -> ProfileDocument:
+    def derive(self, dossier: Dossier, today: date, standing: Standing | None = None) -> ProfileDocument:
         """Return the document of ``dossier``; ``today`` ends the positions that last."""
         profile = dossier.profile
         resumes = [_blotted(source.text, profile) for source in dossier.sources]
-        shown = self._shown_skills(profile, resumes)
-        years = years_worked(profile.work, today)
-        view = self._view(dossier, shown, years)
+        in_position, shown = self._shown_skills(profile, resumes)
+        jobs = jobs_of(profile.work, in_position, self._names, self._seniority, month_of(today))
+        newest, years, home = newest_of(profile.work), years_worked(profile.work, today), self._home(profile)
+        labels = [self._taxonomy.skill(skill).label for skill in shown]
+        seniority, barred = self._level(newest, years), DO_NOT_CONTACT in dossier.flags
+        view = view_of(dossier, newest, labels, home, years, seniority, do_not_contact=barred)
         return ProfileDocument(
             candidate_id=dossier.candidate_id,
-            keywords=self._keywords(dossier, shown, view),
-            texts=self._texts(profile, resumes, view),
-            years=years,
+            keywords=self._of_career(jobs, shown, view)
+            | self._of_person(dossier, home, view)
+            | _of_record(dossier, standing or Standing()),
+            texts=_texts(profile, newest, resumes, view),
+            positions=[position_fields(job) for job in jobs],
+            numbers=numbers(jobs) | _numbers(years, standing or Standing()),
             shown_skills=shown,
             view=view,
         )
 
-    def _shown_skills(self, profile: Profile, resumes: list[str]) -> dict[str, int]:
-        """Count how often each skill is shown: listed, or spoken of without a "no" before it."""
-        named = [self._named(name) for item in profile.skills for name in (item.name, *item.keywords)]
-        named += [self._named(item.position) for item in profile.work if item.position]
-        spoken = self._mentioned("\n".join([*_sentences(profile), *resumes]))
-        shown = Counter(chain(chain.from_iterable(named), spoken))
-        return dict(shown.most_common())
+    def _shown_skills(self, profile: Profile, resumes: list[str]) -> tuple[list[set[str]], dict[str, int]]:
+        """Return the skills shown in each position, and how often each is shown in all: listed, or spoken of
+        without a "no" before it."""
+        listed = [self._named(name) for item in profile.skills for name in (item.name, *item.keywords)]
+        in_position: list[set[str]] = []
+        shown = Counter(chain.from_iterable(listed))
+        for item in profile.work:
+            titled = self._named(item.position) if item.position else ()
+            done = [*titled, *self._mentioned("\n".join(_told(item)))]
+            shown.update(done)
+            in_position.append(set(done))
+        shown.update(self._mentioned("\n".join((*_sentences(profile), *resumes))))
+        return in_position, dict(shown.most_common())
 
     def _skills_named(self, name: str) -> tuple[str, ...]:
         found = self._taxonomy.resolve_skill(name)
@@ -90,40 +126,37 @@ class Deriver:
     def _mentioned(self, text: str) -> Iterable[str]:
         return (mention.skill for mention in self._taxonomy.find_skills(text) if not mention.negated)
 
-    def _keywords(self, dossier: Dossier, shown: dict[str, int], view: ProfileView) -> dict[str, list[str]]:
-        profile, newest = dossier.profile, _newest(dossier.profile.work)
-        occupations = self._occupations(profile.work)
-        home = self._home(profile)
+    def _of_career(
+        self, jobs: list[Job], shown: dict[str, int], view: ProfileView
+    ) -> dict[Keyword, list[str]]:
+        newest, past = [job for job in jobs if job.newest], [job for job in jobs if not job.newest]
+        return {
+            "skills": sorted({proven for skill in shown for proven in self._taxonomy.covered_by(skill)}),
+            "times": times(jobs),
+            "occupations": _all(job.occupations for job in jobs),
+            "current_occupations": _all(job.occupations for job in newest),
+            "past_occupations": _all(job.occupations for job in past),
+            "functions": _all(job.functions for job in jobs),
+            "current_functions": _all(job.functions for job in newest),
+            "industries": _all(job.industries for job in jobs),
+            "current_industries": _all(job.industries for job in newest),
+            "worked_in": _all(job.places for job in jobs),
+            "work_modes": _all(job.work_modes for job in jobs),
+            "seniority": [view.seniority] if view.seniority else [],
+        }
+
+    def _of_person(self, dossier: Dossier, home: Place | None, view: ProfileView) -> dict[Keyword, list[str]]:
+        profile = dossier.profile
         degrees = [self._degree(e.study_type or "", e.area or "") for e in profile.education]
         highest = max((degree_rank(level) for level, _ in degrees if level), default=None)
         return {
-            "skills": sorted({proven for skill in shown for proven in self._taxonomy.covered_by(skill)}),
-            "occupations": occupations,
-            "current_occupations": [
-                o for o in occupations if newest and o == self._occupation(newest.position or "")
-            ],
-            "places": [p for p in (home.id, _region_id(home), home.country_code) if p] if home else [],
+            "places": place_tokens(home),
             "countries": [view.country_code or UNKNOWN_COUNTRY],
-            "seniority": [view.seniority] if view.seniority else [],
-            "languages": sorted(
-                {token for item in profile.languages for token in self._spoken(item.language, item.fluency)}
-            ),
+            "languages": _all(self._spoken(item.language, item.fluency) for item in profile.languages),
             "degree": list(DEGREES[: highest + 1]) if highest is not None else [],
-            "fields_of_study": sorted({f for _, fields in degrees for f in fields}),
-            "certificates": sorted(
-                {c for item in profile.certificates for c in self._certificates(item.name)}
-            ),
-            "industries": sorted({i for work in profile.work for i in self._industries(work.industry or "")}),
-            "flags": sorted(set(dossier.flags)),
+            "fields_of_study": _all(fields for _, fields in degrees),
+            "certificates": _all(self._names.ids("certificate", item.name) for item in profile.certificates),
         }
-
-    def _occupations(self, work: list[Work]) -> list[str]:
-        found = (self._occupation(item.position) for item in work if item.position)
-        return list(dict.fromkeys(o for o in found if o))
-
-    def _occupation_of(self, title: str) -> str | None:
-        entry = self._taxonomy.resolve_occupation(title)
-        return entry.id if entry else None
 
     def _spoken(self, name: str, fluency: str | None) -> list[str]:
         code, level = self._language(name, fluency or "")
@@ -136,67 +169,8 @@ class Deriver:
         home = profile.basics.location
         if home is None:
             return None
-        named = ", ".join(
-            part for part in (home.city or home.address, home.region, home.country_code) if part
-        )
-        return self._place(named, home.country_code or "")
-
-    def _texts(self, profile: Profile, resumes: list[str], view: ProfileView) -> dict[str, list[str]]:
-        newest = _newest(profile.work)
-        titles = [item.position for item in profile.work if item.position]
-        companies = [item.name for item in profile.work if item.name]
-        past = [item.name for item in profile.work if item.name and item is not newest]
-        schools = [item.institution for item in profile.education if item.institution]
-        skills = [name for item in profile.skills for name in (item.name, *item.keywords)]
-        studied = [f"{e.study_type or ''} {e.area or ''}".strip() for e in profile.education]
-        other = [*view.certificates, *view.languages, *studied, view.place or ""]
-        everything = [
-            view.headline,
-            *titles,
-            *companies,
-            *schools,
-            *skills,
-            *_sentences(profile),
-            *other,
-            *resumes,
-        ]
-        return {
-            "title": [view.headline, *titles],
-            "current_title": [newest.position] if newest and newest.position else [view.headline],
-            "company": companies,
-            "current_company": [newest.name] if newest and newest.name else [],
-            "past_company": past,
-            "school": schools,
-            "skill_names": [*skills, *view.skills],
-            "everything": [text for text in everything if text],
-        }
-
-    def _view(self, dossier: Dossier, shown: dict[str, int], years: float | None) -> ProfileView:
-        profile, home = dossier.profile, self._home(dossier.profile)
-        newest = _newest(profile.work)
-        labels = [self._taxonomy.skill(skill).label for skill in shown]
-        headline = profile.basics.label or (newest.position if newest else None) or "No title given"
-        country = profile.basics.location.country_code if profile.basics.location else None
-        return ProfileView(
-            candidate_id=dossier.candidate_id,
-            revision=dossier.revision,
-            headline=headline,
-            summary=profile.basics.summary,
-            place=with_label(home) if home and home.kind == "city" else _written(profile),
-            country_code=country or (home.country_code if home else None),
-            years=years,
-            seniority=self._level(newest, years),
-            top_skills=labels[:TOP_SKILLS],
-            skills=labels,
-            positions=[_position(item) for item in profile.work],
-            education=[
-                EducationView(institution=e.institution, degree=e.study_type, area=e.area)
-                for e in profile.education
-            ],
-            certificates=[item.name for item in profile.certificates],
-            languages=[f"{i.language} ({i.fluency})" if i.fluency else i.language for i in profile.languages],
-            do_not_contact=DO_NOT_CONTACT in dossier.flags,
-        )
+        named = (home.city or home.address, home.region, home.country_code)
+        return self._place(", ".join(part for part in named if part), home.country_code or "")
 
     def _level(self, newest: Work | None, years: float | None) -> Seniority | None:
         stated = self._seniority(newest.position) if newest and newest.position else None
@@ -205,16 +179,74 @@ class Deriver:
         return "junior" if years is not None and years < 2 else "mid"
 
 
-def _newest(work: list[Work]) -> Work | None:
-    """Return the position held now, else the one that began last; profiles list the newest first."""
-    current = next((item for item in work if item.current), None)
-    return current or max(work, key=lambda item: item.start_date or "", default=None)
+def _all(lists: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(lists)))
+
+
+def _of_record(dossier: Dossier, standing: Standing) -> dict[Keyword, list[str]]:
+    basics = dossier.profile.basics
+    open_to_work = _OPEN_TO_WORK.search(f"{basics.label or ''}\n{basics.summary or ''}")
+    happened = [name for one in standing.engagement for name in (one.kind, one.project_id) if name]
+    return {
+        "flags": sorted({*dossier.flags, *([OPEN_TO_WORK] if open_to_work else [])}),
+        "sources": sorted({*standing.sources, *(source.kind for source in dossier.sources)}),
+        "engagement": sorted(set(happened)),
+    }
+
+
+def _numbers(years: float | None, standing: Standing) -> dict[Number, float]:
+    contacted = [one.at.date().toordinal() for one in standing.engagement if one.kind == "contacted"]
+    known: dict[Number, float | None] = {
+        "years": years,
+        "changed_on": standing.changed_at.date().toordinal() if standing.changed_at else None,
+        "contacted_on": max(contacted, default=None),
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _texts(
+    profile: Profile, newest: Work | None, resumes: list[str], view: ProfileView
+) -> dict[TextField, list[str]]:
+    past = [item for item in profile.work if item is not newest]
+    titles, companies = _titles(profile.work), _companies(profile.work)
+    schools = [item.institution for item in profile.education if item.institution]
+    skills = [name for item in profile.skills for name in (item.name, *item.keywords)]
+    studied = [f"{e.study_type or ''} {e.area or ''}".strip() for e in profile.education]
+    issuers = [item.issuer for item in profile.certificates if item.issuer]
+    other = [*view.certificates, *issuers, *view.languages, *studied, view.place or ""]
+    told = [text for item in profile.work for text in _told(item)]
+    sentences = [*told, *_sentences(profile)]
+    everything = [view.headline, *titles, *companies, *schools, *skills, *sentences, *other, *resumes]
+    return {
+        "headline": [view.headline],
+        "title": [view.headline, *titles],
+        "current_title": (_titles([newest]) if newest else []) or [view.headline],
+        "past_title": _titles(past),
+        "company": companies,
+        "current_company": _companies([newest]) if newest else [],
+        "past_company": _companies(past),
+        "school": schools,
+        "issuer": issuers,
+        "skill_names": [*skills, *view.skills],
+        "everything": [text for text in everything if text],
+    }
+
+
+def _titles(work: Iterable[Work]) -> list[str]:
+    return [item.position for item in work if item.position]
+
+
+def _companies(work: Iterable[Work]) -> list[str]:
+    return [item.name for item in work if item.name]
+
+
+def _told(item: Work) -> list[str]:
+    return [text for text in (item.summary or "", *item.highlights) if text]
 
 
 def _sentences(profile: Profile) -> list[str]:
+    """Return what is said outside positions."""
     found = [profile.basics.label or "", profile.basics.summary or ""]
-    for item in profile.work:
-        found += [item.summary or "", *item.highlights]
     for project in profile.projects:
         found += [project.name or "", project.description or "", *project.highlights, *project.keywords]
     for item in profile.education:
@@ -231,41 +263,12 @@ def _blotted(text: str, profile: Profile) -> str:
     return _CONTACT.sub(" ", text)
 
 
-def _position(item: Work) -> PositionView:
-    return PositionView(
-        title=item.position,
-        company=item.name,
-        location=item.location,
-        industry=item.industry,
-        start=item.start_date,
-        end=item.end_date,
-        current=item.current,
-        summary=item.summary,
-        highlights=item.highlights,
-    )
-
-
-def _written(profile: Profile) -> str | None:
-    home = profile.basics.location
-    parts = [p for p in (home.city, home.region, home.country_code) if p] if home else []
-    return ", ".join(parts) or None
-
-
 def _place_of(text: str, country: str) -> Place | None:
     found = resolve_place(text)
     if found is None or (country and found.country_code != country):
         inside = (m.place for m in find_places(text) if not country or m.place.country_code == country)
         found = next(inside, None) or (place(country) if country else None)
     return found
-
-
-def _region_id(home: Place) -> str | None:
-    region = home.id.rpartition("/")[0]
-    return region if region.partition("/")[2].strip("/") else None
-
-
-def _industries_of(text: str) -> tuple[str, ...]:
-    return tuple(mention.industry for mention in find_industries(text)) if text else ()
 
 
 def _degree_of(study_type: str, area: str) -> tuple[DegreeLevel | None, tuple[str, ...]]:
@@ -280,7 +283,3 @@ def _language_of(name: str, fluency: str) -> tuple[str | None, str | None]:
     if mentions:
         return mentions[0].language, mentions[0].level
     return resolve_language(name), None
-
-
-def _certificates_of(name: str) -> tuple[str, ...]:
-    return tuple(mention.certificate for mention in find_certificates(name))

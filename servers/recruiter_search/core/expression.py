@@ -3,65 +3,51 @@
 ``AND`` binds before ``OR``; words side by side are joined by AND; ``NOT`` takes what follows it.
 ``"several words"`` is a phrase, ``engin*`` a prefix, ``title:nurse``, ``title:"data engineer"`` and
 ``skill:(python OR java)`` look in one field. Only upper-case operators count. Errors point at the
-character.
+character and say what would be right; ``hints`` tell what parses and yet probably means something else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 
+from servers.recruiter_search.core.models import language_fields
+from servers.recruiter_search.core.refusals import FIX, reason
 from shared.kernel.errors import InvalidInput
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 20
 
-FIELDS = {
-    "title": "any position's title",
-    "current_title": "the title of the newest position",
-    "company": "any employer",
-    "current_company": "the newest employer",
-    "past_company": "earlier employers",
-    "school": "schools and universities",
-    "skill": "a skill, by any of its names",
-    "degree": "bachelor, master, doctorate, …, at least",
-    "field_of_study": "what was studied",
-    "certificate": "certificates and licences",
-    "language": "a language spoken",
-    "industry": "industries worked in",
-    "occupation": "a kind of job, by any of its names",
-    "seniority": "intern, junior, mid, senior, lead, manager, director, executive",
-    "location": "city, region or country of residence",
+OWN_FIELDS = {
+    "position": "one and the same position, such as position:(title:engineer AND company:cobalt)",
+    "held": "within position:( ) only: now or past",
 }
-REFUSED_FIELDS = {
-    **dict.fromkeys(
-        ("age", "birthday", "birth_date", "born", "graduation_year", "graduated"),
-        "age, and what gives it away,",
-    ),
-    **dict.fromkeys(("gender", "sex", "pronouns"), "gender"),
-    **dict.fromkeys(("nationality", "citizenship", "ethnicity", "race", "origin"), "origin"),
-    **dict.fromkeys(("religion", "faith"), "religion"),
-    **dict.fromkeys(("marital_status", "married", "children", "family", "pregnant"), "family"),
-    **dict.fromkeys(("disability", "health"), "health"),
-    **dict.fromkeys(("photo", "picture"), "a photo"),
-    **dict.fromkeys(("name", "first_name", "last_name", "surname"), "a name"),
-}
+
+
+@cache
+def fields() -> dict[str, str]:
+    """Return the fields that may stand before a colon, each with what it means."""
+    return {name: meaning for name, (meaning, _) in language_fields().items()} | OWN_FIELDS
 
 
 @dataclass(frozen=True)
 class Word:
     text: str
     prefix: bool = False
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Phrase:
     text: str
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class InField:
-    field: str
+    name: str
     node: "Node"
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +77,42 @@ def parse_expression(text: str) -> Node:
     return _Parser(text).parse()
 
 
+def hints(text: str) -> list[str]:
+    """Return what in ``text``, which parses, was probably meant otherwise."""
+    told: list[str] = []
+    for token in _tokens(text):
+        if token.kind == "word" and token.text.lower() in ("and", "or", "not"):
+            operator = token.text.upper()
+            told.append(
+                f"{token.text} is searched as a word here; write {operator} for the operator"
+                f"{_pointed(text, token.at)}"
+            )
+    return told
+
+
+def written(node: Node) -> str:
+    """Return ``node`` as it is typed."""
+    match node:
+        case Word(text, prefix):
+            return f"{text}*" if prefix else text
+        case Phrase(text):
+            return f'"{text}"'
+        case InField(name, inner):
+            return (
+                f"{name}:({written(inner)})" if isinstance(inner, InField) else f"{name}:{_bracketed(inner)}"
+            )
+        case Not(inner):
+            return f"NOT {_bracketed(inner)}"
+        case And(nodes):
+            return " AND ".join(_bracketed(part) for part in nodes)
+        case Or(nodes):
+            return " OR ".join(_bracketed(part) for part in nodes)
+
+
+def _bracketed(node: Node) -> str:
+    return f"({written(node)})" if isinstance(node, And | Or) else written(node)
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: str  # "(", ")", "AND", "OR", "NOT", "word", "phrase", "field", "end"
@@ -114,7 +136,7 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_Token(match["bracket"], match["bracket"], at))
         elif match["phrase"] is not None:
             if not match["closed"]:
-                raise _fault(text, at, "this quote is never closed", 'Add the closing ".')
+                raise fault(text, at, "this quote is never closed", 'Add the closing ".')
             found.append(_Token("phrase", match["phrase"], at))
         elif match["field"]:
             found.append(_Token("field", match["field"], at))
@@ -122,6 +144,19 @@ def _tokens(text: str) -> list[_Token]:
             word = match["word"]
             found.append(_Token(word if word in ("AND", "OR", "NOT") else "word", word, at))
     return [*found, _Token("end", "", len(text))]
+
+
+_FOREIGN = tuple(
+    (re.compile(pattern), problem, fix)
+    for pattern, problem, fix in (
+        (r"&&|^&$", "{} is no operator here", "Write AND."),
+        (r"\|\||^\|$", "{} is no operator here", "Write OR."),
+        (r"^[-!](?=\w)|^!$", "{} is no operator here", "Write NOT {}."),
+        (r"^\+(?=\w)", "{} is no operator here", "Every word is demanded as it is: write {}."),
+        (r"^['‘’`‚](?=\w)", "single quotes make no phrase", 'Write "{}…" in double quotes.'),
+        (r"^[\[{]", "{} is no bracket here", "Use round brackets."),
+    )
+)
 
 
 class _Parser:
@@ -180,7 +215,7 @@ class _Parser:
             case "(":
                 return self._group(token)
             case "phrase":
-                return Phrase(self._searchable(token))
+                return Phrase(self._searchable(token), token.at)
             case "word":
                 return self._word(token)
             case "field":
@@ -207,31 +242,38 @@ class _Parser:
         return node
 
     def _word(self, token: _Token) -> Node:
+        self._plain(token)
         text = token.text.rstrip("*")
         if "*" in text:
             star = token.at + token.text.index("*")
-            raise _fault(self._text, star, "a * works at the end of a word only", "Move it to the end.")
-        if text != token.text:
-            if len(text) < 2:
-                raise self._error(token, "a prefix needs at least two characters", "Type more of the word.")
-            return Word(self._searchable(_Token("word", text, token.at)), prefix=True)
-        return Word(self._searchable(token))
+            raise fault(self._text, star, "a * works at the end of a word only", "Move it to the end.")
+        if text != token.text and len(text) < 2:
+            raise self._error(token, "a prefix needs at least two characters", "Type more of the word.")
+        return Word(self._searchable(_Token("word", text, token.at)), text != token.text, token.at)
+
+    def _plain(self, token: _Token) -> None:
+        """Refuse what other languages mean something by and this one would search for as it stands."""
+        for pattern, problem, fix in _FOREIGN:
+            if found := pattern.search(token.text):
+                at = token.at + found.start()
+                rest = token.text[found.end() :].strip("'’*") or "…"
+                raise fault(self._text, at, problem.format(found.group()), fix.format(rest))
+        before = self._tokens[self._next - 2] if self._next > 1 else None
+        if token.text.startswith(":") and before and before.text.lower() in fields():
+            fix = f"Write {before.text}:{token.text[1:] or '…'} without a space."
+            raise self._error(token, "a field's colon follows it at once", fix)
 
     def _field(self, token: _Token) -> Node:
         name = token.text.lower()
-        if name in REFUSED_FIELDS:
-            raise self._error(
-                token,
-                f"{REFUSED_FIELDS[name]} is no ground for selection and cannot be searched",
-                "Search for what the work needs.",
-            )
-        if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, 1)
-            hint = f"Did you mean {near[0]}:?" if near else f"Fields: {', '.join(FIELDS)}."
+        if why := reason(name):
+            raise self._error(token, why, FIX)
+        if name not in fields():
+            near = get_close_matches(name, fields(), 1)
+            hint = f"Did you mean {near[0]}:?" if near else f"Fields: {', '.join(fields())}."
             raise self._error(token, f"there is no field {token.text}:", hint)
         if self._peek.kind in ("field", "AND", "OR", "NOT", "end", ")"):
             raise self._error(token, f"{token.text}: needs a value", f'Write {token.text}:word or "…".')
-        return InField(name, self._operand())
+        return InField(name, self._operand(), token.at)
 
     def _searchable(self, token: _Token) -> str:
         if not any(char.isalnum() for char in token.text):
@@ -246,13 +288,17 @@ class _Parser:
             )
 
     def _error(self, token: _Token, problem: str, fix: str) -> InvalidInput:
-        return _fault(self._text, token.at, problem, fix)
+        return fault(self._text, token.at, problem, fix)
 
 
-def _fault(text: str, at: int, problem: str, fix: str) -> InvalidInput:
-    """Quote at most 60 characters around the fault, with a caret under it."""
+def fault(text: str, at: int, problem: str, fix: str) -> InvalidInput:
+    """Return the refusal of ``text`` that points at its character ``at``."""
+    return InvalidInput(f"{problem}{_pointed(text, at)}", field="expression", fix=fix)
+
+
+def _pointed(text: str, at: int) -> str:
+    """Quote at most 60 characters around a place, with a caret under it."""
     line = re.sub(r"\s", " ", text)
     start = max(0, at - 40)
-    shown = line[start : start + 60]
     caret = " " * (at - start) + "^"
-    return InvalidInput(f"{problem} (character {at + 1})\n{shown}\n{caret}", field="expression", fix=fix)
+    return f" (character {at + 1})\n{line[start : start + 60]}\n{caret}"

@@ -1,9 +1,10 @@
 """Sentences of a profile that show why it was found."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from servers.recruiter_search.core.models import ProfileView
+from servers.recruiter_search.core.reading import passages
+from servers.recruiter_search.core.results import ProfileView
 
 MOST = 3
 LONGEST = 240
@@ -20,7 +21,7 @@ class Highlighter:
 
     def pick(self, view: ProfileView) -> list[str]:
         """Return up to three sentences, those with most different terms first; newer ones before older."""
-        sentences = list(dict.fromkeys(_sentences(view)))
+        sentences = list(dict.fromkeys(passages(view)))
         folded = [sentence.lower() for sentence in sentences]
         whole = "\n".join(folded)
         # Most aliases of a skill occur nowhere: a plain search sorts them out before any pattern runs.
@@ -47,14 +48,3 @@ class Highlighter:
         start = max(0, min(places, default=0) - LONGEST // 2)
         cut = sentence[start : start + LONGEST]
         return f"{'…' if start else ''}{cut.strip()}{'…' if start + LONGEST < len(sentence) else ''}"
-
-
-def _sentences(view: ProfileView) -> Iterable[str]:
-    for position in view.positions:
-        if position.title:
-            yield f"{position.title}, {position.company}" if position.company else position.title
-        yield from position.highlights
-        if position.summary:
-            yield from re.split(r"(?<=[.!?])\s+", position.summary)
-    if view.summary:
-        yield from re.split(r"(?<=[.!?])\s+", view.summary)

@@ -1,198 +1,286 @@
-"""What callers ask and get: one typed query for everybody, and its results."""
+"""What callers ask: one typed query for everybody, and the table of all filters.
 
+A field of ``Conditions`` is a filter: its type is what it takes, its ``Rule`` how it becomes a condition and
+how a hit shows that it holds, its description what callers read. Nothing else lists the filters.
+"""
+
+from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, Field
 
-from shared.wire.requirements import DegreeLevel, LanguageLevel, Seniority
+from servers.recruiter_search.core.reading import (
+    attended,
+    companies,
+    degrees,
+    earlier,
+    held_since,
+    industries,
+    newest,
+    passages,
+    places,
+    titles,
+    years,
+)
+from servers.recruiter_search.core.rules.base import Rule
+from servers.recruiter_search.core.rules.plain import (
+    AtLeast,
+    AtMost,
+    Choice,
+    DaysSince,
+    Degree,
+    Known,
+    MonthsSince,
+    Placed,
+    Text,
+    Yes,
+)
+from servers.recruiter_search.core.rules.positions import Around, OnePosition
+from servers.recruiter_search.core.rules.skills import Skilled, SkillGroups, Spoken, Timed
+from servers.recruiter_search.core.values import (
+    Experience,
+    LanguageFilter,
+    Near,
+    PositionFilter,
+    Strict,
+)
+from shared.wire.profile import SourceKind
+from shared.wire.requirements import DegreeLevel, Seniority, WorkMode
+from shared.wire.standing import EngagementKind
 
-FacetName = Literal[
-    "skills",
-    "occupations",
-    "seniority",
-    "countries",
-    "places",
-    "industries",
-    "languages",
-    "degree",
-    "years",
-    "current_company",
-]
+DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
+SENIORITY: tuple[Seniority, ...] = (
+    "intern", "junior", "mid", "senior", "lead", "manager", "director", "executive",
+)  # fmt: skip
+WORK_MODES: tuple[WorkMode, ...] = ("on_site", "hybrid", "remote")
+OPEN_TO_WORK = "open_to_work"
 Sort = Literal["relevance", "years_desc", "years_asc"]
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class LanguageFilter(_Strict):
-    """A language, spoken at least at a level. Profiles that state no level count as B2."""
-
-    code: str = Field(description="ISO 639-1 code, such as de")
-    at_least: LanguageLevel | None = None
+_TITLE = Text(field="title", word="title", weight=2.0, reads=lambda v: [v.headline, *titles(v.positions)])
+_OCCUPATION = Known(
+    field="occupations", kind="occupation", word="occupation", otherwise="title",
+    reads=lambda v: titles(v.positions),
+)  # fmt: skip
+_INDUSTRY = Known(
+    field="industries", kind="industry", word="industry", weight=0.5, reads=lambda v: industries(v.positions)
+)
 
 
-class Filters(_Strict):
-    """What a hit must satisfy. Lists are alternatives unless they say otherwise."""
+class Conditions(Strict):
+    """What may hold of a person. Lists are alternatives unless they say otherwise.
 
-    occupations: list[str] = Field(default_factory=list, description="taxonomy ids or titles, ever held")
-    current_occupations: list[str] = Field(default_factory=list, description="held in the newest position")
-    skills_all: list[str] = Field(
-        default_factory=list, description="taxonomy ids or names; every one, itself or something proving it"
+    The same fields serve as ``filters`` (must hold), ``exclude`` (must not) and ``prefer`` (ranks higher).
+    """
+
+    # Words of titles and employers.
+    titles: Annotated[list[str], _TITLE] = Field(default=[], description="words of any title, side by side")
+    current_titles: Annotated[
+        list[str],
+        Text(field="current_title", word="current_title", reads=lambda v: titles(newest(v)) or [v.headline]),
+    ] = Field(default=[], description="words of the newest position's title")
+    past_titles: Annotated[
+        list[str], Text(field="past_title", word="past_title", reads=lambda v: titles(earlier(v)))
+    ] = Field(default=[], description="words of an earlier title")
+    companies: Annotated[
+        list[str], Text(field="company", word="company", reads=lambda v: companies(v.positions))
+    ] = Field(default=[], description="words of any employer's name")
+    current_companies: Annotated[
+        list[str],
+        Text(field="current_company", word="current_company", reads=lambda v: companies(newest(v))),
+    ] = Field(default=[], description="words of the newest employer's name")
+    past_companies: Annotated[
+        list[str], Text(field="past_company", word="past_company", reads=lambda v: companies(earlier(v)))
+    ] = Field(default=[], description="words of an earlier employer's name")
+    headline: Annotated[list[str], Text(field="headline", word="headline", reads=lambda v: [v.headline])] = (
+        Field(default=[], description="words of the headline")
     )
-    skills_any: list[str] = Field(default_factory=list, description="taxonomy ids or names; at least one")
-    skill_groups: list[list[str]] = Field(
-        default_factory=list, description="of each inner list at least one skill"
+    words: Annotated[list[str], Text(field="everything", reads=passages)] = Field(
+        default=[], description="words anywhere, side by side"
     )
-    locations: list[str] = Field(default_factory=list, description="cities, regions or countries, as text")
-    countries: list[str] = Field(
-        default_factory=list,
-        description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place",
+
+    # Kinds of work.
+    occupations: Annotated[list[str], _OCCUPATION] = Field(
+        default=[], description="taxonomy ids or titles, ever held"
     )
-    min_years: float | None = Field(default=None, ge=0, le=60, description="years of work, overlaps once")
-    max_years: float | None = Field(default=None, ge=0, le=60)
-    seniority: list[Seniority] = Field(default_factory=list[Seniority])
-    languages: list[LanguageFilter] = Field(default_factory=list[LanguageFilter], description="every one")
-    degree: DegreeLevel | None = Field(default=None, description="at least this degree")
-    fields_of_study: list[str] = Field(default_factory=list, description="taxonomy ids or names")
-    certificates: list[str] = Field(default_factory=list, description="taxonomy ids or names; at least one")
-    industries: list[str] = Field(default_factory=list, description="taxonomy ids or names")
-    candidate_ids: list[str] = Field(default_factory=list, max_length=500, description="only these")
-    exclude_candidate_ids: list[str] = Field(default_factory=list, max_length=5000)
+    current_occupations: Annotated[
+        list[str],
+        Known(field="current_occupations", kind="occupation", reads=lambda v: titles(newest(v))),
+    ] = Field(default=[], description="held in the newest position")
+    past_occupations: Annotated[
+        list[str], Known(field="past_occupations", kind="occupation", reads=lambda v: titles(earlier(v)))
+    ] = Field(default=[], description="held before the newest position")
+    functions: Annotated[
+        list[str],
+        Known(field="functions", kind="function", word="function", reads=lambda v: titles(v.positions)),
+    ] = Field(default=[], description="ever worked in, such as software, sales, healthcare")
+    current_functions: Annotated[
+        list[str], Known(field="current_functions", kind="function", reads=lambda v: titles(newest(v)))
+    ] = Field(default=[], description="function of the newest position")
+    seniority: Annotated[
+        list[Seniority],
+        Choice(field="seniority", word="seniority", among=SENIORITY, reads=lambda v: titles(newest(v))),
+    ] = Field(default=[], description="of the newest position")
+    industries: Annotated[list[str], _INDUSTRY] = Field(
+        default=[], description="taxonomy ids or names, ever worked in"
+    )
+    current_industries: Annotated[
+        list[str], Known(field="current_industries", kind="industry", reads=lambda v: industries(newest(v)))
+    ] = Field(default=[], description="of the newest position")
+    work_modes: Annotated[list[WorkMode], Choice(field="work_modes", word="work_mode", among=WORK_MODES)] = (
+        Field(default=[], description="worked in so, as positions state it")
+    )
+    positions: Annotated[list[PositionFilter], OnePosition(weight=2.0)] = Field(
+        default=[], description="each held as one and the same position: engineer AND at this company"
+    )
+
+    # Time.
+    min_years: Annotated[float | None, AtLeast(number="years", reads=years)] = Field(
+        default=None, ge=0, le=60, description="years of work, overlaps once"
+    )
+    max_years: Annotated[float | None, AtMost(number="years", reads=years)] = Field(
+        default=None, ge=0, le=60, description="years of work, overlaps once"
+    )
+    min_months_in_role: Annotated[
+        int | None, MonthsSince(number="role_since", least=True, reads=held_since)
+    ] = Field(default=None, ge=1, le=720, description="in the present position")
+    max_months_in_role: Annotated[
+        int | None, MonthsSince(number="role_since", least=False, reads=held_since)
+    ] = Field(default=None, ge=1, le=720, description="in the present position")
+    min_months_in_company: Annotated[
+        int | None, MonthsSince(number="company_since", least=True, reads=held_since)
+    ] = Field(default=None, ge=1, le=720, description="with the present employer, in any position")
+    max_months_in_company: Annotated[
+        int | None, MonthsSince(number="company_since", least=False, reads=held_since)
+    ] = Field(default=None, ge=1, le=720, description="with the present employer, in any position")
+    min_months_per_company: Annotated[int | None, AtLeast(number="months_per_company")] = Field(
+        default=None, ge=1, le=720, description="that somebody stays with an employer on average"
+    )
+    occupation_years: Annotated[list[Experience], Timed(kind="occupation")] = Field(
+        default=[], description="occupations with how long and how recently"
+    )
+    function_years: Annotated[list[Experience], Timed(kind="function")] = Field(
+        default=[], description="functions with how long and how recently"
+    )
+    industry_years: Annotated[list[Experience], Timed(kind="industry")] = Field(
+        default=[], description="industries with how long and how recently"
+    )
+
+    # Skills, languages, learning.
+    skills: Annotated[list[str | Experience], Skilled(word="skill")] = Field(
+        default=[],
+        validation_alias=AliasChoices("skills", "skills_any"),
+        description="taxonomy ids or names, or with how long and how recently; at least one",
+    )
+    skills_all: Annotated[list[str | Experience], Skilled(every=True)] = Field(
+        default=[], description="the same; every one, itself or something proving it"
+    )
+    skill_groups: Annotated[list[list[str]], SkillGroups(of_one=Skilled())] = Field(
+        default=[], description="of each inner list at least one skill"
+    )
+    languages: Annotated[list[LanguageFilter], Spoken(word="language")] = Field(
+        default=[], description="every one"
+    )
+    schools: Annotated[list[str], Text(field="school", word="school", reads=attended)] = Field(
+        default=[], description="words of a school's name"
+    )
+    degree: Annotated[DegreeLevel | None, Degree(word="degree", among=DEGREES, reads=degrees)] = Field(
+        default=None, description="at least this degree"
+    )
+    fields_of_study: Annotated[
+        list[str],
+        Known(field="fields_of_study", kind="field_of_study", word="field_of_study", reads=degrees),
+    ] = Field(default=[], description="taxonomy ids or names")
+    certificates: Annotated[
+        list[str],
+        Known(field="certificates", kind="certificate", word="certificate", reads=lambda v: v.certificates),
+    ] = Field(default=[], description="taxonomy ids or names; at least one")
+    certificate_issuers: Annotated[list[str], Text(field="issuer", word="issuer")] = Field(
+        default=[], description="words of the name of who gave a certificate"
+    )
+
+    # Places.
+    locations: Annotated[list[str], Placed(field="places", word="location", reads=places)] = Field(
+        default=[], description="cities, regions or countries of residence, as text"
+    )
+    countries: Annotated[list[str], Choice(field="countries", upper=True, reads=places)] = Field(
+        default=[], description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place"
+    )
+    near: Annotated[Near | None, Around(reads=places)] = Field(
+        default=None, description="a city and its surroundings"
+    )
+    worked_in: Annotated[
+        list[str],
+        Placed(
+            field="worked_in",
+            word="worked_in",
+            reads=lambda v: [p.location for p in v.positions if p.location],
+        ),
+    ] = Field(default=[], description="cities, regions or countries that a position names")
+
+    # The record itself and what happened with it.
+    open_to_work: Annotated[bool | None, Yes(field="flags", mark=OPEN_TO_WORK)] = Field(
+        default=None, description="whether headline or summary say so"
+    )
+    sources: Annotated[list[SourceKind], Choice(field="sources")] = Field(
+        default=[], description="kinds of source that the record was made of"
+    )
+    warnings: Annotated[list[str], Choice(field="flags")] = Field(
+        default=[], description="marks of the record, such as hidden_text or little_information"
+    )
+    changed_within_days: Annotated[int | None, DaysSince(number="changed_on")] = Field(
+        default=None, ge=0, le=3660, description="days since the record last changed"
+    )
+    contacted: Annotated[bool | None, Yes(field="engagement", mark="contacted")] = Field(
+        default=None, description="whether the organisation ever wrote or spoke to them"
+    )
+    contacted_within_days: Annotated[int | None, DaysSince(number="contacted_on")] = Field(
+        default=None, ge=0, le=3660, description="days since they were last contacted"
+    )
+    engagement: Annotated[list[EngagementKind], Choice(field="engagement")] = Field(
+        default=[], description="what ever happened with them, such as replied, applied, withdrawn, hired"
+    )
+    engaged_in_projects: Annotated[list[str], Choice(field="engagement")] = Field(
+        default=[], description="ids of projects in which something happened with them"
+    )
+    candidate_ids: Annotated[list[str], Choice(field="candidate_id")] = Field(
+        default=[], max_length=5000, description="only these"
+    )
+
+
+class Filters(Conditions):
+    """What a hit must satisfy."""
+
+    exclude_candidate_ids: list[str] = Field(default=[], max_length=5000)
     include_do_not_contact: bool = Field(
         default=False, description="also people who asked not to be contacted; off by default"
     )
+    include_private: bool = Field(
+        default=False, description="also people whose record is for its own hiring team; off by default"
+    )
 
 
-class Preferences(_Strict):
-    """What ranks a hit higher without being a condition."""
-
-    skills: list[str] = Field(default_factory=list, description="taxonomy ids or names")
-    occupations: list[str] = Field(default_factory=list, description="taxonomy ids or titles")
-    titles: list[str] = Field(default_factory=list, description="words of titles")
-    industries: list[str] = Field(default_factory=list, description="taxonomy ids or names")
-    locations: list[str] = Field(default_factory=list, description="cities, regions or countries, as text")
-
-
-class SearchQuery(_Strict):
-    """One query: what to look for, what must hold, what is liked."""
+class SearchQuery(Strict):
+    """One query: what to look for, what must and must not hold, what is liked."""
 
     text: str | None = Field(default=None, max_length=4000, description="free text; most of its words count")
-    expression: str | None = Field(
-        default=None,
-        description='boolean: AND OR NOT, "phrases", brackets, prefix*, field:value with '
-        "title, current_title, company, current_company, past_company, school, skill, occupation, degree, "
-        "field_of_study, certificate, language, industry, seniority, location",
-    )
+    expression: str | None = Field(default=None, description="boolean language")
     filters: Filters = Field(default_factory=Filters)
-    prefer: Preferences = Field(default_factory=Preferences)
+    exclude: Conditions = Field(default_factory=Conditions)
+    prefer: Conditions = Field(default_factory=Conditions)
     sort: Sort = "relevance"
 
 
-class Hit(BaseModel):
-    """A person found. No name and no contact data: those are the candidates unit's to give."""
-
-    candidate_id: str
-    headline: str
-    place: str | None = None
-    country_code: str | None = None
-    years: float | None = Field(default=None, description="years of work, overlaps counted once")
-    seniority: Seniority | None = None
-    top_skills: list[str] = Field(default_factory=list)
-    score: float
-    highlights: list[str] = Field(default_factory=list, description="sentences that match the query")
+@cache
+def rules() -> dict[str, Rule]:
+    """Return every filter's rule by the filter's name."""
+    return {
+        name: next(one for one in info.metadata if isinstance(one, Rule))
+        for name, info in Conditions.model_fields.items()
+    }
 
 
-class FacetValue(BaseModel):
-    value: str
-    label: str
-    count: int
-
-
-class Facet(BaseModel):
-    name: FacetName
-    values: list[FacetValue]
-
-
-class SearchPage(BaseModel):
-    """One page of hits; ``unresolved`` names what no skill, place or occupation is known for."""
-
-    hits: list[Hit]
-    total: int
-    facets: list[Facet] = Field(default_factory=list[Facet])
-    next_cursor: str | None = None
-    indexed_seq: int = Field(description="changes of the pool up to this one are searched")
-    unresolved: list[str] = Field(default_factory=list)
-
-
-class FacetCounts(BaseModel):
-    """Counts over all hits of a query."""
-
-    total: int
-    facets: list[Facet]
-    unresolved: list[str] = Field(default_factory=list)
-
-
-class PositionView(BaseModel):
-    title: str | None = None
-    company: str | None = None
-    location: str | None = None
-    industry: str | None = None
-    start: str | None = None
-    end: str | None = None
-    current: bool = False
-    summary: str | None = None
-    highlights: list[str] = Field(default_factory=list)
-
-
-class EducationView(BaseModel):
-    institution: str | None = None
-    degree: str | None = None
-    area: str | None = None
-
-
-class ProfileView(BaseModel):
-    """A career without name, contact data, photo and dates of study."""
-
-    candidate_id: str
-    revision: int
-    headline: str
-    summary: str | None = None
-    place: str | None = None
-    country_code: str | None = None
-    years: float | None = None
-    seniority: Seniority | None = None
-    top_skills: list[str] = Field(default_factory=list)
-    skills: list[str] = Field(default_factory=list)
-    positions: list[PositionView] = Field(default_factory=list[PositionView])
-    education: list[EducationView] = Field(default_factory=list[EducationView])
-    certificates: list[str] = Field(default_factory=list)
-    languages: list[str] = Field(default_factory=list)
-    do_not_contact: bool = False
-
-
-class SimilarProfile(BaseModel):
-    """A similar person and what makes them so."""
-
-    hit: Hit
-    shared_skills: list[str]
-    shared_occupations: list[str]
-    why: str
-
-
-class SimilarPage(BaseModel):
-    candidate_id: str
-    similar: list[SimilarProfile]
-
-
-class IndexStatus(BaseModel):
-    """How far the index is; ``pending`` is None when the candidates unit did not answer."""
-
-    indexed_seq: int
-    candidates: int
-    caught_up: bool
-    pending: bool | None = None
-    note: str = ""
-
-
-Limit = Annotated[int, Field(ge=1, le=100)]
+@cache
+def language_fields() -> dict[str, tuple[str, Rule]]:
+    """Return the fields of the boolean language: each with what it means and its filter's rule."""
+    described = {name: info.description or "" for name, info in Conditions.model_fields.items()}
+    return {rule.word: (described[name], rule) for name, rule in rules().items() if rule.word}

@@ -6,6 +6,8 @@ from datetime import date
 
 from shared.wire.profile import Work
 
+Span = tuple[int, int]
+"""First and last month, both counted."""
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
@@ -15,18 +17,26 @@ def years_worked(work: Iterable[Work], today: date) -> float | None:
     A year without a month begins in January and ends in December; a position without an end that is
     not said to last counts to its start only, since its length is unknown.
     """
-    now = today.year * 12 + today.month - 1
-    spans = sorted(span for item in work if (span := _span(item, now)))
-    if not spans:
-        return None
+    spans = [span for item in work if (span := span_of(item, month_of(today)))]
+    return round(months_in(spans) / 12, 1) if spans else None
+
+
+def month_of(day: date) -> int:
+    """Return the number of a day's month, counted from year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def months_in(spans: Iterable[Span]) -> int:
+    """Return the months that lie in at least one of ``spans``."""
     months, reached = 0, -1
-    for start, end in spans:
+    for start, end in sorted(spans):
         months += max(0, end - max(start, reached + 1) + 1)
         reached = max(reached, end)
-    return round(months / 12, 1)
+    return months
 
 
-def _span(item: Work, now: int) -> tuple[int, int] | None:
+def span_of(item: Work, now: int) -> Span | None:
+    """Return the first and last month of a position, both worked; None where it is not dated."""
     start = _month(item.start_date, first=True)
     if start is None:
         return None

@@ -1,6 +1,7 @@
 """The index's fields, and how its texts are cut into words."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Any, get_args
@@ -17,16 +18,24 @@ from tantivy import (
     Tokenizer,
 )
 
-from servers.recruiter_search.core.criteria import Keyword, TextField
+from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
 from servers.recruiter_search.core.document import ProfileDocument
-from servers.recruiter_search.core.models import ProfileView
+from servers.recruiter_search.core.results import FacetName, ProfileView
 
 KEYWORDS: tuple[Keyword, ...] = get_args(Keyword)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
+NUMBERS: tuple[Number, ...] = get_args(Number)
 KIND, PERSON, STATE = "kind", "person", "state"
 STORED, VIEW = "stored", "view"
-YEARS, YEARS_ORDER, TIE = "years", "years_order", "tie"
+FALLING, RISING, TIE = "years_falling", "years_rising", "tie"
 COMPANY_FACET = "company_facet"
+POSITIONS = "positions"
+MOST_POSITIONS = 20
+"""Positions of one person that are searched one by one, as the profile lists them."""
+GRAM = 3
+"""Words side by side that are indexed as one in a position."""
+ANALYSED: tuple[PositionField, ...] = ("title", "company")
+FACETED = frozenset(get_args(FacetName))
 _SIGNS = (
     (re.compile(r"(?<=\w)\+\+"), "plusplus"),
     (re.compile(r"(?<=\w)#"), "sharp"),
@@ -58,13 +67,13 @@ def schema() -> Schema:
     builder.add_text_field(KIND, tokenizer_name="raw", index_option="basic")
     for name in KEYWORDS:
         option = "freq" if name == "shown_skills" else "basic"
-        fast = name not in ("shown_skills", "flags", "candidate_id")
-        builder.add_text_field(name, tokenizer_name="raw", index_option=option, fast=fast)
+        builder.add_text_field(name, tokenizer_name="raw", index_option=option, fast=name in FACETED)
     for name in TEXTS:
         builder.add_text_field(name, tokenizer_name="words", index_option="position")
     builder.add_text_field(COMPANY_FACET, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in (YEARS, YEARS_ORDER, TIE):
-        builder.add_float_field(name, indexed=name == YEARS, fast=True)
+    builder.add_text_field(POSITIONS, tokenizer_name="raw", index_option="basic")
+    for name in (*NUMBERS, FALLING, RISING, TIE):
+        builder.add_float_field(name, fast=True)
     for name in (STORED, VIEW):
         builder.add_bytes_field(name, stored=True)
     return builder.build()
@@ -76,24 +85,55 @@ def register(index: Index) -> Index:
     return index
 
 
-def to_index(document: ProfileDocument) -> Document:
-    """Return the document to put for one profile."""
+def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
+    """Return the document to put for one profile; ``words`` cuts its titles and companies."""
     # A hair's breadth by id, so that equal scores come in the same order from any copy of the index.
-    hair = int.from_bytes(blake2b(document.candidate_id.encode(), digest_size=4).digest()) / 2**32 * 1e-3
+    hair = int.from_bytes(blake2b(document.candidate_id.encode(), digest_size=6).digest()) / 2**48 * 1e-3
+    years = document.numbers.get("years")
     fields: dict[str, Any] = {
         KIND: PERSON,
         **document.keywords,
         **{name: [spelt(text) for text in texts] for name, texts in document.texts.items()},
+        **document.numbers,
+        POSITIONS: _position_terms(document, words),
         "candidate_id": document.candidate_id,
         "shown_skills": [s for s, times in document.shown_skills.items() for _ in range(min(times, 8))],
-        COMPANY_FACET: document.texts["current_company"],
+        COMPANY_FACET: document.texts.get("current_company", []),
         TIE: hair,
-        STORED: document.model_dump_json(exclude={"texts", "view"}).encode(),
+        # People whose years are unknown come last in either order.
+        FALLING: hair - 1 if years is None else years + hair,
+        RISING: 1000 + hair if years is None else years + hair,
+        STORED: document.model_dump_json(exclude={"texts", "positions", "view"}).encode(),
         VIEW: document.view.model_dump_json().encode(),
     }
-    if document.years is not None:
-        fields |= {YEARS: document.years, YEARS_ORDER: document.years + hair}
     return Document.from_dict(fields, schema())
+
+
+def position_term(field: PositionField, value: str, number: int) -> str:
+    """Return the term that says that the position of this number has ``value``."""
+    return f"{field}:{value}#{number}"
+
+
+def grams(words: Sequence[str]) -> list[str]:
+    """Return the runs of words whose terms together say that ``words`` stand side by side."""
+    size = min(GRAM, len(words))
+    return [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]
+
+
+def _position_terms(document: ProfileDocument, words: TextAnalyzer) -> list[str]:
+    terms: list[str] = []
+    for number, position in enumerate(document.positions[:MOST_POSITIONS]):
+        for field, values in position.items():
+            if field in ANALYSED:
+                values = [run for value in values for run in _runs(words.analyze(spelt(value)))]
+            terms.extend(position_term(field, value, number) for value in values)
+    return terms
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    sizes = range(1, min(GRAM, len(words)) + 1)
+    found = (" ".join(words[i : i + size]) for size in sizes for i in range(len(words) - size + 1))
+    return list(dict.fromkeys(found))
 
 
 def state_document(seq: int) -> Document:

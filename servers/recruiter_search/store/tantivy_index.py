@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
-from tantivy import Index, IndexWriter, Occur, Order, Query
+from tantivy import Index, IndexWriter, Occur, Query, Searcher
 
 from servers.recruiter_search.core.document import FORMAT, ProfileDocument
-from servers.recruiter_search.core.models import FacetName
-from servers.recruiter_search.core.ports import Batch, Found, FoundPage, IndexQuery
+from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
+from servers.recruiter_search.core.results import FacetName
+from servers.recruiter_search.store.pins import Pins
+from servers.recruiter_search.store.ranked import Mark, Ranked, total_of
 from servers.recruiter_search.store.schema import (
     COMPANY_FACET,
     KIND,
     PERSON,
     STATE,
     STORED,
-    TIE,
-    YEARS,
-    YEARS_ORDER,
+    analyzer,
     from_index,
     register,
     schema,
@@ -35,7 +35,7 @@ from servers.recruiter_search.store.schema import (
     to_index,
     view_of,
 )
-from servers.recruiter_search.store.translate import Translator
+from servers.recruiter_search.store.translate import Translator, barred
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 
@@ -49,12 +49,18 @@ _FACET_FIELDS: dict[FacetName, str] = {"current_company": COMPANY_FACET}
 
 @dataclass
 class _Tenant:
-    """One tenant's open index. ``writing`` lets one thread write at a time; searches need no lock."""
+    """One tenant's open index. ``writing`` lets one thread write at a time; searches need no lock.
+
+    ``searcher`` sees the newest state, ``pins`` those that result pages are still read from.
+    """
 
     folder: Path
     index: Index
     writer: IndexWriter
     seq: int
+    searcher: Searcher
+    pins: Pins = field(default_factory=Pins)
+    pinning: threading.Lock = field(default_factory=threading.Lock)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -66,6 +72,7 @@ class TantivyIndex:
         self._open: dict[str, _Tenant] = {}
         self._opening = threading.Lock()
         self._translator = Translator()
+        self._words = analyzer()
 
     async def apply(self, tenant: str, batch: Batch) -> None:
         await self._in_thread(lambda: self._apply(self._of(tenant), batch))
@@ -76,12 +83,17 @@ class TantivyIndex:
     async def count(self, tenant: str) -> int:
         def counted() -> int:
             people = Query.term_query(schema(), KIND, PERSON, "basic")
-            return _total(self._of(tenant).index.searcher().search(people, 1))
+            return total_of(self._of(tenant).searcher.search(people, 1))
 
         return await self._in_thread(counted)
 
-    async def search(self, tenant: str, query: IndexQuery, *, limit: int, offset: int = 0) -> FoundPage:
-        return await self._in_thread(lambda: self._search(self._of(tenant), query, limit, offset))
+    async def search(
+        self, tenant: str, query: IndexQuery, *, limit: int, after: str | None = None
+    ) -> FoundPage:
+        return await self._in_thread(lambda: self._search(self._of(tenant), query, limit, after))
+
+    async def totals(self, tenant: str, queries: Sequence[IndexQuery]) -> list[int]:
+        return await self._in_thread(lambda: self._totals(self._of(tenant), queries))
 
     async def facets(
         self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int
@@ -144,7 +156,7 @@ class TantivyIndex:
             folder.mkdir()
             index = register(Index(schema(), path=str(folder)))
         index.reload()
-        return _Tenant(folder, index, _writer(index), _stored_seq(index))
+        return _Tenant(folder, index, _writer(index), _stored_seq(index), index.searcher())
 
     def _close(self) -> None:
         with self._opening:
@@ -163,7 +175,7 @@ class TantivyIndex:
                 for candidate_id in (*batch.removed, *(d.candidate_id for d in batch.documents)):
                     tenant.writer.delete_documents_by_term("candidate_id", candidate_id)
                 for document in batch.documents:
-                    tenant.writer.add_document(to_index(document))
+                    tenant.writer.add_document(to_index(document, self._words))
                 self._commit(tenant, batch.seq)
             except (ValueError, OSError):
                 tenant.writer.rollback()
@@ -174,34 +186,59 @@ class TantivyIndex:
         tenant.writer.add_document(state_document(seq))
         tenant.writer.commit()
         tenant.index.reload()
+        tenant.searcher = tenant.index.searcher()
         tenant.seq = seq
 
     def _clear(self, tenant: _Tenant) -> None:
         with tenant.writing:
             tenant.writer.delete_all_documents()
             self._commit(tenant, 0)
+            with tenant.pinning:
+                tenant.pins.clear()
 
     # Reading.
 
-    def _search(self, tenant: _Tenant, query: IndexQuery, limit: int, offset: int) -> FoundPage:
-        searcher = tenant.index.searcher()
-        built = self._translator.query(query)
-        if query.sort == "relevance":
-            result = searcher.search(built, limit, offset=offset, weight_by_field=TIE)
-        else:
-            order = Order.Desc if query.sort == "years_desc" else Order.Asc
-            result = searcher.search(built, limit, offset=offset, order_by_field=YEARS_ORDER, order=order)
-        hits: list[Found] = []
-        for score, address in result.hits:
-            view = view_of(searcher.doc(address))
-            hits.append(Found(view.candidate_id, round(float(score or 0.0), 4), view))
-        return FoundPage(hits, _total(result))
+    def _search(self, tenant: _Tenant, query: IndexQuery, limit: int, after: str | None) -> FoundPage:
+        mark = Mark.read(after) if after is not None else None
+        with tenant.pinning:
+            pin = tenant.pins.get(mark.pin) if mark else None
+        searcher = pin.searcher if pin else tenant.searcher
+        ranked = Ranked(searcher, self._translator.query(query), query.sort)
+        offset = mark.offset if mark else 0
+        if mark and pin is None:
+            offset = ranked.after(mark)
+        keys, hits, total = ranked.page(limit, offset)
+        reached = offset + len(hits)
+        following = None
+        if hits and reached < min(total, DEEPEST):
+            with tenant.pinning:
+                name = tenant.pins.hold(searcher).name
+            following = Mark(name, reached, keys[-1], hits[-1].candidate_id).written()
+        if searcher is not tenant.searcher:
+            hits = self._still_there(tenant, hits, query)
+        return FoundPage(hits, total, following)
+
+    def _still_there(self, tenant: _Tenant, hits: list[Found], query: IndexQuery) -> list[Found]:
+        """Return the hits of an older state as they are now, without who was removed or barred since."""
+        searcher = tenant.searcher
+        asked = [
+            (Occur.Must, Query.term_set_query(schema(), "candidate_id", [h.candidate_id for h in hits])),
+            *barred(query.admits),
+        ]
+        found = searcher.search(Query.boolean_query(asked), max(1, len(hits))).hits
+        views = {view.candidate_id: view for view in (view_of(searcher.doc(at)) for _, at in found)}
+        now = ((hit, views.get(hit.candidate_id)) for hit in hits)
+        return [Found(hit.candidate_id, hit.score, view) for hit, view in now if view]
+
+    def _totals(self, tenant: _Tenant, queries: Sequence[IndexQuery]) -> list[int]:
+        searcher = tenant.searcher
+        return [total_of(searcher.search(self._translator.conditions(query), 1)) for query in queries]
 
     def _facets(
         self, tenant: _Tenant, query: IndexQuery, names: Sequence[FacetName], size: int
     ) -> dict[FacetName, list[tuple[str, int]]]:
         wanted = {name: _aggregation(name, size) for name in names}
-        answer = tenant.index.searcher().aggregate(self._translator.query(query), wanted)
+        answer = tenant.searcher.aggregate(self._translator.conditions(query), wanted)
         counts: dict[FacetName, list[tuple[str, int]]] = {}
         for name in names:
             buckets = answer[name]["buckets"]
@@ -209,7 +246,7 @@ class TantivyIndex:
         return counts
 
     def _get(self, tenant: _Tenant, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
-        searcher = tenant.index.searcher()
+        searcher = tenant.searcher
         wanted = Query.term_set_query(schema(), "candidate_id", list(candidate_ids))
         hits = searcher.search(wanted, max(1, len(candidate_ids))).hits
         documents = (from_index(searcher.doc(address)) for _, address in hits)
@@ -224,7 +261,7 @@ def _aggregation(name: FacetName, size: int) -> dict[str, Any]:
             | ({"to": high} if high else {})
             for low, high in zip(YEAR_STEPS, ends, strict=True)
         ]
-        return {"range": {"field": YEARS, "ranges": ranges}}
+        return {"range": {"field": "years", "ranges": ranges}}
     return {"terms": {"field": _FACET_FIELDS.get(name, name), "size": size}}
 
 
@@ -242,8 +279,3 @@ def _stored_seq(index: Index) -> int:
     state = Query.boolean_query([(Occur.Must, Query.term_query(schema(), KIND, STATE, "basic"))])
     hits = searcher.search(state, 1).hits
     return int(searcher.doc(hits[0][1]).get_first(STORED) or 0) if hits else 0
-
-
-def _total(result: Any) -> int:
-    """The count of all hits, which the binding's stub does not know of."""
-    return int(result.count or 0)

@@ -9,13 +9,30 @@ from servers.recruiter_search.core.criteria import (
     AnyOf,
     Between,
     Criterion,
+    InOnePosition,
     NoneOf,
     OneOf,
+    Part,
     Weighted,
     Words,
 )
+from servers.recruiter_search.core.document import DO_NOT_CONTACT, PRIVATE
 from servers.recruiter_search.core.ports import IndexQuery
-from servers.recruiter_search.store.schema import KIND, PERSON, analyzer, schema, spelt
+from servers.recruiter_search.store.schema import (
+    ANALYSED,
+    KIND,
+    MOST_POSITIONS,
+    PERSON,
+    POSITIONS,
+    analyzer,
+    grams,
+    position_term,
+    schema,
+    spelt,
+)
+
+BARRING = (DO_NOT_CONTACT, PRIVATE)
+"""Marks of people who are not found unless a query admits them."""
 
 
 class Translator:
@@ -26,10 +43,16 @@ class Translator:
 
     def query(self, query: IndexQuery) -> Query:
         """Return the whole query: conditions filter without scoring, preferences score."""
-        parts = [(Occur.Must, Query.const_score_query(_everybody(), 1.0))]
+        parts = [(Occur.Must, Query.const_score_query(_everybody(), 1.0)), *barred(query.admits)]
         parts += [(Occur.Must, Query.const_score_query(self.criterion(c), 0.0)) for c in query.must]
         parts += [(Occur.Should, self._weighted(liked)) for liked in query.should]
         return Query.boolean_query(parts)
+
+    def conditions(self, query: IndexQuery) -> Query:
+        """Return the conditions of the query alone, for counting."""
+        parts = [(Occur.Must, _everybody()), *barred(query.admits)]
+        parts += [(Occur.Must, self.criterion(criterion)) for criterion in query.must]
+        return Query.const_score_query(Query.boolean_query(parts), 0.0)
 
     def criterion(self, criterion: Criterion) -> Query:
         """Return the query of one criterion."""
@@ -40,6 +63,8 @@ class Translator:
                 return Query.range_query(schema(), field, FieldType.Float, least, most)
             case Words(field, text, prefix):
                 return self._words(field, text, prefix)
+            case InOnePosition(parts):
+                return _any([self._position(parts, number) for number in range(MOST_POSITIONS)])
             case AllOf(parts):
                 return _combined(Occur.Must, [self.criterion(part) for part in parts])
             case AnyOf(parts, least):
@@ -75,6 +100,45 @@ class Translator:
         if len(words) == 1:
             return Query.regex_query(schema(), field, f"{words[0]}.*")  # a word is letters and digits
         return Query.phrase_prefix_query(schema(), field, list(words))
+
+    def _position(self, parts: Sequence[Part], number: int) -> Query:
+        """Return that the position of this number has all parts: terms that carry its number."""
+        return _combined(Occur.Must, [self._part(part, number) for part in parts])
+
+    def _part(self, part: Part, number: int) -> Query:
+        if part.field not in ANALYSED:
+            return _any([_position_query(position_term(part.field, value, number)) for value in part.values])
+        return _any([self._worded(part, value, number) for value in part.values])
+
+    def _worded(self, part: Part, value: str, number: int) -> Query:
+        words = self._analyzer.analyze(spelt(value))
+        if not words:
+            return Query.empty_query()
+        runs = grams(words)
+        whole = runs[:-1] if part.prefix else runs
+        queries = [_position_query(position_term(part.field, run, number)) for run in whole]
+        if part.prefix:  # a word is letters and digits, so it needs no escaping
+            begun = f"{part.field}:{runs[-1]}[^ #]*#{number}"
+            queries.append(Query.regex_query(schema(), POSITIONS, begun))
+        return _combined(Occur.Must, queries)
+
+
+def barred(admits: frozenset[str]) -> list[tuple[Occur, Query]]:
+    """Return what keeps people out who must not be found, but for the marks that are admitted."""
+    marks = [mark for mark in BARRING if mark not in admits]
+    return [(Occur.MustNot, Query.term_query(schema(), "flags", mark, "basic")) for mark in marks]
+
+
+def _position_query(term: str) -> Query:
+    return Query.term_query(schema(), POSITIONS, term, "basic")
+
+
+def _any(queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return (
+        Query.boolean_query([(Occur.Should, query) for query in queries]) if queries else Query.empty_query()
+    )
 
 
 def _everybody() -> Query:

@@ -1,0 +1,1 @@
+"""How filters become conditions, and how hits show that they satisfy them."""

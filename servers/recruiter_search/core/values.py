@@ -1,0 +1,65 @@
+"""What a filter may be given beside plain words: a skill with its time, a place with a radius, a position."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from servers.recruiter_search.core.refusals import refuse_protected
+from shared.wire.requirements import LanguageLevel, Seniority, WorkMode
+
+MOST_YEARS = 15
+"""Years that a single skill, occupation or position is counted up to."""
+
+
+class Strict(BaseModel):
+    """Refuses fields that do not exist, with the reason where they must not exist."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lawful(cls, given: Any) -> Any:
+        refuse_protected(given)
+        return given
+
+
+class LanguageFilter(Strict):
+    """A language, spoken at least at a level. Profiles that state no level count as B2."""
+
+    code: str = Field(description="ISO 639-1 code, such as de")
+    at_least: LanguageLevel | None = None
+
+
+class Experience(Strict):
+    """Something with how long and how recently it was done, by the dated positions that show it.
+
+    A profile that shows it nowhere with dates does not satisfy a time; use it in ``prefer`` to lose nobody.
+    """
+
+    of: str = Field(description="taxonomy id or name")
+    min_years: int | None = Field(default=None, ge=1, le=MOST_YEARS, description="full years in all")
+    within_years: int | None = Field(default=None, ge=0, le=40, description="still done so many years ago")
+
+
+class Near(Strict):
+    """A city and what lies around it."""
+
+    place: str = Field(description="a city, by name or place id")
+    km: float = Field(default=50, ge=0, le=1000, description="radius as the crow flies")
+
+
+class PositionFilter(Strict):
+    """One and the same position with everything that is given; lists are alternatives."""
+
+    titles: list[str] = Field(default_factory=list, description="words of its title, side by side")
+    companies: list[str] = Field(default_factory=list, description="words of its employer's name")
+    occupations: list[str] = Field(default_factory=list, description="taxonomy ids or titles")
+    functions: list[str] = Field(default_factory=list, description="such as software, sales, healthcare")
+    industries: list[str] = Field(default_factory=list, description="taxonomy ids or names")
+    seniority: list[Seniority] = Field(default_factory=list[Seniority], description="as its title states")
+    locations: list[str] = Field(default_factory=list, description="cities, regions or countries")
+    work_modes: list[WorkMode] = Field(default_factory=list[WorkMode], description="as it states")
+    skills: list[str] = Field(default_factory=list, description="shown in that position")
+    current: bool | None = Field(default=None, description="held now, or no longer")
+    min_years: int | None = Field(default=None, ge=1, le=MOST_YEARS, description="full years in it")
+    within_years: int | None = Field(default=None, ge=0, le=40, description="held still so many years ago")

@@ -1,0 +1,266 @@
+"""Every filter of the table, each as a condition, as an exclusion and as a preference."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from servers.recruiter_search.core.compile import Compiler
+from servers.recruiter_search.core.document import Deriver
+from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery, language_fields, rules
+from servers.recruiter_search.core.names import Names
+from servers.recruiter_search.core.ports import Batch
+from servers.recruiter_search.store import TantivyIndex
+from shared.kernel.errors import InvalidInput
+from shared.taxonomy import Taxonomy
+from tests.support.filter_pool import PROFILES, TODAY, changes
+
+TENANT = "acme"
+EVERYBODY = set(PROFILES)
+COMPILER = Compiler(Names(Taxonomy.compact()))
+CASES: list[tuple[str, Any, set[str]]] = [
+    ("titles", ["data engineer", "tester"], {"ann", "bob"}),
+    ("titles", ["engineer data"], set()),
+    ("current_titles", ["developer"], {"bob"}),
+    ("past_titles", ["data analyst"], {"ann"}),
+    ("companies", ["umber bank"], {"bob"}),
+    ("current_companies", ["cobalt"], {"ann"}),
+    ("past_companies", ["kestrel", "cobalt"], {"ann"}),
+    ("headline", ["head of sales"], {"dan"}),
+    ("words", ["spark jobs"], {"ann"}),
+    ("occupations", ["data analyst", "registered nurse"], {"ann", "cat"}),
+    ("current_occupations", ["data analyst"], set()),
+    ("current_occupations", ["data engineer"], {"ann"}),
+    ("past_occupations", ["data-analyst"], {"ann"}),
+    ("functions", ["software"], {"bob"}),
+    ("current_functions", ["data", "healthcare"], {"ann", "cat"}),
+    ("seniority", ["senior", "director"], {"ann", "dan"}),
+    ("industries", ["banking", "fintech"], {"ann", "bob"}),
+    ("current_industries", ["Fintech"], {"ann"}),
+    ("work_modes", ["remote"], {"bob"}),
+    ("work_modes", ["hybrid", "on_site"], {"ann", "cat"}),
+    ("positions", [{"titles": ["engineer"], "companies": ["cobalt works"]}], {"ann"}),
+    ("positions", [{"titles": ["analyst"], "companies": ["cobalt works"]}], set()),
+    ("positions", [{"skills": ["python"], "companies": ["umber bank"], "current": False}], {"bob"}),
+    ("positions", [{"locations": ["Bavaria"], "within_years": 5}], {"ann"}),
+    ("positions", [{"locations": ["Bavaria"], "within_years": 4}], set()),
+    ("positions", [{"min_years": 5, "current": True}], {"cat"}),
+    ("positions", [{"occupations": ["data engineer"]}, {"occupations": ["data analyst"]}], {"ann"}),
+    ("positions", [{"industries": ["banking"], "work_modes": ["remote"]}], {"bob"}),
+    ("positions", [{"functions": ["data"], "seniority": ["senior"]}], {"ann"}),
+    ("min_years", 8, {"ann", "cat"}),
+    ("max_years", 8.4, {"bob"}),
+    ("min_months_in_role", 53, {"ann", "cat"}),
+    ("min_months_in_role", 54, {"ann", "cat"}),
+    ("min_months_in_role", 55, {"cat"}),
+    ("max_months_in_role", 6, {"bob"}),
+    ("max_months_in_role", 5, set()),
+    ("min_months_in_company", 78, {"bob", "cat"}),
+    ("min_months_in_company", 79, {"cat"}),
+    ("max_months_in_company", 78, {"ann", "bob"}),
+    ("min_months_per_company", 60, {"bob", "cat"}),
+    ("occupation_years", [{"of": "data analyst", "min_years": 4}], {"ann"}),
+    ("occupation_years", [{"of": "data analyst", "min_years": 5}], set()),
+    ("occupation_years", [{"of": "data analyst", "within_years": 5}], {"ann"}),
+    ("occupation_years", [{"of": "data analyst", "within_years": 4}], set()),
+    ("function_years", [{"of": "data", "min_years": 8}], {"ann"}),
+    ("industry_years", [{"of": "banking", "min_years": 6}], {"bob"}),
+    ("skills", ["spark", "java"], {"ann", "bob"}),
+    ("skills", [{"of": "python", "min_years": 6}], {"bob"}),
+    ("skills", [{"of": "python", "within_years": 0}], {"ann"}),
+    ("skills", [{"of": "python", "within_years": 1}], {"ann", "bob"}),
+    ("skills", [{"of": "python", "within_years": 1, "min_years": 5}], {"bob"}),
+    ("skills", [{"of": "tableau", "min_years": 1}], set()),
+    ("skills_all", ["python", "spark"], {"ann"}),
+    ("skills_all", ["java", {"of": "python", "min_years": 1}], {"bob"}),
+    ("skill_groups", [["python"], ["spark", "java"]], {"ann", "bob"}),
+    ("languages", [{"code": "de", "at_least": "B2"}], {"ann"}),
+    ("languages", [{"code": "DE"}], {"ann", "bob"}),
+    ("schools", ["willow"], {"cat"}),
+    ("degree", "bachelor", {"ann", "cat"}),
+    ("degree", "master", {"ann"}),
+    ("fields_of_study", ["computer science"], {"ann"}),
+    ("certificates", ["AWS certified developer"], {"ann"}),
+    ("certificate_issuers", ["cirrus"], {"ann"}),
+    ("locations", ["Brandenburg", "Paris"], {"bob", "cat"}),
+    ("countries", ["de"], {"ann", "cat"}),
+    ("countries", ["ZZ"], {"dan"}),
+    ("near", {"place": "Berlin", "km": 50}, {"ann", "cat"}),
+    ("near", {"place": "Berlin", "km": 5}, {"ann"}),
+    ("worked_in", ["Bavaria"], {"ann"}),
+    ("open_to_work", True, {"ann"}),
+    ("open_to_work", False, {"bob", "cat", "dan"}),
+    ("sources", ["greenhouse", "csv"], {"ann", "bob"}),
+    ("warnings", ["hidden_text"], {"bob"}),
+    ("changed_within_days", 2, {"ann"}),
+    ("changed_within_days", 1, set()),
+    ("contacted", True, {"ann", "bob"}),
+    ("contacted", False, {"cat", "dan"}),
+    ("contacted_within_days", 12, {"ann"}),
+    ("contacted_within_days", 11, set()),
+    ("engagement", ["replied", "applied"], {"ann", "cat"}),
+    ("engaged_in_projects", ["proj_1"], {"ann"}),
+    ("candidate_ids", ["cat", "dan", "nobody"], {"cat", "dan"}),
+]
+WITHOUT_TEXTS = {
+    "countries",
+    "work_modes",
+    "open_to_work",
+    "sources",
+    "warnings",
+    "changed_within_days",
+    "contacted",
+    "contacted_within_days",
+    "engagement",
+    "engaged_in_projects",
+    "candidate_ids",
+    "certificate_issuers",
+    "min_months_per_company",
+}
+"""Filters of what no text of a profile says."""
+IDS = [f"{name}={value}" for name, value, _ in CASES]
+
+
+@pytest.fixture(scope="module")
+async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TantivyIndex]:
+    opened, deriver = TantivyIndex(tmp_path_factory.mktemp("index")), Deriver(Taxonomy.compact())
+    people = [deriver.derive(c.dossier, TODAY, c.standing) for c in changes() if c.dossier]
+    await opened.apply(TENANT, Batch(people, [], len(people)))
+    yield opened
+    await opened.aclose()
+
+
+async def _found(index: TantivyIndex, **query: Any) -> list[str]:
+    compiled = COMPILER.compile(SearchQuery.model_validate(query), TODAY)
+    return [hit.candidate_id for hit in (await index.search(TENANT, compiled.query, limit=10)).hits]
+
+
+def test_every_filter_has_a_case_that_finds_some_and_not_all() -> None:
+    telling = {name for name, _, meant in CASES if meant and meant != EVERYBODY}
+    assert telling == set(Conditions.model_fields)
+    assert len(telling) > 40
+
+
+@pytest.mark.parametrize(("name", "value", "meant"), CASES, ids=IDS)
+async def test_a_filter_finds_whom_it_means(
+    index: TantivyIndex, name: str, value: Any, meant: set[str]
+) -> None:
+    assert set(await _found(index, filters={name: value})) == meant
+
+
+@pytest.mark.parametrize(("name", "value", "meant"), [case for case in CASES if case[2]])
+async def test_whoever_is_found_shows_texts_of_their_profile_for_it(
+    index: TantivyIndex, name: str, value: Any, meant: set[str]
+) -> None:
+    query = SearchQuery.model_validate({"filters": {name: value}})
+    compiled = COMPILER.compile(query, TODAY)
+    page = await index.search(TENANT, compiled.query, limit=10)
+    shown = [clause.shows(hit.view) for hit in page.hits for clause in compiled.clauses]
+    assert all(isinstance(text, str) for texts in shown for text in texts)
+    assert all(shown) or name in WITHOUT_TEXTS
+
+
+ENTRIES = [
+    (name, value, meant)
+    for name, value, meant in CASES
+    if len(rules()[name].each(getattr(Conditions.model_validate({name: value}), name))) == 1
+]
+
+
+@pytest.mark.parametrize(("name", "value", "meant"), ENTRIES)
+async def test_an_exclusion_leaves_the_others(
+    index: TantivyIndex, name: str, value: Any, meant: set[str]
+) -> None:
+    assert set(await _found(index, exclude={name: value})) == EVERYBODY - meant
+
+
+@pytest.mark.parametrize(("name", "value", "meant"), [case for case in ENTRIES if case[2]])
+async def test_a_preference_ranks_first_and_loses_nobody(
+    index: TantivyIndex, name: str, value: Any, meant: set[str]
+) -> None:
+    found = await _found(index, prefer={name: value})
+    assert set(found) == EVERYBODY
+    assert set(found[: len(meant)]) == meant
+
+
+async def test_each_entry_of_an_exclusion_excludes(index: TantivyIndex) -> None:
+    assert set(await _found(index, exclude={"skills_all": ["spark", "java"]})) == {"cat", "dan"}
+
+
+async def test_the_language_has_a_field_for_the_filters_that_take_words(index: TantivyIndex) -> None:
+    for name, text, meant in (
+        ("past_title", '"data analyst"', {"ann"}),
+        ("function", "healthcare", {"cat"}),
+        ("work_mode", "rem*", {"bob"}),
+        ("worked_in", "Munich", {"ann"}),
+        ("headline", '"head of"', {"dan"}),
+        ("field_of_study", "nursing", {"cat"}),
+        ("degree", "MSc", {"ann"}),
+    ):
+        assert name in language_fields()
+        assert set(await _found(index, expression=f"{name}:{text}")) == meant
+
+
+async def test_a_position_in_the_language_is_one_and_the_same(index: TantivyIndex) -> None:
+    async def by(expression: str) -> set[str]:
+        return set(await _found(index, expression=expression))
+
+    assert await by("position:(title:engineer company:cobalt)") == {"ann"}
+    assert await by("position:(title:analyst company:cobalt)") == set()
+    assert await by('title:analyst company:cobalt AND NOT position:(title:"senior data" kestrel)') == {"ann"}
+    assert await by("position:(title:(engineer OR test*) (company:cobalt OR company:umber))") == {
+        "ann",
+        "bob",
+    }
+    assert await by("position:(held:past skill:python)") == {"bob"}
+    assert await by("position:(seniority:senior location:Germany work_mode:hybrid)") == {"ann"}
+    assert await by("position:cobalt") == {"ann"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "fix"),
+    [
+        ("position:(title:a1 NOT title:b1)", 29, "NOT position:"),
+        ("position:(school:ashford)", 10, "There are"),
+        ("position:(held:nov)", 15, "now"),
+        ("held:now", 0, "position:"),
+        ("seniority:seenior", 10, "senior"),
+        ("python work_mode:remotely", 17, "remote"),
+    ],
+)
+def test_a_value_that_cannot_be_is_pointed_at(expression: str, at: int, fix: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        COMPILER.compile(SearchQuery(expression=expression), TODAY)
+    assert f"(character {at + 1})" in refused.value.message
+    assert fix in (refused.value.fix or "")
+
+
+@pytest.mark.parametrize("part", ["filters", "exclude", "prefer"])
+@pytest.mark.parametrize("name", ["age", "gender", "nationality", "graduation_year", "photo", "name"])
+def test_protected_attributes_are_no_filters_and_the_reason_is_said(part: str, name: str) -> None:
+    with pytest.raises(InvalidInput, match="no ground for selection") as refused:
+        SearchQuery.model_validate({part: {name: "any"}})
+    assert refused.value.field == name
+
+
+def test_a_protected_attribute_of_a_position_is_refused_too() -> None:
+    with pytest.raises(InvalidInput, match="no ground for selection"):
+        Filters.model_validate({"positions": [{"age": 30}]})
+
+
+def test_a_radius_around_a_country_is_refused_with_what_to_use() -> None:
+    with pytest.raises(InvalidInput, match="no single city") as refused:
+        COMPILER.compile(SearchQuery.model_validate({"filters": {"near": {"place": "Germany"}}}), TODAY)
+    assert "locations" in (refused.value.fix or "")
+
+
+def test_a_position_without_anything_asked_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="nothing is asked"):
+        COMPILER.compile(SearchQuery.model_validate({"filters": {"positions": [{}]}}), TODAY)
+
+
+async def test_a_position_of_a_name_that_nothing_is_known_for_finds_nobody(index: TantivyIndex) -> None:
+    filters = {"positions": [{"skills": ["Frobnicating"], "titles": ["engineer"]}]}
+    assert await _found(index, filters=filters) == []
+    compiled = COMPILER.compile(SearchQuery.model_validate({"filters": filters}), TODAY)
+    assert compiled.unresolved == ["Frobnicating"]
