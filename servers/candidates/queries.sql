@@ -112,7 +112,7 @@ order by id desc limit %(limit)s
 -- name: changes
 -- As the JSON that the follower reads: nothing is read and written again on the way. Only a résumé says
 -- more than the profile does; every other text is written from it.
-select seq, json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted, 'dossier',
+select seq, (select f.seq from feed f) as last, json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted, 'dossier',
     case when not deleted then json_build_object('candidateId', id, 'revision', revision,
         'profile', profile, 'flags', flags, 'sources', (
             select coalesce(json_agg(json_build_object('id', s.id, 'kind', s.kind, 'name', s.name,

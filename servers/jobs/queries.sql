@@ -38,6 +38,13 @@ where (%(before)s::text is null or p.id < %(before)s)
     and (%(words)s::text is null or p.words @@ websearch_to_tsquery('english', %(words)s))
 order by p.id desc limit %(limit)s
 
+-- name: posting_changes
+-- As the JSON that the follower reads.
+select seq, (select f.seq from posting_feed f) as last, json_build_object('seq', seq, 'posting_id', id, 'title', title, 'text', text, 'employer', employer,
+    'location', location, 'employment_type', employment_type, 'salary', salary, 'valid_through', valid_through,
+    'status', status, 'created_at', created_at)::text as change
+from posting where seq > %(after)s order by seq limit %(limit)s
+
 -- name: add_applicant
 insert into applicant (tenant, posting_id, candidate_id, source, message, applied_at)
 values (%(tenant)s, %(posting_id)s, %(candidate_id)s, %(source)s, %(message)s, %(applied_at)s)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent
 from pydantic import Field
 
 from servers.jobs.card import INSTRUCTIONS, NAME
@@ -17,6 +18,7 @@ from servers.jobs.core.models import (
     JsonObject,
     OccupationWords,
     Posting,
+    PostingChangePage,
     PostingImport,
     PostingPage,
     PostingStatus,
@@ -111,6 +113,25 @@ def _add_posting_tools(mcp: MCPServer, service: Service) -> None:
     ) -> Posting:
         """Open or close a posting."""
         return await service.postings.set_status(current_principal(), posting_id, status)
+
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def list_posting_changes(
+        after: Annotated[int, Field(ge=0, description="next of the page before; 0 for the beginning")] = 0,
+        limit: Annotated[int, Field(ge=1, le=500, description="how many to return")] = 100,
+        as_lines: Annotated[
+            bool, Field(description="return them as JSON lines instead, which is faster for many")
+        ] = False,
+    ) -> Annotated[CallToolResult, PostingChangePage]:
+        """Follow the postings: the latest state of each that changed after a number, in order.
+
+        An empty page means that the follower is up to date. Numbers only ever grow.
+        """
+        page = await service.postings.changes(current_principal(), after, limit, as_lines=as_lines)
+        # Lines are for a program that follows: repeating them as text would double each answer.
+        told = f"JSON lines up to change {page.next}" if as_lines else page.model_dump_json()
+        return CallToolResult(
+            content=[TextContent(type="text", text=told)], structured_content=page.model_dump(mode="json")
+        )
 
 
 def _add_applicant_tools(mcp: MCPServer, service: Service) -> None:

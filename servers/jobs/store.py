@@ -45,6 +45,12 @@ class PostgresRecords(TellingRecords):
         rows = await self._all(queries.postings, before=before, status=status, words=words, limit=limit)
         return [PostingSummary.model_validate(row) for row in rows]
 
+    async def posting_changes(self, after: int, limit: int) -> tuple[list[str], int, int]:
+        """Return postings that changed after a number as JSON, the last one's number, and the feed's end."""
+        rows = await self._all(queries.posting_changes, after=after, limit=limit)
+        reached = rows[-1]["seq"] if rows else after
+        return [row["change"] for row in rows], reached, rows[-1]["last"] if rows else reached
+
     async def add_applicant(self, applicant: Applicant) -> tuple[Applicant, bool]:
         """Keep an application; returns the first one of this candidate to this posting, and whether it is new."""
         row = await self._one(queries.add_applicant, **applicant.model_dump())

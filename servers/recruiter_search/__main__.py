@@ -33,7 +33,7 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     runtime.closing.push_async_callback(follower.aclose)
     heard = {
         "candidates.changed": waking(follower),
-        "jobs.taxonomy_widened": Widening(follower, taxonomies).heard,
+        "jobs.taxonomy_widened": Widening([follower], taxonomies).heard,
     }
     await hear(runtime.require_events(), f"{NAME}_{index.replica()}", heard, runtime.closing)
     spare_collector()

@@ -10,6 +10,7 @@ from shared.kernel.principal import Principal, acting_as
 class _Page(BaseModel):
     json_lines: str
     next: int
+    last: int | None = None
 
 
 class UnitFeed:
@@ -31,4 +32,4 @@ class UnitFeed:
         arguments = {"after": seq, "limit": limit, "as_lines": True}
         with acting_as(itself):
             page = await self._units.call_tool(self._unit, self._tool, arguments, _Page, timeout=60)
-        return Changes(page.json_lines.split("\n") if page.json_lines else [], page.next)
+        return Changes(page.json_lines.split("\n") if page.json_lines else [], page.next, page.last)

@@ -38,6 +38,7 @@ class Follower(Generic[T]):
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
         self._anew: dict[str, asyncio.Event] = {}
+        self._level: set[str] = set()
 
     async def start(self) -> None:
         """Follow every tenant of whom something is kept already."""
@@ -65,7 +66,10 @@ class Follower(Generic[T]):
         """Keep all there is and return the sequence reached. Raises Unavailable."""
         anew = self._anew.pop(tenant, None)
         try:
-            reached = await self._catch_up(tenant, 0 if anew else await self._kept.seq(tenant))
+            kept = await self._kept.seq(tenant)
+            if not kept:
+                self._level.discard(tenant)
+            reached = await self._catch_up(tenant, 0 if anew else kept)
         except BaseException:
             if anew:
                 self._anew.setdefault(tenant, anew)
@@ -76,21 +80,22 @@ class Follower(Generic[T]):
 
     async def _catch_up(self, tenant: str, seq: int) -> int:
         coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
-        derived = Derived[T]()
+        derived, after = Derived[T](), seq
         try:
             while True:
                 page = await coming
                 if not page.lines:
                     if derived:
-                        await self._write(tenant, derived, seq)
+                        await self._write(tenant, derived, seq, after)
+                    self._level.add(tenant)
                     return seq
                 # The next page travels while this one is derived and written.
                 coming = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
                 derived.add(await self._derive(tenant, page.lines, self._clock.today()))
                 seq = page.next
                 if len(page.lines) < PAGE or len(derived) >= COMMIT:
-                    await self._write(tenant, derived, seq)
-                    derived = Derived[T]()
+                    await self._write(tenant, derived, seq, after)
+                    derived, after = Derived[T](), seq
         finally:
             coming.cancel()
 
@@ -116,6 +121,18 @@ class Follower(Generic[T]):
         page = await self._feed.after(tenant, await self._kept.seq(tenant), 1)
         return bool(page.lines)
 
+    async def behind(self, tenant: str) -> int | None:
+        """Return how far the feed's end is from what is kept; None where it is not told. Raises Unavailable."""
+        seq = await self._kept.seq(tenant)
+        page = await self._feed.after(tenant, seq, 1)
+        if not page.lines:
+            return 0
+        return page.last - seq if page.last is not None else None
+
+    def level(self, tenant: str) -> bool:
+        """Return whether the feed's end was reached since the start, or since it was begun anew."""
+        return tenant in self._level
+
     async def derive_anew(self, tenant: str) -> None:
         """Return once every document was derived again, since what they are derived by has changed.
 
@@ -127,6 +144,7 @@ class Follower(Generic[T]):
 
     async def rebuild(self, tenant: str) -> None:
         """Forget what is kept of the tenant and follow from the beginning."""
+        self._level.discard(tenant)
         await self._kept.clear(tenant)
         self.wake(tenant)
 
@@ -148,11 +166,11 @@ class Follower(Generic[T]):
             except TimeoutError:
                 continue
 
-    async def _write(self, tenant: str, derived: Derived[T], seq: int) -> None:
+    async def _write(self, tenant: str, derived: Derived[T], seq: int, after: int) -> None:
         # Deriving anew passes sequences that were reached before; what is kept never goes back.
         reached = max(seq, await self._kept.seq(tenant))
         await self._kept.apply(
-            tenant, Batch(list(derived.documents.values()), sorted(derived.removed), reached)
+            tenant, Batch(list(derived.documents.values()), sorted(derived.removed), reached, after)
         )
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:

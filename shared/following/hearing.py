@@ -1,6 +1,7 @@
 """What a replica hears of other units: that records changed, and that a taxonomy was widened."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -39,8 +40,8 @@ def waking(follower: Follower[Any]) -> UnitHandler:
 class Widening:
     """Has a tenant's documents derived anew when its taxonomy was widened, once for a burst of changes."""
 
-    def __init__(self, follower: Follower[Any], taxonomies: Taxonomies) -> None:
-        self._follower = follower
+    def __init__(self, followers: Sequence[Follower[Any]], taxonomies: Taxonomies) -> None:
+        self._followers = followers
         self._taxonomies = taxonomies
         self._derived: dict[str, int] = {}
 
@@ -52,5 +53,5 @@ class Widening:
         by = (await self._taxonomies.words(event.tenant)).seq
         if by < int(event.payload.get("seq", 0)):
             raise Unavailable("the jobs unit does not say yet what it announced")
-        await self._follower.derive_anew(event.tenant)
+        await asyncio.gather(*(follower.derive_anew(event.tenant) for follower in self._followers))
         self._derived[event.tenant] = by

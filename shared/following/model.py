@@ -16,6 +16,8 @@ class Changes:
 
     lines: list[str]
     next: int
+    last: int | None = None
+    """The sequence of the feed's end, where the unit tells it."""
 
 
 class ChangeFeed(Protocol):
@@ -56,11 +58,15 @@ class Derived(Generic[T]):
 
 @dataclass(frozen=True)
 class Batch(Generic[T]):
-    """Changes to keep together: documents to put, keys to remove, and the sequence they bring us to."""
+    """Changes to keep together: documents to put, keys to remove, and the sequence they bring us to.
+
+    ``after`` is the sequence that they follow on: where less than that is kept, something is missing.
+    """
 
     documents: Sequence[T]
     removed: Sequence[str]
     seq: int
+    after: int = 0
 
 
 class Derivation(Protocol[T]):

@@ -149,3 +149,22 @@ async def test_words_are_stored_once_and_followed_in_order(unit: Unit) -> None:
     assert ((first.stored, first.unchanged), (again.stored, again.unchanged)) == ((2, 0), (1, 1))
     assert [skill.aliases for skill in page.skills] == [["wet welding"]]
     assert page.occupations == []
+
+
+async def test_postings_are_followed_in_the_order_of_their_last_change_and_never_another_tenants(
+    unit: Unit,
+) -> None:
+    await unit.postings.import_items(NORTH, [NURSE, DESIGNER], "feed")
+    await unit.postings.import_items(SOUTH, [NURSE], "feed")
+    whole = await unit.postings.changes(NORTH, 0, 10)
+    first = whole.changes[0]
+    other = "closed" if first.status == "open" else "open"
+    await unit.postings.set_status(NORTH, first.posting_id, other)
+
+    later = await unit.postings.changes(NORTH, whole.next, 10)
+    lines = await unit.postings.changes(NORTH, whole.next, 10, as_lines=True)
+    end = await unit.postings.changes(NORTH, later.next, 10)
+
+    assert sorted(change.title for change in whole.changes) == ["Vault Designer", "Ward Nurse"]
+    assert [(c.posting_id, c.status, c.seq) for c in later.changes] == [(first.posting_id, other, later.next)]
+    assert (lines.json_lines.count("\n"), end.changes, end.next) == (0, [], later.next)

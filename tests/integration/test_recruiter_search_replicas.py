@@ -69,7 +69,7 @@ async def test_every_replica_hears_of_new_people_and_of_a_widened_taxonomy(
             named = replica.index.replica()
             heard = {
                 "candidates.changed": waking(replica.follower),
-                "jobs.taxonomy_widened": Widening(replica.follower, Taxonomies(Jobs(), "test")).heard,
+                "jobs.taxonomy_widened": Widening([replica.follower], Taxonomies(Jobs(), "test")).heard,
             }
             await hear(bus, f"test_{named}", heard, closing)
 

@@ -80,6 +80,7 @@ class ChangePage(BaseModel):
     changes: list[Change] = Field(default_factory=list[Change])
     json_lines: str = Field(default="", description="the same as JSON lines, where they were asked for")
     next: int
+    last: int = Field(description="the number of the latest change there is")
 
 
 class Dossiers(BaseModel):

@@ -47,10 +47,11 @@ class Reading:
     ) -> ChangePage:
         """Return what changed after a number, the latest state of each candidate once, oldest first."""
         async with self._store.begin(caller.tenant) as records:
-            lines, reached = await records.changes(after, limit)
+            lines, reached, last = await records.changes(after, limit)
         if as_lines:
-            return ChangePage(json_lines="\n".join(lines), next=reached)
-        return ChangePage(changes=[Change.model_validate_json(line) for line in lines], next=reached)
+            return ChangePage(json_lines="\n".join(lines), next=reached, last=last)
+        changes = [Change.model_validate_json(line) for line in lines]
+        return ChangePage(changes=changes, next=reached, last=last)
 
     async def listing(
         self, caller: Principal, name: str | None, flag: str | None, cursor: str | None, limit: int

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.wire.changes import PostingChange
+
 JsonObject = dict[str, Any]
 PostingStatus = Literal["open", "closed"]
 PostingOrigin = Literal["text", "schema_org", "greenhouse"]
@@ -31,6 +33,15 @@ class Posting(BaseModel):
     flags: list[str] = Field(default_factory=list, description="such as hidden_text")
     created_by: str
     created_at: datetime
+
+
+class PostingChangePage(BaseModel):
+    """Changes in order; ``next`` is what to pass as ``after`` next time."""
+
+    changes: list[PostingChange] = Field(default_factory=list[PostingChange])
+    json_lines: str = Field(default="", description="the same as JSON lines, where they were asked for")
+    next: int
+    last: int = Field(description="the number of the latest change there is")
 
 
 class AddedPosting(BaseModel):

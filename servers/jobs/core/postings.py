@@ -13,6 +13,7 @@ from servers.jobs.core.models import (
     ImportStatus,
     JsonObject,
     Posting,
+    PostingChangePage,
     PostingImport,
     PostingPage,
     PostingStatus,
@@ -25,6 +26,7 @@ from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, signed
 from shared.taxonomy import Taxonomy
+from shared.wire.changes import PostingChange
 
 _LONGEST_TITLE = 90
 
@@ -108,6 +110,18 @@ class Postings:
         more = len(found) > limit
         next_cursor = write_cursor(page[-1].posting_id, caller.tenant, status, words) if more else None
         return PostingPage(postings=page, next_cursor=next_cursor)
+
+    async def changes(
+        self, caller: Principal, after: int, limit: int, *, as_lines: bool = False
+    ) -> PostingChangePage:
+        """Return what changed after a number, the latest state of each posting once, oldest first."""
+        async with self._store.begin(caller.tenant) as records:
+            lines, reached, last = await records.posting_changes(after, limit)
+        if as_lines:
+            return PostingChangePage(json_lines="\n".join(lines), next=reached, last=last)
+        return PostingChangePage(
+            changes=[PostingChange.model_validate_json(line) for line in lines], next=reached, last=last
+        )
 
     async def add_applicant(
         self, caller: Principal, posting_id: str, candidate_id: str, source: str, message: str
