@@ -1,0 +1,63 @@
+"""Composition root of talent insights."""
+
+from mcp.server import MCPServer
+from pydantic import ValidationError
+
+from servers.talent_insights.card import NAME
+from servers.talent_insights.core.figures import Desk
+from servers.talent_insights.deriving import people_pool, postings_derive
+from servers.talent_insights.server import build_server
+from servers.talent_insights.settings import InsightSettings
+from servers.talent_insights.store import DuckDBMarket
+from shared.edge.serve import Runtime, run_unit
+from shared.edge.settings import misconfigured
+from shared.edge.taxonomies import Taxonomies
+from shared.following.feed import UnitFeed
+from shared.following.follower import Follower
+from shared.following.hearing import Widening, hear, waking
+from shared.kernel.collector import spare_collector
+from shared.taxonomy import Taxonomy
+
+WORDS_SECONDS = 30.0
+"""How long a question may be read by words that have changed since, where the event was lost."""
+
+
+async def build(runtime: Runtime) -> MCPServer:
+    """Open the market, follow the candidates and jobs units and return the tools."""
+    settings = _settings()
+    taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
+    market = DuckDBMarket(runtime.settings.data_dir / NAME, threads=settings.insights_threads)
+    runtime.closing.push_async_callback(market.aclose)
+    pool = people_pool(taxonomies.words)
+    runtime.closing.push_async_callback(pool.aclose)
+    candidates = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
+    jobs = UnitFeed(runtime.units, NAME, "jobs", "list_posting_changes")
+    people = Follower(market.people, candidates, pool.derive, runtime.clock)
+    postings = Follower(market.postings, jobs, postings_derive(taxonomies.words), runtime.clock)
+    for follower in (people, postings):
+        runtime.closing.push_async_callback(follower.aclose)
+    heard = {
+        "candidates.changed": waking(people),
+        "jobs.posting_added": waking(postings),
+        "jobs.postings_imported": waking(postings),
+        "jobs.posting_closed": waking(postings),
+        "jobs.posting_opened": waking(postings),
+        "jobs.taxonomy_widened": Widening([people, postings], taxonomies).heard,
+    }
+    await hear(runtime.require_events(), f"{NAME}_{market.replica()}", heard, runtime.closing)
+    spare_collector()
+    for follower in (people, postings):
+        await follower.start()
+    desk = Desk(market, people, postings, runtime.clock, Taxonomy.compact(), settings.insights_k)
+    return build_server(desk, taxonomies)
+
+
+def _settings() -> InsightSettings:
+    try:
+        return InsightSettings()
+    except ValidationError as error:
+        raise misconfigured(error) from None
+
+
+if __name__ == "__main__":
+    run_unit(__package__ or NAME, build)

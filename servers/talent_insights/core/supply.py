@@ -1,0 +1,195 @@
+"""Supply, demand, their ratio, what each condition costs, and where to open a role."""
+
+from collections.abc import Iterable
+
+from servers.talent_insights.core.figures import WIDEST, Desk, ratio, withheld
+from servers.talent_insights.core.models import (
+    BestPlaces,
+    Change,
+    PeopleDimension,
+    PlaceLevel,
+    PlaceToHire,
+    Supply,
+    SupplyGroup,
+    SupplyOverTime,
+    TimePoint,
+    WhatIf,
+)
+from servers.talent_insights.core.months import month_written
+from servers.talent_insights.core.privacy import (
+    Cell,
+    Masks,
+    gathered,
+    overlapping,
+    parts_of,
+    publishable,
+    without,
+)
+from servers.talent_insights.core.segments import FULL, Condition, Conditions, Segment, WorkSegment
+
+PEOPLE = "People by what they do now, where they live and what they show; "
+OPEN = "postings that are open today and ask for the same."
+SUGGESTED = 10
+
+
+class SupplyQuestions:
+    """Questions about people now."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def supply(self, tenant: str, segment: Segment, by: PeopleDimension | None, limit: int) -> Supply:
+        """Return people and open postings, in all and by one dimension."""
+        conditions = self._desk.reading.conditions(segment)
+        masks = await self._desk.pool(tenant, conditions)
+        demand = (await self._desk.ask(tenant, "demand", conditions.of_postings()))[0]
+        n = masks[FULL] if publishable(masks, self._desk.k) else None
+        groups, hidden = list[SupplyGroup](), 0
+        if by is not None and n is not None:
+            cells, hidden = await self._cells(tenant, conditions, by, n, limit)
+            wanted = await self._wanted(tenant, conditions, by)
+            groups = [self._group(by, cell, n, wanted.get(cell.what[0], 0)) for cell in cells]
+        return Supply(
+            basis=self._desk.basis(
+                tenant,
+                conditions,
+                PEOPLE + OPEN,
+                n=n,
+                hidden=hidden,
+                note="" if n is not None else withheld(masks, self._desk.k),
+            ),
+            people=n,
+            open_postings=demand["open"],
+            posted_last_year=demand["posted"],
+            people_per_posting=ratio(n, demand["open"]),
+            groups=groups,
+        )
+
+    async def over_time(self, tenant: str, segment: WorkSegment) -> SupplyOverTime:
+        """Return people at work of a kind and postings for it, each half-year of the last three years."""
+        conditions, now = self._desk.reading.conditions(segment), self._desk.now
+        changes = await self._desk.ask(tenant, "occupancy", conditions.with_())
+        posted = await self._desk.ask(tenant, "demand_over_time", conditions.of_postings())
+        points: list[TimePoint] = []
+        for month in range(now - 36, now + 1, 6):
+            masks: dict[int, int] = {}
+            for row in changes:
+                if row["month"] <= month:
+                    masks[row["mask"]] = masks.get(row["mask"], 0) + row["joined"] - row["gone"]
+            people = masks[FULL] if publishable(masks, self._desk.k) else None
+            asked = sum(row["n"] for row in posted if month - 6 < row["month"] <= month)
+            points.append(TimePoint(month=month_written(month), people=people, posted=asked))
+        how = (
+            "Dated positions: who held such work in that month, each person once, in the longest of several."
+        )
+        return SupplyOverTime(
+            basis=self._desk.basis(tenant, conditions, how, n=points[-1].people), points=points
+        )
+
+    async def what_if(self, tenant: str, segment: Segment) -> WhatIf:
+        """Return what leaving out, widening or adding a condition does to the number of people."""
+        desk, k = self._desk, self._desk.k
+        conditions = desk.reading.conditions(segment)
+        masks = await desk.pool(tenant, conditions)
+        n = masks[FULL] if publishable(masks, k) else None
+        relax = [
+            self._relaxed(masks, n, words, dropped)
+            for condition in conditions.asked
+            for words, dropped in _wider(condition)
+        ]
+        tighten: list[Change] = []
+        if n is not None:
+            cells, _ = await self._cells(tenant, conditions, "skill", n, 4 * SUGGESTED)
+            asked = {condition.name for condition in conditions.asked}
+            tighten = [
+                Change(
+                    change=f"also ask for {desk.group('skill', cell.what[0]).label}",
+                    people=cell.n,
+                    gained=cell.n - n,
+                )
+                for cell in cells
+                if f"skill:{cell.what[0]}" not in asked and cell.n < n
+            ][:SUGGESTED]
+        return WhatIf(
+            basis=desk.basis(
+                tenant,
+                conditions,
+                "The people now, counted again with one condition left out, widened or added.",
+                n=n,
+                note="" if n is not None else withheld(masks, k),
+            ),
+            people=n,
+            relax=relax,
+            tighten=tighten,
+        )
+
+    async def best_places(self, tenant: str, segment: Segment, level: PlaceLevel, limit: int) -> BestPlaces:
+        """Return where many such people are for few postings."""
+        desk = self._desk
+        conditions = desk.reading.conditions(segment)
+        masks = await desk.pool(tenant, conditions)
+        n = masks[FULL] if publishable(masks, desk.k) else None
+        places, hidden = list[PlaceToHire](), 0
+        if n is not None:
+            cells, hidden = await self._cells(tenant, conditions, level, n, WIDEST)
+            wanted = await self._wanted(tenant, conditions, level)
+            places = [_place(self._group(level, cell, n, wanted.get(cell.what[0], 0))) for cell in cells]
+        return BestPlaces(
+            basis=desk.basis(
+                tenant,
+                conditions,
+                PEOPLE + OPEN,
+                n=n,
+                hidden=hidden,
+                note="" if n is not None else withheld(masks, desk.k),
+            ),
+            places=sorted(places, key=lambda place: (-place.score, place.value))[:limit],
+        )
+
+    async def _cells(
+        self, tenant: str, conditions: Conditions, by: PeopleDimension, n: int, limit: int
+    ) -> tuple[list[Cell[tuple[str, str | None]]], int]:
+        """Return the groups that may be told, largest first, and how many were hidden."""
+        k = self._desk.k
+        question = "people_by_skill" if by == "skill" else "people_by"
+        rows = await self._desk.ask(tenant, question, conditions.with_(), by=by, limit=limit)
+        labels: dict[str, str | None] = {row["value"]: row.get("label") for row in rows}
+        cells = [
+            Cell((str(value), labels[str(value)]), masks)
+            for (value,), masks in gathered(rows, "value").items()
+        ]
+        shown = overlapping(cells, n, k) if by == "skill" else parts_of(cells, n, k)
+        return sorted(shown, key=lambda cell: (-cell.n, cell.what[0])), len(cells) - len(shown)
+
+    async def _wanted(self, tenant: str, conditions: Conditions, by: PeopleDimension) -> dict[str, int]:
+        question = "demand_by_skill" if by == "skill" else "demand_by"
+        rows = await self._desk.ask(tenant, question, conditions.of_postings(), by=by, limit=WIDEST)
+        return {row["value"]: row["n"] for row in rows}
+
+    def _group(self, by: str, cell: Cell[tuple[str, str | None]], n: int, wanted: int) -> SupplyGroup:
+        value, label = cell.what
+        return SupplyGroup(
+            **self._desk.group(by, value, label).model_dump(),
+            people=cell.n,
+            share=round(cell.n / n, 4),
+            open_postings=wanted,
+            people_per_posting=ratio(cell.n, wanted),
+        )
+
+    def _relaxed(self, masks: Masks, n: int | None, words: str, dropped: int) -> Change:
+        wider = without(masks, dropped)
+        people = wider[FULL] if publishable(wider, self._desk.k) else None
+        gained = people - n if people is not None and n is not None else None
+        return Change(change=words, people=people, gained=gained)
+
+
+def _wider(condition: Condition) -> Iterable[tuple[str, int]]:
+    """Yield each way to ask for less: in words, and the bits that are no longer asked for."""
+    for words, kept in condition.wider:
+        yield f"{condition.words} → {words}", condition.bits & ~kept
+    yield f"drop {condition.words}", condition.bits
+
+
+def _place(group: SupplyGroup) -> PlaceToHire:
+    score = group.people**2 / (group.people + 10 * group.open_postings)
+    return PlaceToHire(**group.model_dump(), score=round(score, 1))

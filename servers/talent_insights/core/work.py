@@ -1,0 +1,190 @@
+"""How people move between employers and places, and how these grow and shrink."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from servers.talent_insights.core.figures import Desk
+from servers.talent_insights.core.models import (
+    Exchange,
+    Flow,
+    FlowKind,
+    Flows,
+    Group,
+    Layoff,
+    Signals,
+    Within,
+    WorkDimension,
+    Workforce,
+    WorkforceTrends,
+)
+from servers.talent_insights.core.months import month_written
+from servers.talent_insights.core.naming import named
+from servers.talent_insights.core.privacy import balanced, gathered, publishable, told
+from servers.talent_insights.core.segments import FULL, WITHIN_BITS, WorkSegment
+from shared.kernel.errors import InvalidInput
+from shared.taxonomy.places import resolve_place
+
+SPANS = "Dated positions, one employer after the other; of two at once, the longer one counts. "
+GROWING = 0.2
+MEASURES = ("headcount", "before", "hired", "departed")
+
+
+class WorkQuestions:
+    """Questions about work over time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def flows(
+        self, tenant: str, kind: FlowKind, focus: str | None, segment: WorkSegment, months: Within, limit: int
+    ) -> Flows:
+        """Return the largest moves, or what ``focus`` wins from and loses to each other side."""
+        desk = self._desk
+        conditions = desk.reading.conditions(segment)
+        within = sum(bit for span, bit in WITHIN_BITS.items() if months <= span)
+        parameters = conditions.with_(kind=kind, months=months)
+        parameters["unasked"] &= ~within
+        key = self._key(kind, focus) if focus else None
+        rows = await desk.ask(
+            tenant, "flows", parameters, focus=key, limit=limit if key is None else 4 * limit
+        )
+        cells = gathered(rows, "origin", "target")
+        names = {r["origin"]: r["origin_name"] for r in rows} | {r["target"]: r["target_name"] for r in rows}
+        people = {
+            (str(origin), str(target)): masks[FULL]
+            for (origin, target), masks in cells.items()
+            if publishable(masks, desk.k)
+        }
+        groups = {value: desk.group(kind, value, label) for value, label in names.items()}
+        how = f"{SPANS}A move is the beginning of work elsewhere, of each pair a person's latest, in {months} months."
+        basis = desk.basis(
+            tenant, conditions, how, n=sum(people.values()) or None, hidden=len(cells) - len(people)
+        )
+        if key is not None:
+            return Flows(basis=basis, exchanges=_exchanges(key, people, groups)[:limit])
+        largest = sorted(people.items(), key=lambda item: (-item[1], item[0]))
+        return Flows(
+            basis=basis, flows=[Flow(origin=groups[o], target=groups[t], people=n) for (o, t), n in largest]
+        )
+
+    async def trends(
+        self,
+        tenant: str,
+        by: WorkDimension,
+        focus: str | None,
+        segment: WorkSegment,
+        sort: Literal["headcount", "growth"],
+        limit: int,
+    ) -> WorkforceTrends:
+        """Return headcount, growth, hiring, attrition and tenure of each employer, function or place."""
+        conditions = self._desk.reading.conditions(segment)
+        key = self._value(by, focus) if focus else None
+        rows = await self._desk.ask(
+            tenant, "workforce", conditions.with_(), by=by, focus=key, sort=sort, limit=limit
+        )
+        groups = self._workforces(by, rows)
+        how = (
+            f"{SPANS}Now and twelve months before; hired and departed are people between. Rates are by the mean "
+            "of both headcounts, tenure in the present span."
+        )
+        hidden = len({row["value"] for row in rows}) - len(groups)
+        ranked = sorted(
+            groups, key=lambda group: -((group.growth or 0) if sort == "growth" else group.headcount)
+        )
+        return WorkforceTrends(
+            basis=self._desk.basis(
+                tenant, conditions, how, n=sum(group.headcount for group in groups) or None, hidden=hidden
+            ),
+            groups=ranked,
+        )
+
+    async def signals(self, tenant: str, limit: int) -> Signals:
+        """Return employers that many people left at once, and those that grow fast."""
+        desk = self._desk
+        rows = await desk.ask(tenant, "layoffs", {}, limit=limit)
+        layoffs = [
+            Layoff(
+                **desk.group("company", row["value"], row["label"]).model_dump(),
+                month=month_written(row["month"]),
+                departed=row["n"],
+                share=round(row["n"] / row["staff"], 4),
+                usual=round(row["usual_total"] / 30, 1) if row["usual_total"] >= desk.k else None,
+            )
+            for row in rows
+            if row["staff"] == row["n"] or row["staff"] - row["n"] >= desk.k
+        ]
+        growing = await self.trends(tenant, "company", None, WorkSegment(), "growth", limit)
+        how = (
+            f"{SPANS}Layoffs: in one of the last six months at least a twentieth of the people left, and three "
+            "standard deviations more than in a month of the thirty before. Fast growth: a fifth more people than "
+            "twelve months before."
+        )
+        return Signals(
+            basis=desk.basis(tenant, "all employers", how, hidden=len(rows) - len(layoffs)),
+            layoffs=layoffs,
+            fast_growth=[g for g in growing.groups if g.growth is not None and g.growth >= GROWING],
+        )
+
+    def _workforces(self, by: str, rows: list[dict[str, Any]]) -> list[Workforce]:
+        k = self._desk.k
+        counted = {measure: gathered(rows, "value", count=measure) for measure in MEASURES}
+        asked = {row["value"]: row for row in rows if row["mask"] == FULL}
+        found: list[Workforce] = []
+        for value, row in asked.items():
+            masks = {measure: counted[measure][value,] for measure in MEASURES}
+            if publishable(masks["headcount"], k):
+                parts = {measure: told(masks[measure], k) for measure in MEASURES}
+                group = self._desk.group(by, value, row["label"])
+                found.append(_workforce(group, parts, row["tenure"]))
+        return found
+
+    def _key(self, kind: FlowKind, focus: str) -> str:
+        return self._value("company" if kind == "company" else "place", focus)
+
+    def _value(self, by: WorkDimension, focus: str) -> str:
+        """Return what rows hold for a name that somebody asks about. Raises InvalidInput."""
+        reading = self._desk.reading
+        match by:
+            case "company":
+                found = named(focus)
+                return found[0] if found else focus
+            case "place" | "country":
+                where = resolve_place(focus)
+                if where is None or where.kind != {"place": "city", "country": "country"}[by]:
+                    raise InvalidInput(f"{focus!r} is no known {by}", field="focus", fix=f"Name a {by}.")
+                return where.id
+            case "occupation" | "function" | "seniority":
+                segment = WorkSegment.model_validate({by: focus})
+                return reading.conditions(segment).parameters[by]
+
+
+def _exchanges(
+    key: str, people: Mapping[tuple[str, str], int], groups: Mapping[str, Group]
+) -> list[Exchange]:
+    """Return what ``key`` wins and loses with each other side, the busiest first."""
+    others = {o if t == key else t for o, t in people}
+    found: list[Exchange] = []
+    for other in others:
+        won, lost = people.get((other, key)), people.get((key, other))
+        net = won - lost if won is not None and lost is not None else None
+        found.append(Exchange(other=groups[other], won=won, lost=lost, net=net))
+    return sorted(found, key=lambda e: (-(e.won or 0) - (e.lost or 0), e.other.value))
+
+
+def _workforce(group: Group, parts: dict[str, int | None], tenure: float | None) -> Workforce:
+    """Return one group's figures; of before + hired − departed = headcount no hidden part may follow."""
+    if not balanced([*parts.values()]):
+        parts["before" if parts["before"] is not None else "departed"] = None
+    headcount, before, hired, departed = (parts[measure] for measure in MEASURES)
+    mean = (headcount + before) / 2 if headcount is not None and before else None
+    return Workforce(
+        **group.model_dump(),
+        headcount=headcount or 0,
+        headcount_before=before,
+        growth=round(headcount / before - 1, 4) if headcount is not None and before else None,
+        hired=hired,
+        departed=departed,
+        hiring_rate=round(hired / mean, 4) if hired is not None and mean else None,
+        attrition_rate=round(departed / mean, 4) if departed is not None and mean else None,
+        median_tenure_months=tenure,
+    )

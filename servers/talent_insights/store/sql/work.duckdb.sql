@@ -1,0 +1,82 @@
+-- Questions about work over time, from spans that never overlap: at any month a person counts once.
+
+-- name: flows
+with moved as (
+    select origin, target, origin_name, target_name, @conditions
+        + (case when $months <= 24 and month > $now - 24 then 131072 else 0 end)
+        + (case when $months <= 12 and month > $now - 12 then 262144 else 0 end) as mask
+    from move
+    where kind = $kind and month > $now - 36 and month <= $now
+        and ($focus is null or origin = $focus or target = $focus)
+), cells as (
+    select origin, target, mask, count(*) as n, min(origin_name) as origin_name, min(target_name) as target_name
+    from moved group by origin, target, mask
+), top as (
+    select origin, target from cells where mask = $full and n >= $k order by n desc, origin, target limit $limit
+)
+select origin, target, mask, n, origin_name, target_name from cells join top using (origin, target)
+order by origin, target, mask
+
+-- name: workforce
+-- before + hired - departed = headcount.
+with spans as (
+    select person, began, ended, company_name, @dimension as value, @conditions as mask from span
+    where began <= $now and (ended is null or ended >= $now - 12)
+), cells as (
+    select value, mask, min(case when $by = 'company' then company_name end) as label,
+        count(*) filter (ended is null or ended >= $now) as headcount,
+        count(*) filter (began <= $now - 12) as before,
+        count(distinct person) filter (began > $now - 12) as hired,
+        count(distinct person) filter (ended < $now) as departed,
+        median($now - began + 1) filter (ended is null or ended >= $now) as tenure
+    from spans where $focus is null or value = $focus
+    group by value, mask
+), top as (
+    select value from cells
+    where mask = $full and value is not null and headcount >= $k and ($sort = 'headcount' or before >= $k)
+    order by case when $sort = 'growth' then (headcount - before) * 1.0 / greatest(before, 1) else headcount * 1.0 end desc,
+        value limit $limit
+)
+select value, mask, label, headcount, before, hired, departed, tenure from cells join top using (value)
+order by value, mask
+
+-- name: occupancy
+with spans as (
+    select began, ended, @conditions as mask from span
+    where began <= $now and (ended is null or ended >= $now - 36)
+), changes as (
+    select greatest(began, $now - 36) as month, mask, count(*) as joined, 0 as gone from spans group by all
+    union all
+    select ended + 1 as month, mask, 0 as joined, count(*) as gone from spans where ended < $now group by all
+)
+select month, mask, sum(joined)::bigint as joined, sum(gone)::bigint as gone from changes
+group by month, mask order by month, mask
+
+-- name: layoffs
+-- The month of the last six in which most people left, beside the thirty months before.
+with leaving as (
+    select company, ended as month, count(*) as n from span
+    where ended >= $now - 36 and ended < $now and company is not null
+    group by company, month
+), usual as (
+    select company, sum(n)::bigint as total, sum(n) / 30.0 as mean,
+        sqrt(greatest(sum(n * n) / 30.0 - (sum(n) / 30.0) * (sum(n) / 30.0), 0)) as deviation
+    from leaving where month < $now - 6 group by company
+), worst as (
+    select company, max(n * 100000 + month) as packed from leaving where month >= $now - 6 group by company
+), flagged as (
+    select leaving.company as company, leaving.month as month, leaving.n as n, coalesce(total, 0) as usual_total,
+        coalesce(mean, 0) as mean, greatest(coalesce(deviation, 0), 1) as deviation
+    from leaving join worst on leaving.company = worst.company
+        and leaving.n * 100000 + leaving.month = worst.packed and leaving.month >= $now - 6
+    left join usual on usual.company = leaving.company
+    where leaving.n >= $k
+)
+select flagged.company as value, min(span.company_name) as label, flagged.month as month, flagged.n as n,
+    usual_total, count(*) as staff
+from flagged join span on span.company = flagged.company
+where span.began <= flagged.month and (span.ended is null or span.ended >= flagged.month)
+    and flagged.n >= mean + 3 * deviation
+group by flagged.company, flagged.month, flagged.n, usual_total
+having flagged.n * 20 >= count(*)
+order by flagged.n * 1.0 / count(*) desc, value limit $limit
