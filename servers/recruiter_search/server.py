@@ -8,7 +8,7 @@ from pydantic import Field
 
 from servers.recruiter_search.card import INSTRUCTIONS, NAME
 from servers.recruiter_search.core.expression import fields
-from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery, Sort
+from servers.recruiter_search.core.models import Barred, Filters, SearchQuery, Sort
 from servers.recruiter_search.core.results import (
     ClauseCounts,
     FacetCounts,
@@ -34,7 +34,7 @@ Expression = Annotated[
     ),
 ]
 FilterSet = Annotated[Filters | None, Field(description="what every hit must satisfy")]
-Unwanted = Annotated[Conditions | None, Field(description="nobody is found of whom any entry of these holds")]
+Unwanted = Annotated[Filters | None, Field(description="nobody is found of whom any entry of these holds")]
 AtLeastSeq = Annotated[
     int | None,
     Field(
@@ -62,17 +62,19 @@ def _query(
     text: str | None,
     expression: str | None,
     filters: Filters | None,
-    exclude: Conditions | None,
-    prefer: Conditions | None = None,
+    exclude: Filters | None,
+    prefer: Filters | None = None,
     sort: Sort = "relevance",
+    include: list[Barred] | None = None,
 ) -> SearchQuery:
     return SearchQuery(
         text=text,
         expression=expression,
         filters=filters or Filters(),
-        exclude=exclude or Conditions(),
-        prefer=prefer or Conditions(),
+        exclude=exclude or Filters(),
+        prefer=prefer or Filters(),
         sort=sort,
+        include=include or [],
     )
 
 
@@ -84,9 +86,13 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
         filters: FilterSet = None,
         exclude: Unwanted = None,
         prefer: Annotated[
-            Conditions | None, Field(description="what ranks a hit higher without being a condition")
+            Filters | None, Field(description="what ranks a hit higher without being a condition")
         ] = None,
         sort: Annotated[Sort, Field(description="relevance, or years of work")] = "relevance",
+        include: Annotated[
+            list[Barred] | None,
+            Field(description="also people who asked not to be contacted, or whose record is private"),
+        ] = None,
         facets: Annotated[
             list[FacetName] | None, Field(description="also count these over the whole result")
         ] = None,
@@ -100,7 +106,7 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
 
         A cursor goes on in the state that its first page was read from: nobody twice, nobody left out.
         """
-        query = _query(text, expression, filters, exclude, prefer, sort)
+        query = _query(text, expression, filters, exclude, prefer, sort, include)
         return await (await informed()).search(
             current_principal().tenant,
             query,

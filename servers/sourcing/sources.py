@@ -20,7 +20,8 @@ class UnitSources:
     async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
         given = {
             "text": arguments.text,
-            "filters": {**arguments.filters, "exclude_candidate_ids": exclude},
+            "filters": arguments.filters,
+            "exclude": {"candidate_ids": exclude},
             "prefer": arguments.prefer,
             "limit": limit,
         }

@@ -7,7 +7,7 @@ import pytest
 
 from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.document import Deriver
-from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery, language_fields, rules
+from servers.recruiter_search.core.models import Filters, SearchQuery, language_fields, rules
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import Batch
 from servers.recruiter_search.store import TantivyIndex
@@ -137,7 +137,7 @@ async def _found(index: TantivyIndex, **query: Any) -> list[str]:
 
 def test_every_filter_has_a_case_that_finds_some_and_not_all() -> None:
     telling = {name for name, _, meant in CASES if meant and meant != EVERYBODY}
-    assert telling == set(Conditions.model_fields)
+    assert telling == set(rules())
     assert len(telling) > 40
 
 
@@ -163,7 +163,7 @@ async def test_whoever_is_found_shows_texts_of_their_profile_for_it(
 ENTRIES = [
     (name, value, meant)
     for name, value, meant in CASES
-    if len(rules()[name].each(getattr(Conditions.model_validate({name: value}), name))) == 1
+    if len(rules()[name].each(getattr(Filters.model_validate({name: value}), name))) == 1
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
-from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery
+from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.values import LanguageFilter
 from servers.recruiter_search.store import TantivyIndex
@@ -134,17 +134,23 @@ async def test_filters(desk: Desk) -> None:
     assert await desk.having(languages=[{"code": "de", "at_least": "B2"}]) == {"spark"}
     assert await desk.having(degree="bachelor") == {"nurse", "mover"}
     assert await desk.having(candidate_ids=["nurse", "java"], exclude_candidate_ids=["java"]) == {"nurse"}
+    unwanted = SearchQuery(
+        filters=Filters(titles=["data engineer"]), exclude=Filters(candidate_ids=["spark"])
+    )
+    assert set(await desk.ids(unwanted)) == {"junior", "mover"}
 
 
 async def test_people_who_asked_not_to_be_contacted_are_left_out_unless_asked_for(desk: Desk) -> None:
     assert "silent" not in await desk.having(skills_all=["python"])
-    assert "silent" in await desk.having(skills_all=["python"], include_do_not_contact=True)
+    assert "silent" in await desk.ids(
+        SearchQuery(filters=Filters(skills_all=["python"]), include=["do_not_contact"])
+    )
 
 
 async def test_preferences_rank_without_excluding(desk: Desk) -> None:
     query = SearchQuery(
         filters=Filters(occupations=["data-engineer"]),
-        prefer=Conditions(skills=["spark"], titles=["senior"]),
+        prefer=Filters(skills=["spark"], titles=["senior"]),
     )
     found = await desk.ids(query)
     assert found[0] == "spark"

@@ -20,7 +20,7 @@ from servers.recruiter_search.core.criteria import (
 from servers.recruiter_search.core.expression import And, Not, hints, parse_expression, written
 from servers.recruiter_search.core.free_text import FreeText
 from servers.recruiter_search.core.meaning import Meaning
-from servers.recruiter_search.core.models import Conditions, Filters, SearchQuery, rules
+from servers.recruiter_search.core.models import Filters, SearchQuery, rules
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import IndexQuery
 from servers.recruiter_search.core.results import ProfileView
@@ -96,15 +96,11 @@ class _Compilation:
             *self._text(query.text or ""),
         ]
         liked = list(self._liked(query.prefer))
-        admitted = {
-            "do_not_contact": query.filters.include_do_not_contact,
-            "private": query.filters.include_private,
-        }
         built = IndexQuery(
             must=tuple(clause.criterion for clause in clauses),
             should=tuple(self._should),
             sort=query.sort,
-            admits=frozenset(mark for mark, asked in admitted.items() if asked),
+            admits=frozenset(query.include),
         )
         unresolved = list(dict.fromkeys(self._reading.unresolved))
         return Compiled(built, clauses, liked, list(dict.fromkeys(self._terms)), unresolved, self._hints)
@@ -115,7 +111,7 @@ class _Compilation:
                 self._terms += rule.terms(one, self._reading.names)
                 yield self._clause("filters", name, rule, one, rule.criterion(one, self._reading))
 
-    def _excluded(self, unwanted: Conditions, ids: list[str]) -> Iterator[Clause]:
+    def _excluded(self, unwanted: Filters, ids: list[str]) -> Iterator[Clause]:
         for name, rule, value in _given(unwanted):
             for one in rule.each(value):
                 without = NoneOf((rule.criterion(one, self._reading),))
@@ -125,7 +121,7 @@ class _Compilation:
             without = NoneOf((OneOf("candidate_id", tuple(ids)),))
             yield Clause("filters.exclude_candidate_ids", says, without, _nothing)
 
-    def _liked(self, liked: Conditions) -> Iterator[Clause]:
+    def _liked(self, liked: Filters) -> Iterator[Clause]:
         for name, rule, value in _given(liked):
             self._terms += rule.terms(value, self._reading.names)
             weighted = rule.liked(value, self._reading)
@@ -159,17 +155,17 @@ class _Compilation:
             yield Clause("text", _short(text), criterion, _nothing)
 
 
-def _given(conditions: Conditions) -> Iterator[tuple[str, Rule, Any]]:
+def _given(filters: Filters) -> Iterator[tuple[str, Rule, Any]]:
     """Yield the filters that are set, in the order of the table."""
     for name, rule in rules().items():
-        value = getattr(conditions, name)
+        value = getattr(filters, name)
         if value is not None and value != []:
             yield name, rule, value
 
 
 def _contradictions(filters: Filters) -> None:
     """Raise InvalidInput where a lower bound is above the upper one."""
-    for name in Conditions.model_fields:
+    for name in rules():
         if name.startswith("min_"):
             least, most = getattr(filters, name), getattr(filters, f"max_{name[4:]}", None)
             if least is not None and most is not None and least > most:

@@ -1,6 +1,6 @@
 """What callers ask: one typed query for everybody, and the table of all filters.
 
-A field of ``Conditions`` is a filter: its type is what it takes, its ``Rule`` how it becomes a condition and
+A field of ``Filters`` is a filter: its type is what it takes, its ``Rule`` how it becomes a condition and
 how a hit shows that it holds, its description what callers read. Nothing else lists the filters.
 """
 
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from servers.recruiter_search.core.reading import (
     attended,
@@ -54,6 +55,8 @@ SENIORITY: tuple[Seniority, ...] = (
 )  # fmt: skip
 WORK_MODES: tuple[WorkMode, ...] = ("on_site", "hybrid", "remote")
 OPEN_TO_WORK = "open_to_work"
+Barred = Literal["do_not_contact", "private"]
+"""Marks of people who are found only where a query asks for them."""
 Sort = Literal["relevance", "years_desc", "years_asc"]
 
 _TITLE = Text(field="title", word="title", weight=2.0, reads=lambda v: [v.headline, *titles(v.positions)])
@@ -66,7 +69,7 @@ _INDUSTRY = Known(
 )
 
 
-class Conditions(Strict):
+class Filters(Strict):
     """What may hold of a person. Lists are alternatives unless they say otherwise.
 
     The same fields serve as ``filters`` (must hold), ``exclude`` (must not) and ``prefer`` (ranks higher).
@@ -245,17 +248,8 @@ class Conditions(Strict):
     candidate_ids: Annotated[list[str], Choice(field="candidate_id")] = Field(
         default=[], max_length=5000, description="only these"
     )
-
-
-class Filters(Conditions):
-    """What a hit must satisfy."""
-
-    exclude_candidate_ids: list[str] = Field(default=[], max_length=5000)
-    include_do_not_contact: bool = Field(
-        default=False, description="also people who asked not to be contacted; off by default"
-    )
-    include_private: bool = Field(
-        default=False, description="also people whose record is for its own hiring team; off by default"
+    exclude_candidate_ids: SkipJsonSchema[list[str]] = Field(
+        default=[], max_length=5000, description="as ``exclude.candidate_ids``; what callers once sent"
     )
 
 
@@ -265,22 +259,24 @@ class SearchQuery(Strict):
     text: str | None = Field(default=None, max_length=4000, description="free text; most of its words count")
     expression: str | None = Field(default=None, description="boolean language")
     filters: Filters = Field(default_factory=Filters)
-    exclude: Conditions = Field(default_factory=Conditions)
-    prefer: Conditions = Field(default_factory=Conditions)
+    exclude: Filters = Field(default_factory=Filters)
+    prefer: Filters = Field(default_factory=Filters)
+    include: list[Barred] = Field(
+        default=[],
+        description="people who are not found otherwise: who asked not to be contacted, private records",
+    )
     sort: Sort = "relevance"
 
 
 @cache
 def rules() -> dict[str, Rule]:
     """Return every filter's rule by the filter's name."""
-    return {
-        name: next(one for one in info.metadata if isinstance(one, Rule))
-        for name, info in Conditions.model_fields.items()
-    }
+    found = {name: info.metadata for name, info in Filters.model_fields.items()}
+    return {name: one for name, metadata in found.items() for one in metadata if isinstance(one, Rule)}
 
 
 @cache
 def language_fields() -> dict[str, tuple[str, Rule]]:
     """Return the fields of the boolean language: each with what it means and its filter's rule."""
-    described = {name: info.description or "" for name, info in Conditions.model_fields.items()}
+    described = {name: info.description or "" for name, info in Filters.model_fields.items()}
     return {rule.word: (described[name], rule) for name, rule in rules().items() if rule.word}

@@ -11,10 +11,23 @@ MOST_YEARS = 15
 """Years that a single skill, occupation or position is counted up to."""
 
 
+def _slim(schema: dict[str, Any]) -> None:
+    """Leave out of a published schema what says nothing, since a model reads it with every tool: titles that
+    repeat names, empty defaults, null beside a type."""
+    for field in schema.get("properties", {}).values():
+        field.pop("title", None)
+        if field.get("default", ...) in (None, []):
+            del field["default"]
+        kinds = [kind for kind in field.get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            del field["anyOf"]
+            field.update(kinds[0])
+
+
 class Strict(BaseModel):
     """Refuses fields that do not exist, with the reason where they must not exist."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_slim)
 
     @model_validator(mode="before")
     @classmethod
