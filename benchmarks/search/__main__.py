@@ -26,7 +26,7 @@ from benchmarks.search.bare import Bare, build_bare
 from benchmarks.search.freshness import Freshness, Updates, freshness
 from benchmarks.search.people import TENANT, Built, build_ours, reading_in_full, rows_of
 from benchmarks.search.postgres import Postgres, build_postgres
-from benchmarks.search.questions import KINDS, Kind, Questions
+from benchmarks.search.questions import KINDS, OWN_KINDS, Kind, OwnKind, Questions
 from benchmarks.search.served import PlayedFeed, Served, index_folder, serve
 from servers.recruiter_search.core.document import FORMAT
 from servers.recruiter_search.store import TantivyIndex
@@ -42,7 +42,7 @@ Builds = dict[str, Built]
 class Figures:
     """What one system reached."""
 
-    latency: dict[Kind, Latency] = field(default_factory=dict)
+    latency: dict[Kind | OwnKind, Latency] = field(default_factory=dict)
     per_second: dict[int, tuple[float, float]] = field(default_factory=dict)
     memory_mb: float = 0.0
 
@@ -75,16 +75,17 @@ async def build(folder: Path, people: int) -> Builds:
 
 
 async def measure(system: System, questions: Questions, plan: Plan) -> Figures:
-    """Ask one system everything."""
+    """Ask one system everything that all are asked."""
     figures = Figures()
     for kind in KINDS:
-        asked = questions.of(kind, plan.rounds if kind != "deep page" else max(1, plan.rounds // 20))
         if kind == "deep page":
-            figures.latency[kind] = await deep_walks(system, asked, deep_pages(plan.people), plan.seconds)
+            starts = questions.of(kind, max(1, plan.rounds // 20))
+            figures.latency[kind] = await deep_walks(system, starts, deep_pages(plan.people), plan.seconds)
         else:
-            figures.latency[kind] = await one_client(system, asked, plan.seconds)
+            figures.latency[kind] = await one_client(system, questions.of(kind, plan.rounds), plan.seconds)
     for clients in CLIENTS:
-        figures.per_second[clients] = await throughput(system, questions.mixed(), clients, plan.load_seconds)
+        loaded = throughput(system, questions.mixed(), clients, plan.load_seconds)
+        figures.per_second[clients] = await loaded
     return figures
 
 
@@ -106,6 +107,9 @@ async def run(folder: Path, plan: Plan) -> dict[str, Any]:
     feed.base = await _seq(data)
     async with serve(data, feed) as (served, bus):
         figures[Served.name] = await measure(served, questions, plan)
+        for kind in OWN_KINDS:
+            asked = questions.of(kind, plan.rounds)
+            figures[Served.name].latency[kind] = await one_client(served, asked, plan.seconds)
         figures[Served.name].memory_mb = served.memory()
         updates = Updates(world, plan.people, feed, bus)
         asked = questions.of("filtered text", plan.rounds)
@@ -129,8 +133,8 @@ async def _seq(data: DataFolder) -> int:
 
 def _latency_rows(figures: dict[str, Figures], names: tuple[str, ...]) -> list[dict[str, Cell]]:
     rows: list[dict[str, Cell]] = []
-    for kind in KINDS:
-        each = {name: figures[name].latency[kind] for name in names}
+    for kind in (*KINDS, *OWN_KINDS):
+        each = {name: figures[name].latency[kind] for name in names if kind in figures[name].latency}
         found = dict.fromkeys(
             f"{one.found:,}" for one in each.values()
         )  # one figure where all found the same

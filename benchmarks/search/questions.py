@@ -11,6 +11,9 @@ from shared.taxonomy import Taxonomy
 
 Kind = Literal["filtered text", "boolean", "skills by years", "seven facets", "similar people", "deep page"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+OwnKind = Literal["one position", "counts per clause"]
+OWN_KINDS: tuple[OwnKind, ...] = get_args(OwnKind)
+"""What the others have no plain query for."""
 MIXED: tuple[Kind, ...] = ("filtered text", "boolean", "skills by years")
 PAGE = 25
 """Hits on a page."""
@@ -38,6 +41,7 @@ class Question:
     Attributes:
         words: each occurs somewhere in the profile.
         title: words that stand side by side in a title held.
+        company: where that title was held.
         skills, any_skill: all of these are shown or proven, and one of those.
         without: a word that must not occur.
         years: years of work, both ends included.
@@ -45,9 +49,10 @@ class Question:
         page: which page of the result, from 0.
     """
 
-    kind: Kind
+    kind: Kind | OwnKind
     words: tuple[Word, ...] = ()
     title: str = ""
+    company: str = ""
     skills: tuple[str, ...] = ()
     any_skill: tuple[str, ...] = ()
     without: str = ""
@@ -65,7 +70,7 @@ class Questions:
         self._people = people
         self._countries = sorted({place.country_code for place in world.places[:12]})
 
-    def of(self, kind: Kind, count: int) -> list[Question]:
+    def of(self, kind: Kind | OwnKind, count: int) -> list[Question]:
         """Return ``count`` questions of a kind, the same each time."""
         return [self._one(kind, Random(f"{kind}:{number}")) for number in range(count)]
 
@@ -76,12 +81,12 @@ class Questions:
             yield self._one(MIXED[number % len(MIXED)], Random(f"mixed:{number}"))
             number += 1
 
-    def _one(self, kind: Kind, rng: Random) -> Question:
+    def _one(self, kind: Kind | OwnKind, rng: Random) -> Question:
         trade = self._trade(rng)
         core = trade.core
         countries = tuple(rng.sample(self._countries, 3))
         match kind:
-            case "filtered text":
+            case "filtered text" | "counts per clause":
                 words = (Word(trade.titles[0].split()[-1].lower()), self._skill_word(rng, trade))
                 return Question(kind, words=words, countries=countries, years=(rng.randrange(1, 8), None))
             case "boolean":
@@ -99,6 +104,10 @@ class Questions:
                 return Question(kind, like=live(self._world, rng.randrange(self._people)).candidate_id)
             case "deep page":
                 return Question(kind, title=("engineer", "developer", "manager", "analyst")[rng.randrange(4)])
+            case "one position":
+                job = rng.choice(live(self._world, rng.randrange(self._people)).positions)
+                company = self._world.companies[job.company].name
+                return Question(kind, title=job.trade.titles[0].lower(), company=company)
 
     def _trade(self, rng: Random) -> Trade:
         while True:

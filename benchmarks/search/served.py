@@ -115,6 +115,8 @@ class Served:
             case "seven facets":
                 given = {**_query(question), "facets": list(FACETS), "size": FACET_SIZE}
                 return int((await self.call("facet_counts", given))["total"])
+            case "counts per clause":
+                return int((await self.call("clause_counts", _query(question)))["total"])
             case _:
                 given = {**_query(question), "limit": PAGE}
                 if question.kind == "skills by years":
@@ -152,6 +154,8 @@ def _query(q: Question) -> dict[str, Any]:
     if q.words:
         query["text"] = " ".join(word.text for word in q.words)
     parts = [f'title:"{q.title}"'] if q.title else []
+    if q.company:
+        parts = [f'position:({parts[0]} company:"{q.company}")']
     parts += [f"({' OR '.join(f'skill:{skill}' for skill in q.any_skill)})"] if q.any_skill else []
     parts += [f"NOT {q.without}"] if q.without else []
     return query | ({"expression": " AND ".join(parts)} if parts else {})
