@@ -112,8 +112,16 @@ order by id desc limit %(limit)s
 -- name: changes
 -- As the JSON that the follower reads: nothing is read and written again on the way. Only a résumé says
 -- more than the profile does; every other text is written from it.
-select seq, (select f.seq from feed f) as last, json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted, 'dossier',
-    case when not deleted then json_build_object('candidateId', id, 'revision', revision,
+select seq, (select f.seq from feed f) as last, json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted,
+    'standing', case when deleted then json_build_object() else json_build_object('changed_at', updated_at,
+        'sources', (
+            select coalesce(json_agg(distinct s.kind), '[]') from source s
+            where s.candidate_id = candidate.id and s.superseded_at is null),
+        'engagement', (
+            select coalesce(json_agg(json_build_object('kind', e.kind, 'at', e.at, 'project_id', e.project_id)
+                order by e.at, e.id), '[]')
+            from engagement e where e.candidate_id = candidate.id)) end,
+    'dossier', case when not deleted then json_build_object('candidateId', id, 'revision', revision,
         'profile', profile, 'flags', flags, 'sources', (
             select coalesce(json_agg(json_build_object('id', s.id, 'kind', s.kind, 'name', s.name,
                 'text', s.text, 'firstSeen', s.first_seen) order by s.first_seen, s.id), '[]')

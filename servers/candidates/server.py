@@ -20,7 +20,6 @@ from servers.candidates.core.models import (
     Dossiers,
     DuplicateQuestions,
     Engagement,
-    EngagementKind,
     EngagementList,
     ImportReport,
     JsonObject,
@@ -36,6 +35,7 @@ from servers.candidates.core.reading import Reading
 from shared.kernel.principal import current_principal
 from shared.wire.planning import planning_meta
 from shared.wire.profile import Dossier
+from shared.wire.standing import EngagementKind
 
 CandidateId = Annotated[str, Field(description="a candidate's id, such as cand_0197…", max_length=100)]
 Cursor = Annotated[str | None, Field(description="next_cursor of the page before; omit for the first page")]

@@ -14,6 +14,7 @@ from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox.outbox import Outbox
 from shared.storage import Database
+from shared.wire.standing import Engaged, Standing
 from tests.support.told import told_by
 
 NORTH = Principal(subject="person:ada", kind="person", tenant="north")
@@ -209,6 +210,26 @@ async def test_the_feed_gives_each_candidate_once_in_the_order_of_its_last_chang
     assert order == [report.items[i].candidate_id for i in (1, 2, 0)]
     assert [change.seq for change in [*page.changes, *rest.changes]] == [2, 3, 4]
     assert (done.changes, done.next) == ([], 4)
+
+
+async def test_the_feed_carries_what_happened_and_what_a_record_was_made_of(unit: Unit) -> None:
+    candidate_id = (await unit.take(person())).items[0].candidate_id
+    await unit.take(person(), source="people.csv")
+    seen = await unit.reading.changes(NORTH, 0, 10)
+    await unit.keeping.record_engagement(NORTH, candidate_id, "contacted", "email", "hello", "proj_1", None)
+
+    [change] = (await unit.reading.changes(NORTH, seen.next, 10)).changes
+
+    assert change.dossier is not None
+    assert change.dossier.revision == seen.changes[-1].dossier.revision
+    assert change.standing == Standing(
+        sources=["json_resume"],
+        changed_at=unit.clock.at,
+        engagement=[Engaged(kind="contacted", at=unit.clock.at, project_id="proj_1")],
+    )
+    await unit.keeping.delete(NORTH, candidate_id)
+    [erased] = (await unit.reading.changes(NORTH, change.seq, 10)).changes
+    assert (erased.deleted, erased.standing) == (True, Standing())
 
 
 async def test_tenants_count_their_changes_apart(unit: Unit) -> None:

@@ -149,6 +149,7 @@ async def test_a_reply_and_a_changed_profile_are_told_without_what_they_say(
         ("changed", {"seq": 1}),
         ("changed", {"seq": 2}),
         ("profiles_changed", {"candidate_ids": [candidate], **SIGNED}),
+        ("changed", {"seq": 3}),
         (
             "engaged",
             {

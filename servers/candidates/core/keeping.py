@@ -10,7 +10,6 @@ from servers.candidates.core.models import (
     Deleted,
     DuplicateQuestions,
     Engagement,
-    EngagementKind,
     EngagementList,
     Note,
     NoteList,
@@ -23,6 +22,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal, signed
+from shared.wire.standing import EngagementKind
 
 
 class Keeping:
@@ -62,9 +62,10 @@ class Keeping:
         project_id: str | None,
         at: datetime | None,
     ) -> Engagement:
-        """Record that something happened between the organisation and a candidate."""
+        """Record that something happened between the organisation and a candidate; the feed carries it."""
         async with self._store.begin(caller.tenant) as records:
-            candidate = await find(records, candidate_id)
+            await records.lock_feed()
+            candidate = await find(records, candidate_id, lock=True)
             event = Engagement(
                 engagement_id=new_id("eng"),
                 candidate_id=candidate.id,
@@ -76,6 +77,7 @@ class Keeping:
                 recorded_by=caller.subject,
             )
             await records.add_engagement(event)
+            await _save(records, candidate)
             what = {"candidate_id": candidate.id, "engagement_id": event.engagement_id, "kind": kind}
             await records.tell("engaged", {**what, "project_id": project_id, **signed(caller)})
         return event

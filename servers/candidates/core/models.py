@@ -6,10 +6,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from shared.wire.profile import Dossier, Profile, SourceKind
+from shared.wire.standing import EngagementKind, Standing
 
 ImportStatus = Literal["created", "merged", "unchanged", "question", "refused"]
 RecordFormat = Literal["auto", "json_resume", "greenhouse", "csv"]
-EngagementKind = Literal["contacted", "replied", "meeting", "applied", "withdrawn", "offer", "hired", "other"]
 Resolution = Literal["merge", "keep_apart"]
 
 FLAG_HIDDEN = "hidden_text"
@@ -72,6 +72,7 @@ class Change(BaseModel):
     candidate_id: str
     deleted: bool = False
     dossier: Dossier | None = None
+    standing: Standing = Field(default_factory=Standing)
 
 
 class ChangePage(BaseModel):
