@@ -1,8 +1,8 @@
 """How often findings by rules are right, by sort: ``python -m benchmarks.evaluation.certainty [--data FOLDER]``.
 
-Prints what ``servers/evaluator/core/certainty.py`` holds, counted on the people on whom thresholds are chosen. Then
-says how far confidence is from the truth where nothing was counted: on the other people, and on the real cases at
-which nobody looked.
+Prints what ``servers/evaluator/core/certainty.py`` holds, counted on the people on whom thresholds are chosen and on
+the real cases that may be looked at; who stands in both counts as much in each. Then says how far confidence is from
+the truth where nothing was counted: on the other people, and on the real cases at which nobody looked.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from benchmarks.evaluation.engines import Rules
 from benchmarks.evaluation.quality import Suite, answers_of
 from benchmarks.evaluation.real import DATA, true_labels
 from benchmarks.evaluation.real import answers_of as answers_of_real
-from benchmarks.evaluation.real_cases import RealData, is_looked_at, read_labels
+from benchmarks.evaluation.real_cases import RealData, asked, is_looked_at, read_cases, read_labels
 from benchmarks.evaluation.scoring import Answer, accuracy, calibration_error
 from benchmarks.report import Cell, table
 from servers.evaluator.core.certainty import Sort, sort_of
@@ -52,25 +52,44 @@ def count(asked_of: Iterable[tuple[Dossier, Sequence[tuple[Qualification, Verdic
     return found
 
 
-def share(rows: Sequence[tuple[bool, float]]) -> float:
-    """Return how often they are right, by the rule of succession: ten of ten are no certainty."""
-    return (sum(right for right, _ in rows) + 1) / (len(rows) + 2)
+def share(counts: Sequence[Sequence[tuple[bool, float]]]) -> float:
+    """Return how often they are right, by the rule of succession: ten of ten are no certainty.
+
+    Where they are counted in several worlds, each counts as much.
+    """
+    seen = sum(map(len, counts))
+    right = sum(sum(right for right, _ in one) / len(one) for one in counts) / len(counts)
+    return (right * seen + 1) / (seen + 2)
 
 
-def counted(known: Counted) -> list[dict[str, Cell]]:
-    """Return the table, a row for each sort that is found often enough."""
+def counted(*worlds: Counted) -> list[dict[str, Cell]]:
+    """Return the table, a row for each sort that is found often enough anywhere.
+
+    A sort that would come out less sure than its loose kind is counted together with it.
+    """
+    found = {sort: _in_each([world.get(sort, []) for world in worlds]) for sort in set().union(*worlds)}
+    for firm in [sort for sort in found if not sort.loose]:
+        loose = firm._replace(loose=True)
+        if found[firm] and found.get(loose) and share(found[firm]) < share(found[loose]):
+            found[firm] = found[loose] = _in_each(
+                [world.get(firm, []) + world.get(loose, []) for world in worlds]
+            )
     return [
         {
             "kind": sort.kind.value,
             "verdict": sort.verdict.value,
             "loose": str(sort.loose),
-            "right": f"{sum(right for right, _ in found)} of {len(found)}",
-            "share": round(share(found), 2),
-            "least strength": round(min(strength for _, strength in found), 2),
+            "right": ", ".join(f"{sum(right for right, _ in one)} of {len(one)}" for one in found[sort]),
+            "share": round(share(found[sort]), 2),
+            "least strength": round(min(strength for one in found[sort] for _, strength in one), 2),
         }
-        for sort, found in sorted(known.items())
-        if len(found) >= FEWEST
+        for sort in sorted(found)
+        if found[sort]
     ]
+
+
+def _in_each(counts: Sequence[list[tuple[bool, float]]]) -> list[list[tuple[bool, float]]]:
+    return [one for one in counts if len(one) >= FEWEST]
 
 
 def _figures(name: str, answers: Sequence[Answer]) -> dict[str, Cell]:
@@ -91,6 +110,14 @@ def _people(suite: Suite) -> Counted:
     )
 
 
+def _looked_at(data: RealData) -> Counted:
+    cases = {one.id: one for one in read_cases()}
+    looked_at = [(cases[one.case], one.label) for one in true_labels(read_labels()) if is_looked_at(one.case)]
+    return count(
+        (data.dossier(case.resume), [(asked(data.statement(case)), label)]) for case, label in looked_at
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -99,7 +126,10 @@ def main() -> int:
         print(f"skipped: {options.data} is not there; give the folder with --data")
         return 0
     suite, data, rules = Suite.of(build()), RealData(options.data), Rules()
-    table(counted(_people(suite)), title="How often findings by rules are right, where it is counted")
+    table(
+        counted(_people(suite), _looked_at(data)),
+        title="How often findings by rules are right, where it is counted",
+    )
     people = answers_of(rules, suite)
     unseen = [one for one in true_labels(read_labels()) if not is_looked_at(one.case)]
     real = answers_of_real(rules, data, unseen)

@@ -18,8 +18,10 @@ from servers.evaluator.core.words import Term, terms_of
 from shared.wire.evaluation import Quote
 from shared.wire.requirements import Qualification
 
-LONGEST_STATEMENT = 600
-"""Characters. What asks for more in one sentence is left to the rules: a model reads 256 tokens."""
+MOST_TERMS = 7
+"""Words that say something. What asks for more in one sentence asks for several things, which rules weigh better."""
+FEWEST_TERMS = 2
+"""Words. A passage with fewer, such as a heading, proves only what it names."""
 PROVES, IS_NEAR, NAMES_A_ROLE = 3.0, 1.5, 0.5
 """How much a passage gains by a skill that proves what is asked, by a near one, by a title where one is asked."""
 
@@ -164,9 +166,9 @@ class Asker:
     ) -> Ask | None:
         """Return the question, or None where there is nothing to ask or nobody to ask about."""
         subject = without_quantity(statement)
-        if len(subject) > LONGEST_STATEMENT or not any(char.isalpha() for char in subject):
-            return None
         stems = frozenset(one.stem for one in terms_of(subject))
+        if not stems or len(stems) > MOST_TERMS:
+            return None
         passages: dict[tuple[str, int | None], Passage] = {}
         for line in self._ranked(qualification, stems):
             passage = self._passage(line, stems)
@@ -198,7 +200,19 @@ class Asker:
                 of_words + of_skills + (NAMES_A_ROLE if qualification.occupations and line.is_header else 0.0)
             )
 
-        return sorted(self._lines, key=lambda line: (-score(line), line.position is None, line.order))
+        found = [line for line in self._lines if self._may_prove(line, qualification, stems, proving)]
+        return sorted(found, key=lambda line: (-score(line), line.position is None, line.order))
+
+    def _may_prove(
+        self, line: _Line, qualification: Qualification, stems: frozenset[str], proving: set[str]
+    ) -> bool:
+        """Tell whether a line could prove it: a product by its name alone, anything else by saying enough."""
+        names = bool(line.skills & proving or line.stems & stems)
+        taxonomy = self._record.taxonomy
+        known = [taxonomy.skill(one) for one in qualification.skills if taxonomy.has_skill(one)]
+        if known:
+            return names
+        return names or line.is_header or len(line.terms) >= FEWEST_TERMS
 
     @cached_property
     def _lines(self) -> list[_Line]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servers.evaluator.core.asking import Ask, Asker, Counting, alternatives_of, two_of
 from servers.evaluator.core.certainty import as_often_right
@@ -37,13 +37,15 @@ class Drafted:
     """A judgement by rules; without ``asks`` it stands.
 
     Several asks are parts that must all be met, or alternatives if ``any_of``; ``met`` has a quote for each further
-    part that stands as met.
+    part that stands as met. What lists know by name, they find: an answer can show less of it, never more than
+    ``at_most``.
     """
 
     judgement: Judgement
     asks: tuple[Ask, ...] = ()
     met: tuple[Quote, ...] = ()
     any_of: bool = False
+    at_most: Verdict = Verdict.MEETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +96,37 @@ class Drafting:
         )
         if self._asker is None or record.is_empty:
             return Drafted(judgement)
-        if _is_fact(full, finding) or (not self._asks_all and _is_named(full, finding)):
+        if _is_fact(full, finding):
             return Drafted(judgement)
         skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
-        things = self._things(qualification.statement, skills) if full.match == "all" else {}
-        if full.kind is QualificationKind.SKILL and len(things) > 1:
-            return self._in_parts(self._asker, judgement, full, things)
-        if full.kind is QualificationKind.SKILL and qualification.match == "all" and len(skills) < 2:
-            halves = [self._asker.ask(full, one) for one in self._unless_one(qualification.statement, two_of)]
-            if halves:
-                return Drafted(judgement, tuple(one for one in halves if one))
-        if full.kind is QualificationKind.SKILL and full.match == "any" and not full.years:
-            parts = self._unless_one(qualification.statement, alternatives_of)
-            others = [self._asker.ask(self._about(full, part), part) for part in parts]
-            if others:
-                return Drafted(judgement, tuple(one for one in others if one), any_of=True)
-        counting = self._counting(full) if full.years else None
-        ask = self._asker.ask(full, qualification.statement, counting)
+        if any(record.taxonomy.skill(one).kind == "soft" for one in skills):
+            return Drafted(judgement)  # examples of it count, not how it is put
+        if qualification.match == "all":
+            full = full.model_copy(update={"match": "all"})  # of which lists may know one
+        if skills and not self._asks_all and self._all_known(full):
+            if finding.verdict in (Verdict.NO_EVIDENCE, Verdict.NOT_MET):
+                return Drafted(judgement)
+            return replace(self._asked(self._asker, judgement, full, skills), at_most=finding.verdict)
+        return self._asked(self._asker, judgement, full, skills)
+
+    def _asked(
+        self, asker: Asker, judgement: Judgement, full: Qualification, skills: Sequence[str]
+    ) -> Drafted:
+        """Ask about it as a whole, or about its parts."""
+        is_skill, statement = full.kind is QualificationKind.SKILL, full.statement
+        things = self._things(statement, skills) if full.match == "all" else {}
+        if is_skill and len(things) > 1:
+            return self._in_parts(asker, judgement, full, things)
+        if is_skill and full.match == "all" and len(skills) < 2:
+            parts = self._unless_one(statement, two_of)
+        elif is_skill and full.match == "any" and not full.years:
+            parts = self._unless_one(statement, alternatives_of)
+        else:
+            parts = ()
+        if parts:
+            asks = [asker.ask(self._about(full, part), part) for part in parts]
+            return Drafted(judgement, tuple(one for one in asks if one), any_of=full.match == "any")
+        ask = asker.ask(full, statement, self._counting(full) if full.years else None)
         return Drafted(judgement, (ask,) if ask else ())
 
     def _things(self, statement: str, skills: Sequence[str]) -> dict[str, list[str]]:
@@ -150,6 +166,11 @@ class Drafting:
                 asks.append(ask)
         return Drafted(judgement, tuple(asks), tuple(met))
 
+    def _all_known(self, full: Qualification) -> bool:
+        """Tell whether lists know each of several things that are asked for."""
+        parts = self._unless_one(full.statement, two_of if full.match == "all" else alternatives_of)
+        return all(self._about(full, part).skills for part in parts)
+
     def _unless_one(self, statement: str, parts_of: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
         """Return the things that are asked for, unless they are one together: research and development."""
         named = self._record.taxonomy.find_skills(statement, acts=True)
@@ -175,12 +196,6 @@ def _is_fact(full: Qualification, finding: Finding) -> bool:
         return True
     is_listed = full.kind is QualificationKind.CERTIFICATE and finding.verdict is not Verdict.NO_EVIDENCE
     return not finding.loose and (full.kind in FACTS or is_listed)
-
-
-def _is_named(full: Qualification, finding: Finding) -> bool:
-    """Tell whether it is named where it was used, or is named and was not done for long enough."""
-    too_short = full.years is not None and finding.verdict is Verdict.NOT_MET
-    return not finding.loose and (finding.verdict is Verdict.MEETS or too_short)
 
 
 def _empty() -> Finding:

@@ -20,7 +20,7 @@ from servers.evaluator.core.record import Record
 from servers.evaluator.core.role import Role
 from servers.evaluator.core.versions import ENGINE, JudgeVersion, engine_name
 from shared.taxonomy import Taxonomy
-from shared.wire.evaluation import Evaluation, Judgement
+from shared.wire.evaluation import Evaluation, Judgement, Verdict
 from shared.wire.profile import Dossier
 from shared.wire.requirements import Qualification, QualificationKind, Requirements
 
@@ -157,13 +157,16 @@ class RulesEngine:
         found = concluded(
             drafted.asks, answers, self.judge_version.thresholds, drafted.met, any_of=drafted.any_of
         )
-        if found is None:
+        if found is None or (found.verdict is Verdict.MEETS and drafted.at_most is not Verdict.MEETS):
             return drafted.judgement
+        is_only_named = found.verdict is Verdict.NO_EVIDENCE and drafted.judgement.quotes
         return drafted.judgement.model_copy(
             update={
                 "verdict": found.verdict,
                 "quotes": list(found.quotes),
-                "reason": found.reason,
+                "reason": "it is named, but nothing shows that it was done"
+                if is_only_named
+                else found.reason,
                 "confidence": round(self.judge_version.confidence_in(found.verdict, found.confidence), 2),
                 "engine": self.judge_version.name,
                 "prompt_hash": self.judge_version.prompt,

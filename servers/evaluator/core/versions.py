@@ -29,7 +29,7 @@ class JudgeVersion:
         temperature: by which its probabilities are calibrated.
         thresholds: how probable each verdict must be to count; below it there is no evidence.
         passages: read for each qualification at most.
-        asks_all: also what the profile names in so many words, to measure the model by itself.
+        asks_all: also what lists know by name and do not find, to measure the model by itself.
         confidence: by verdict, how often one is right that seems so probable: pairs of both, from low to high;
             where a verdict has none, what seems probable is taken as it is.
         prompt: SHA-256 (hex) of what a chat model is told, and of the schema of its answers.
