@@ -62,19 +62,33 @@ def gate(
     shares alone, Holm's correction for the many scenarios. Floors hold in any case: macro-F1, calibration, attacks.
     A chat model is asked where it is served, with the key of HIREMESH_JUDGE_API_KEY.
     """
+    import os
     import subprocess
     import sys
 
+    from shared.kernel.errors import NotFound
+
     models = models_folder(out, data)
-    registered = ask(data, tenant, subject, "list_versions", {"changes": 0})["versions"]
+    environment = dict(os.environ)
+
+    def registered() -> list[dict[str, Any]]:
+        return ask(data, tenant, subject, "list_versions", {"changes": 0})["versions"]
 
     def lies(name: str) -> Path:
-        if any(one["name"] == name and one["kind"] == CHAT for one in registered):
+        built = next((one for one in (models / name, Path(name)) if (one / "model.json").exists()), None)
+        if built:
+            return built.resolve()
+        if any(one["name"] == name and one["kind"] == CHAT for one in registered()):
+            environment.update(_judge_key(data))
             asked = ask(data, tenant, subject, "get_served", {"version": name}, *PLATFORM_TEAM)
             return _served_in(models / name, asked["served"])
-        return _folder(models, name)
+        raise NotFound(
+            f"there is no version {name} in {models}.",
+            field="version",
+            fix="Name its folder, or the folder of all versions with --out.",
+        )
 
-    folder, baseline = lies(version), against or _serving(registered) or RULES
+    folder, baseline = lies(version), against or _serving(registered()) or RULES
     command = [sys.executable, "-m", GATING, "--version", str(folder), "--minutes", str(minutes)]
     if baseline != RULES:
         command += ["--against", str(lies(baseline))]
@@ -86,7 +100,7 @@ def gate(
     }.items():
         command += [part for value in values or [] for part in (option, str(value))]
     command += ["--json"] if as_json else []
-    done = subprocess.run(command, env=_with_key(data), stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 (our own)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 (our own)
     typer.echo(done.stdout, nl=False)
     if done.returncode in (0, FAILED) and keeps:
         typer.echo(keep(data, tenant, subject, folder / GATE_REPORT), err=as_json)
@@ -108,25 +122,9 @@ def _served_in(folder: Path, served: dict[str, Any]) -> Path:
     return folder.resolve()
 
 
-def _with_key(data: Path | None) -> dict[str, str]:
-    """Return the environment, with the key by which the evaluator of this deployment asks its judge."""
-    import os
-
+def _judge_key(data: Path | None) -> dict[str, str]:
+    """Return the key by which the evaluator of this deployment asks its judge, if it has one."""
     from supervisor.launch import DataFolder
 
     settings = DataFolder(data).running().settings
-    return {**os.environ, **{name: value for name, value in settings.items() if name == JUDGE_KEY}}
-
-
-def _folder(models: Path, version: str) -> Path:
-    """Return where a version lies: among the built ones, or where a path leads. Raises NotFound."""
-    from shared.kernel.errors import NotFound
-
-    for path in (models / version, Path(version)):
-        if (path / "model.json").exists():
-            return path.resolve()
-    raise NotFound(
-        f"there is no version {version} in {models}.",
-        field="version",
-        fix="Name its folder, or the folder of all versions with --out.",
-    )
+    return {name: value for name, value in settings.items() if name == JUDGE_KEY}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from servers.evaluator.judge_model.noise import (
     beyond_chance,
@@ -22,6 +23,7 @@ from servers.evaluator.model_gate.gating import REPORT, gated, shown
 from servers.evaluator.model_gate.held_out import Version
 from servers.evaluator.model_gate.shares import Benchmark
 from shared.kernel.errors import InvalidInput
+from supervisor.cli import build_app
 from tests.support.versions import cases, made_version
 
 SOME = {("wished", number) for number in range(4)}
@@ -85,6 +87,19 @@ def test_where_no_model_serves_the_floors_decide(tmp_path: Path) -> None:
     assert not told["passed"]
     assert [one["met"] for one in told["floors"]] == [False, False, True, True]
     assert set(outcomes(told).values()) == {"alone"}
+
+
+def test_a_version_that_was_built_is_measured_where_nothing_runs(tmp_path: Path) -> None:
+    made_version(tmp_path, "judge-good")
+    made_version(tmp_path, "judge-bad", wrong=every(30))
+    run, gate = CliRunner(), build_app(["model"])
+    alone = run.invoke(
+        gate, ["model", "gate", "judge-good", "--against", "rules", "--no-keep", "--out", str(tmp_path)]
+    )
+    worse = run.invoke(
+        gate, ["model", "gate", "judge-bad", "--against", "judge-good", "--no-keep", "--out", str(tmp_path)]
+    )
+    assert (alone.exit_code, worse.exit_code) == (0, 1), alone.output + worse.output
 
 
 def every(count: int) -> set[tuple[str, int]]:
