@@ -12,6 +12,8 @@ CORES = sorted([*ROOT.glob("servers/*/core"), ROOT / "supervisor" / "core"])
 # Pure libraries that cores of one job or another are about; none of them does input or output.
 CORE_LIBRARIES = {"dateutil", "numpy", "pydantic", "pydantic_core", "rapidfuzz", "snowballstemmer", "tantivy"}
 CORE_PACKAGES = {"shared.documents", "shared.kernel", "shared.resume", "shared.taxonomy", "shared.wire"}
+CORE_MODULES = {"shared.following", "shared.following.follower", "shared.following.model"}
+"""The loop that follows another unit's records, and its types: no I/O of their own."""
 
 
 def imported(path: Path) -> set[str]:
@@ -36,6 +38,7 @@ def is_allowed_in_core(module: str, own: str) -> bool:
         top in sys.stdlib_module_names
         or top in CORE_LIBRARIES
         or both in CORE_PACKAGES
+        or module in CORE_MODULES
         or f"{module}.".startswith(f"{own}.")
     )
 
