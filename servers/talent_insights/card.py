@@ -10,7 +10,8 @@ DESCRIPTION = (
     "Never about fewer than a handful of people."
 )
 INSTRUCTIONS = (
-    "Begin with pool_what_if for a role: how many people meet it, and how many would with one requirement less. "
+    "role_market tells all of a role that intake drafted. Else begin with pool_what_if: how many people meet a "
+    "role, and how many would with one requirement less. "
     "talent_supply counts people and open postings by skill, occupation, place and more; supply_over_time shows "
     "three years; best_places ranks where to open a role. talent_flows tells who moves between employers or "
     "places, workforce_trends hiring, attrition, tenure and growth, market_signals layoffs and fast growth, "

@@ -21,6 +21,7 @@ from servers.talent_insights.core.models import (
     PayDimension,
     PeopleDimension,
     PlaceLevel,
+    RoleMarketAnswer,
     SchoolPipelines,
     Signals,
     Supply,
@@ -31,6 +32,7 @@ from servers.talent_insights.core.models import (
     WorkforceTrends,
 )
 from servers.talent_insights.core.pay_questions import PayQuestions
+from servers.talent_insights.core.roles import role_market as role_market_of
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from servers.talent_insights.core.status import status
 from servers.talent_insights.core.supply import SupplyQuestions
@@ -38,6 +40,7 @@ from servers.talent_insights.core.work import WorkQuestions
 from shared.edge.taxonomies import Taxonomies
 from shared.kernel.principal import current_principal
 from shared.wire.planning import planning_meta
+from shared.wire.requirements import Requirements
 
 Who = Annotated[Segment | None, Field(description="whom; everybody if omitted")]
 Work = Annotated[WorkSegment | None, Field(description="which work; all if omitted")]
@@ -96,6 +99,22 @@ def _add_supply_tools(mcp: MCPServer, informed: Informed) -> None:
         """Rank where to open a role: many such people, few postings that ask for them."""
         questions = SupplyQuestions(await informed())
         return await questions.best_places(current_principal().tenant, segment or Segment(), level, limit)
+
+    @mcp.tool(
+        meta=planning_meta(
+            risk="read",
+            requires={"requirements": "requirements.draft"},
+            produces={"market": "role.market"},
+            cost={"seconds": 1},
+        )
+    )
+    async def role_market(
+        requirements: Annotated[Requirements, Field(description="the role as intake drafted it")],
+    ) -> RoleMarketAnswer:
+        """Tell of a drafted role how many people meet it, what each demand costs, where they are, what others pay."""
+        return RoleMarketAnswer(
+            market=await role_market_of(await informed(), current_principal().tenant, requirements)
+        )
 
 
 def _add_work_tools(mcp: MCPServer, informed: Informed) -> None:

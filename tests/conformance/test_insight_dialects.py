@@ -19,7 +19,7 @@ from tests.support.market import TENANT, caught_up, desk_on, people, postings
 from tests.support.talent import TODAY, FakeFeed
 
 TABLES = ("person", "span", "move", "skill", "study", "posting", "posting_skill")
-PARTS = {"conditions", "skill_bits", "people", "postings", "dimension"}
+PARTS = {"conditions", "skill_bits", "asked_skills", "people", "postings", "dimension"}
 SETTINGS = "prefer_column_name_to_alias = 1, use_structure_from_insertion_table_in_table_functions = 0"
 MONTH = month_of(TODAY)
 READING = Reading(Taxonomy.compact())
@@ -35,6 +35,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
         ("pool", {}),
         *(("people_by", {"by": by}) for by in ("country", "place", "occupation", "company", "work_mode")),
         ("people_by_skill", {}),
+        ("skills", {}),
         ("schools", {}),
         ("adjacent", {"skill": "python"}),
         ("emerging", {}),

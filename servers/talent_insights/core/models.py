@@ -1,6 +1,6 @@
 """What the questions answer. A figure that is null would tell of fewer than k people, one way or another."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -198,6 +198,22 @@ class PayGroup(Group):
 class Pay(BaseModel):
     basis: Basis
     groups: list[PayGroup]
+
+
+class RoleMarket(BaseModel):
+    """What the market says of one role. Fact ``role.market``."""
+
+    asked_as: dict[str, Any] = Field(description="the role as it was counted; other tools take it as segment")
+    not_counted: list[str] = Field(description="demands that cannot be counted: the people are more than fit")
+    pool: WhatIf
+    open_postings: int
+    people_per_posting: float | None
+    best_places: list[PlaceToHire] = Field(description="wherever the role is, best first")
+    pay: list[PayGroup] = Field(description="what postings for such work pay, by country")
+
+
+class RoleMarketAnswer(BaseModel):
+    market: RoleMarket
 
 
 class InsightStatus(BaseModel):

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from servers.talent_insights.core.rows import Facts
 from shared.taxonomy import Taxonomy
+from shared.taxonomy.model import OccupationEntry
 from shared.taxonomy.places import Place, find_places, place, resolve_place
 from shared.taxonomy.seniority import seniority_of
 
@@ -28,6 +29,12 @@ def region_of(where: Place) -> str | None:
         return where.id
     region = where.id.rpartition("/")[0]
     return region if "/" in region else None
+
+
+def occupation_of(name: str, taxonomy: Taxonomy) -> OccupationEntry | None:
+    """Return the occupation with this id or title."""
+    known = next((entry for entry in taxonomy.occupations if entry.id == name), None)
+    return known or taxonomy.resolve_occupation(name)
 
 
 class Naming:

@@ -37,11 +37,19 @@ def publishable(masks: Masks, k: int) -> bool:
     for mask, n in masks.items():
         if mask != FULL and n:
             lacking[FULL & ~mask] += n
-    # Leaving out some conditions adds who lacks no others. Few are added by them only where few lack just these.
-    return not any(
-        n < k and sum(m for other, m in lacking.items() if not other & ~dropped) < k
-        for dropped, n in lacking.items()
-    )
+    # Leaving out some conditions adds who lacks no others: fewest are added where all lack just these.
+    fewest_first = sorted(lacking.items(), key=lambda item: item[0].bit_count())
+    return all(n >= k or _reaches(k, dropped, fewest_first) for dropped, n in lacking.items())
+
+
+def _reaches(k: int, dropped: int, lacking: Sequence[tuple[int, int]]) -> bool:
+    """Return whether k people or more lack nothing but some of the dropped conditions."""
+    added = 0
+    for lacked, n in lacking:
+        added += 0 if lacked & ~dropped else n
+        if added >= k:
+            return True
+    return False
 
 
 def without(masks: Masks, dropped: int) -> Masks:

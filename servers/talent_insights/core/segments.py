@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from servers.talent_insights.core.naming import named, region_of
+from servers.talent_insights.core.naming import named, occupation_of, region_of
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.model import Seniority
@@ -139,7 +139,7 @@ class Reading:
     def _work(self, segment: WorkSegment, parameters: dict[str, Any], asked: list[Condition]) -> None:
         function = self._function(segment.function)
         if segment.occupation:
-            entry = self._taxonomy.resolve_occupation(segment.occupation)
+            entry = occupation_of(segment.occupation, self._taxonomy)
             if entry is None:
                 raise InvalidInput(
                     f"{segment.occupation!r} is no known occupation",

@@ -151,7 +151,8 @@ class SupplyQuestions:
     ) -> tuple[list[Cell[tuple[str, str | None]]], int]:
         """Return the groups that may be told, largest first, and how many were hidden."""
         k = self._desk.k
-        question = "people_by_skill" if by == "skill" else "people_by"
+        by_skill = "people_by_skill" if conditions.asked else "skills"
+        question = by_skill if by == "skill" else "people_by"
         rows = await self._desk.ask(tenant, question, conditions.with_(), by=by, limit=limit)
         labels: dict[str, str | None] = {row["value"]: row.get("label") for row in rows}
         cells = [

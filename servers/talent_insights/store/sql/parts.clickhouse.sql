@@ -12,16 +12,17 @@
         + (case when remote = {remote:Nullable(Bool)} then 128 else 0 end)
 
 -- name: skill_bits
-max(case when skill = {skill1:Nullable(String)} then 4096 else 0 end)
-        + max(case when skill = {skill2:Nullable(String)} then 8192 else 0 end)
-        + max(case when skill = {skill3:Nullable(String)} then 16384 else 0 end)
-        + max(case when skill = {skill4:Nullable(String)} then 32768 else 0 end)
-        + max(case when skill = {skill5:Nullable(String)} then 65536 else 0 end)
+sum(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
+        when {skill4:Nullable(String)} then 32768 when {skill5:Nullable(String)} then 65536 else 0 end)
+
+-- name: asked_skills
+(skill = {skill1:Nullable(String)} or skill = {skill2:Nullable(String)} or skill = {skill3:Nullable(String)}
+        or skill = {skill4:Nullable(String)} or skill = {skill5:Nullable(String)})
 
 -- name: people
 proficient as (
     select person, @skill_bits as bits from skill
-    where skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)}, {skill4:Nullable(String)}, {skill5:Nullable(String)})
+    where @asked_skills
     group by person
 ), people as (
     select person.*, @conditions
@@ -36,7 +37,7 @@ proficient as (
 -- name: postings
 demanded as (
     select posting_id, @skill_bits as bits from posting_skill
-    where skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)}, {skill4:Nullable(String)}, {skill5:Nullable(String)})
+    where @asked_skills
     group by posting_id
 ), postings as (
     select posting.*, open and (last_day is null or last_day >= {day:Int32}) as asked,

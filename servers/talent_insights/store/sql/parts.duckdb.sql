@@ -12,16 +12,17 @@ $unasked
         + (case when remote = $remote then 128 else 0 end)
 
 -- name: skill_bits
-max(case when skill = $skill1 then 4096 else 0 end)
-        + max(case when skill = $skill2 then 8192 else 0 end)
-        + max(case when skill = $skill3 then 16384 else 0 end)
-        + max(case when skill = $skill4 then 32768 else 0 end)
-        + max(case when skill = $skill5 then 65536 else 0 end)
+sum(case skill when $skill1 then 4096 when $skill2 then 8192 when $skill3 then 16384
+        when $skill4 then 32768 when $skill5 then 65536 else 0 end)
+
+-- name: asked_skills
+(skill = $skill1 or skill = $skill2 or skill = $skill3
+        or skill = $skill4 or skill = $skill5)
 
 -- name: people
 proficient as (
     select person, @skill_bits as bits from skill
-    where skill in ($skill1, $skill2, $skill3, $skill4, $skill5)
+    where @asked_skills
     group by person
 ), people as (
     select person.*, @conditions
@@ -29,14 +30,14 @@ proficient as (
         + (case when $years >= 5 and worked + coalesce($now - working_since + 1, 0) >= 60 then 512 else 0 end)
         + (case when $years >= 10 and worked + coalesce($now - working_since + 1, 0) >= 120 then 1024 else 0 end)
         + (case when $years >= 15 and worked + coalesce($now - working_since + 1, 0) >= 180 then 2048 else 0 end)
-        + coalesce(bits, 0) as mask
+        + coalesce(bits, 0)::integer as mask
     from person left join proficient using (person)
 )
 
 -- name: postings
 demanded as (
     select posting_id, @skill_bits as bits from posting_skill
-    where skill in ($skill1, $skill2, $skill3, $skill4, $skill5)
+    where @asked_skills
     group by posting_id
 ), postings as (
     select posting.*, open and (last_day is null or last_day >= $day) as asked,

@@ -15,13 +15,20 @@ with @people, cells as (
 )
 select value, mask, n, label from cells join top using (value) order by value, mask
 
+-- name: skills
+-- Of everybody, who is in one mask.
+select skill as value, {full:Int32} as mask, count(*) as n from skill
+group by skill having n >= {k:Int32} order by n desc, value limit {limit:Int32}
+
 -- name: people_by_skill
-with @people, cells as (
-    select skill as value, mask, count(*) as n from people join skill using (person) group by value, mask
-), top as (
-    select value from cells where mask = {full:Int32} and n >= {k:Int32} order by n desc, value limit {limit:Int32}
+with @people, top as (
+    select skill as value, count(*) as held from skill
+    where person in (select person from people where mask = {full:Int32})
+    group by skill having held >= {k:Int32} order by held desc, skill limit {limit:Int32}
 )
-select value, mask, n from cells join top using (value) order by value, mask
+select skill as value, mask, count(*) as n from people join skill using (person)
+where skill in (select value from top)
+group by skill, mask order by skill, mask
 
 -- name: schools
 with @people, cells as (

@@ -18,26 +18,33 @@ select origin, target, mask, n, origin_name, target_name from cells join top usi
 order by origin, target, mask
 
 -- name: workforce
--- before + hired - departed = headcount.
+-- before + hired - departed = headcount, where nobody came twice.
 with spans as (
     select person, began, ended, company_name, @dimension as value, @conditions as mask from span
     where began <= {now:Int32} and (ended is null or ended >= {now:Int32} - 12)
 ), cells as (
-    select value, mask, min(case when {by:String} = 'company' then company_name end) as label,
-        countIf(ended is null or ended >= {now:Int32}) as headcount,
-        countIf(began <= {now:Int32} - 12) as before,
-        uniqExactIf(person, began > {now:Int32} - 12) as hired,
-        uniqExactIf(person, ended < {now:Int32}) as departed,
-        quantileExactInclusiveIf(0.5)({now:Int32} - began + 1, ended is null or ended >= {now:Int32}) as tenure
+    select value, mask, countIf(ended is null or ended >= {now:Int32}) as headcount,
+        countIf(began <= {now:Int32} - 12) as before
     from spans where {focus:Nullable(String)} is null or value = {focus:Nullable(String)}
     group by value, mask
 ), top as (
     select value from cells
     where mask = {full:Int32} and value is not null and headcount >= {k:Int32} and ({sort:String} = 'headcount' or before >= {k:Int32})
-    order by case when {sort:String} = 'growth' then (headcount - before) * 1.0 / greatest(before, 1) else headcount * 1.0 end desc,
-        value limit {limit:Int32}
+    order by case when {sort:String} = 'growth' then (headcount - before) * 1.0 / greatest(before, 1)
+        else headcount * 1.0 end desc, value limit {limit:Int32}
+), arrivals as (
+    select value, mask, count(distinct person) as hired from spans
+    where began > {now:Int32} - 12 and value in (select value from top) group by value, mask
+), departures as (
+    select value, mask, count(distinct person) as departed from spans
+    where ended < {now:Int32} and value in (select value from top) group by value, mask
+), staff as (
+    select value, min(case when {by:String} = 'company' then company_name end) as label, quantileExactInclusive(0.5)({now:Int32} - began + 1) as tenure from spans
+    where mask = {full:Int32} and (ended is null or ended >= {now:Int32}) and value in (select value from top)
+    group by value
 )
-select value, mask, label, headcount, before, hired, departed, tenure from cells join top using (value)
+select value, mask, label, headcount, before, coalesce(hired, 0) as hired, coalesce(departed, 0) as departed, tenure
+from cells join staff using (value) left join arrivals using (value, mask) left join departures using (value, mask)
 order by value, mask
 
 -- name: occupancy

@@ -18,26 +18,33 @@ select origin, target, mask, n, origin_name, target_name from cells join top usi
 order by origin, target, mask
 
 -- name: workforce
--- before + hired - departed = headcount.
+-- before + hired - departed = headcount, where nobody came twice.
 with spans as (
     select person, began, ended, company_name, @dimension as value, @conditions as mask from span
     where began <= $now and (ended is null or ended >= $now - 12)
 ), cells as (
-    select value, mask, min(case when $by = 'company' then company_name end) as label,
-        count(*) filter (ended is null or ended >= $now) as headcount,
-        count(*) filter (began <= $now - 12) as before,
-        count(distinct person) filter (began > $now - 12) as hired,
-        count(distinct person) filter (ended < $now) as departed,
-        median($now - began + 1) filter (ended is null or ended >= $now) as tenure
+    select value, mask, count(*) filter (ended is null or ended >= $now) as headcount,
+        count(*) filter (began <= $now - 12) as before
     from spans where $focus is null or value = $focus
     group by value, mask
 ), top as (
     select value from cells
     where mask = $full and value is not null and headcount >= $k and ($sort = 'headcount' or before >= $k)
-    order by case when $sort = 'growth' then (headcount - before) * 1.0 / greatest(before, 1) else headcount * 1.0 end desc,
-        value limit $limit
+    order by case when $sort = 'growth' then (headcount - before) * 1.0 / greatest(before, 1)
+        else headcount * 1.0 end desc, value limit $limit
+), arrivals as (
+    select value, mask, count(distinct person) as hired from spans
+    where began > $now - 12 and value in (select value from top) group by value, mask
+), departures as (
+    select value, mask, count(distinct person) as departed from spans
+    where ended < $now and value in (select value from top) group by value, mask
+), staff as (
+    select value, min(case when $by = 'company' then company_name end) as label, median($now - began + 1) as tenure from spans
+    where mask = $full and (ended is null or ended >= $now) and value in (select value from top)
+    group by value
 )
-select value, mask, label, headcount, before, hired, departed, tenure from cells join top using (value)
+select value, mask, label, headcount, before, coalesce(hired, 0) as hired, coalesce(departed, 0) as departed, tenure
+from cells join staff using (value) left join arrivals using (value, mask) left join departures using (value, mask)
 order by value, mask
 
 -- name: occupancy
