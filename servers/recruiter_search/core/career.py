@@ -134,8 +134,12 @@ def times(jobs: Iterable[Job]) -> list[str]:
             for key in keys:
                 spans[key].append(job.span)
     tokens = [last_done(*key, "now") for key in lasts]
+    years: dict[tuple[Span, ...], int] = {}  # most things were done in the same few positions
     for key, held in spans.items():
-        if full := _full_years(held):
+        together = tuple(held)
+        if together not in years:
+            years[together] = _full_years(together)
+        if full := years[together]:
             tokens.append(lasting(*key, full))
         if key not in lasts:
             tokens.append(last_done(*key, max(last for _, last in held) // 12))

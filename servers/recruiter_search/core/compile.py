@@ -141,7 +141,7 @@ class _Compilation:
         for node in tree.nodes if isinstance(tree, And) else (tree,):
             criterion = meaning.criterion(node)
             self._should += _scoring(criterion)
-            shows = _nothing if isinstance(node, Not) else partial(meaning.shows, node)
+            shows = _nothing if isinstance(node, Not) else meaning.shows(node)
             yield Clause("expression", _short(written(node)), criterion, shows)
 
     def _text(self, text: str) -> Iterator[Clause]:

@@ -56,7 +56,7 @@ class ProfileDocument(BaseModel):
     for itself; ``view`` is what a hit shows."""
 
     candidate_id: str
-    keywords: dict[Keyword, list[str]]
+    keywords: dict[Keyword, list[str]] = Field(description="an index keeps all but times")
     texts: dict[TextField, list[str]] = Field(default_factory=dict, description="not kept by an index")
     positions: list[dict[PositionField, list[str]]] = Field(
         default_factory=list[dict[PositionField, list[str]]], description="not kept by an index"

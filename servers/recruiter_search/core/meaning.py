@@ -1,6 +1,6 @@
 """What an expression of the boolean language means: the tree as conditions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
@@ -26,16 +26,16 @@ from servers.recruiter_search.core.expression import (
     Word,
     fault,
 )
+from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import language_fields
 from servers.recruiter_search.core.names import Kind
-from servers.recruiter_search.core.reading import holds_words, passages
+from servers.recruiter_search.core.reading import holds_words, nothing
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule
 from servers.recruiter_search.core.rules.positions import fits, told
 from shared.kernel.errors import InvalidInput
 
 MOST_WAYS = 64
-SHOWN = 3
 _BY_WORDS: dict[str, PositionField] = {"title": "title", "company": "company"}
 _BY_ID: dict[str, tuple[PositionField, Kind]] = {
     "occupation": ("occupations", "occupation"),
@@ -87,31 +87,35 @@ class Meaning:
             found += rule.terms([leaf.text], self._reading.names) if rule else self._spelt(leaf)
         return found
 
-    def shows(self, node: Node, view: ProfileView) -> list[str]:
-        """Return the texts of a hit that show what is wanted."""
-        found: list[str] = []
-        for name, leaf in _wanted(node):
-            rule = _rule(name)
-            if name == "position":
-                continue
-            if rule is None:
-                texts = (t for t in passages(view) if any(holds_words(t, s) for s in self._spelt(leaf)))
-                found += list(texts)[:SHOWN]
-            elif isinstance(leaf, Word) and leaf.prefix:
-                found += [t for t in rule.reads(view) if holds_words(t, leaf.text, prefix=True)]
-            else:
-                found += rule.shows([leaf.text], view, self._reading)
-        return list(dict.fromkeys((*found, *self._positions(node, view))))
+    def shows(self, node: Node) -> Callable[[ProfileView], list[str]]:
+        """Return what picks the texts of a hit that show what is wanted."""
+        pick = [*(self._picking(name, leaf) for name, leaf in _wanted(node)), *self._positions(node)]
 
-    def _positions(self, node: Node, view: ProfileView) -> Iterator[str]:
+        def shown(view: ProfileView) -> list[str]:
+            return list(dict.fromkeys(text for one in pick for text in one(view)))
+
+        return shown
+
+    def _picking(self, name: str, leaf: Leaf) -> Callable[[ProfileView], Iterable[str]]:
+        rule, text = _rule(name), leaf.text
+        if name == "position":
+            return nothing
+        if rule is None:
+            return Highlighter(self._spelt(leaf)).pick
+        if isinstance(leaf, Word) and leaf.prefix:
+            return lambda view: [t for t in rule.reads(view) if holds_words(t, text, prefix=True)]
+        return lambda view: rule.shows([text], view, self._reading)
+
+    def _positions(self, node: Node) -> Iterator[Callable[[ProfileView], Iterable[str]]]:
         match node:
             case And(nodes) | Or(nodes):
                 for part in nodes:
-                    yield from self._positions(part, view)
+                    yield from self._positions(part)
             case InField("position", inner):
-                ways = self._ways(inner, "")
-                names = self._reading.names
-                yield from (told(p) for p in view.positions if any(fits(way, p, names) for way in ways))
+                ways, names = self._ways(inner, ""), self._reading.names
+                yield lambda view: [
+                    told(p) for p in view.positions if any(fits(way, p, names) for way in ways)
+                ]
             case _:
                 return
 

@@ -103,7 +103,9 @@ def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
         # People whose years are unknown come last in either order.
         FALLING: hair - 1 if years is None else years + hair,
         RISING: 1000 + hair if years is None else years + hair,
-        STORED: document.model_dump_json(exclude={"texts", "positions", "view"}).encode(),
+        STORED: document.model_dump_json(
+            exclude={"texts": True, "positions": True, "view": True, "keywords": {"times"}}
+        ).encode(),
         VIEW: document.view.model_dump_json().encode(),
     }
     return Document.from_dict(fields, schema())
