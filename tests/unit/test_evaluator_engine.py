@@ -297,6 +297,17 @@ async def test_what_is_hidden_looks_the_same_however_long_it_is_and_where_it_is_
     assert "Angry callers found *** calm" in texts
 
 
+async def test_schools_are_hidden_from_the_model_and_a_name_that_is_also_a_schools_changes_nothing() -> None:
+    said: list[list[str]] = []
+    for name in ("Tilda Sample", "Tilda Invented"):
+        judge = ScriptedJudge()
+        await verdict_on("Calm with angry callers", judge, RESUME.replace("Tilda Sample", name))
+        said.append([one.text for ask in judge.asked for one in ask.passages])
+    assert said[0] == said[1]
+    assert any("MSc in Computer Science, ***" in one for one in said[0])
+    assert not any("University" in one for one in said[0])
+
+
 async def test_dates_are_counted_in_code_and_never_shown_to_the_model() -> None:
     async def read(text: str) -> list[str]:
         judge = ScriptedJudge()
@@ -307,7 +318,7 @@ async def test_dates_are_counted_in_code_and_never_shown_to_the_model() -> None:
     later = told.replace("2013", "1981").replace("January 2014 - February 2019", "May 2011 - June 2016")
     texts = await read(told)
     assert texts == await read(later)
-    assert "MSc in Computer Science, Invented University, ***" in texts
+    assert "MSc in Computer Science, ***, ***" in texts
     assert any("Exchange 2016" in text for text in texts)
 
 

@@ -229,13 +229,34 @@ class Asker:
         lines: list[_Line] = []
         for source, start, terms in record.passage_terms:
             text, key = record.texts[source], (source, start)
-            around = text.passages.around(start)
-            stems = frozenset(one.stem for one in terms)
-            if around is None or (record.stuffed and key in listed) or _is_bare(_shown(text, *around)):
+            around, schools = text.passages.around(start), self._schools[source]
+            terms = [one for one in terms if not any(low <= one.start < high for low, high in schools)]
+            if around is None or not terms or (record.stuffed and key in listed):
                 continue
+            if _is_bare(self._shown(text, *around)):
+                continue
+            stems = frozenset(one.stem for one in terms)
             found, position = frozenset(skills.get(key, ())), record.history.at(source, start)
             lines.append(_Line(len(lines), text, start, around[1], tuple(terms), stems, found, position))
         return lines
+
+    @cached_property
+    def _schools(self) -> dict[str, list[tuple[int, int]]]:
+        """Return where each text names a school: a judge of what somebody can do has no use for it."""
+        names = [one.institution for one in self._record.profile.education if one.institution]
+        pattern = re.compile("|".join(map(re.escape, names)), re.I) if names else None
+        return {
+            key: [one.span() for one in pattern.finditer(text.original)] if pattern else []
+            for key, text in self._record.texts.items()
+        }
+
+    def _shown(self, text: Text, start: int, end: int) -> str:
+        """Return a passage as a model may see it: without schools and dates, which tell an age; code counts them."""
+        said = text.masked[start:end]
+        for low, high in self._schools[text.id]:
+            if start <= low and high <= end:
+                said = said[: low - start] + "*" * (high - low) + said[high - start :]
+        return _MASKED.sub(HIDDEN, _DATE.sub(HIDDEN, " ".join(said.split())))
 
     @cached_property
     def _skills(self) -> frozenset[str]:
@@ -250,7 +271,7 @@ class Asker:
         quotes = make_quotes([Hit(line.text.id, term.start, term.end)], self._record.texts)
         if not quotes:
             return None
-        said = _shown(line.text, line.start, line.end)
+        said = self._shown(line.text, line.start, line.end)
         position = line.position
         if position is None:
             return Passage(said, tuple(quotes), None)
@@ -258,12 +279,6 @@ class Asker:
         if head and position.hit:
             quotes += make_quotes([position.hit], self._record.texts)
         return Passage(f"{head}: {said}" if head else said, tuple(quotes), position.index)
-
-
-def _shown(text: Text, start: int, end: int) -> str:
-    """Return a passage as a model may see it: without dates, which tell an age or a gap, and code counts them."""
-    said = " ".join(text.masked[start:end].split())
-    return _MASKED.sub(HIDDEN, _DATE.sub(HIDDEN, said))
 
 
 def _is_bare(shown: str) -> bool:
