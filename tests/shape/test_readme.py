@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from servers.evaluator.judges.opening import JudgeSettings
+from servers.talent_insights.settings import InsightSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
 from supervisor.cli import build_app
@@ -100,7 +101,8 @@ def test_the_variables_in_readme_are_the_settings_of_units():
     table = set(re.findall(r"`(HIREMESH_\w+)`", README)) - COMMAND_LINE_VARIABLES
     units = {f"HIREMESH_{name.upper()}" for name in UnitSettings.model_fields}
     judges = {f"HIREMESH_JUDGE_{name.upper()}" for name in JudgeSettings.model_fields}
-    assert table == units | judges
+    insights = {f"HIREMESH_{name.upper()}" for name in InsightSettings.model_fields}
+    assert table == units | judges | insights
 
 
 @pytest.mark.parametrize("body", re.findall(r"-d '(\{.*?\})'\n", "\n".join(BLOCKS), re.DOTALL))
