@@ -15,12 +15,14 @@ from shared.wire.changes import CandidateChange, PostingChange
 
 Packed = dict[str, str | None]
 """Rows as JSON by the id of their person or posting, as the store takes them; None: removed."""
+BACKGROUND = 10
+"""Niceness: who searches or waits for an evaluation goes before figures of the market."""
 WordsOf = Callable[[str], Awaitable[Words]]
 
 
 def people_pool(words: WordsOf | None = None) -> DerivingPool[Packed, str]:
     """Return worker processes that derive people's rows; ``words`` tells what widens a tenant's taxonomy."""
-    return DerivingPool(derive_people, joined, words)
+    return DerivingPool(derive_people, joined, words, niceness=BACKGROUND)
 
 
 def postings_derive(words: WordsOf) -> Derive[str]:

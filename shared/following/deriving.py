@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -26,6 +27,7 @@ class DerivingPool(Generic[P, T]):
             function of a module, since the workers import it.
         joined: reads it, part after part.
         words: tells what widens a tenant's taxonomy; None: nothing does.
+        niceness: how far the workers stand back from others on this machine, as ``os.nice`` counts it.
     """
 
     def __init__(
@@ -33,13 +35,17 @@ class DerivingPool(Generic[P, T]):
         derive: Callable[[list[str], date, Words], P],
         joined: Callable[[list[P]], Derived[T]],
         words: Callable[[str], Awaitable[Words]] | None = None,
+        *,
+        niceness: int = 0,
     ) -> None:
         self._derive = derive
         self._joined = joined
         self._words = words
         # Spawned, not forked: the server's threads and connections must not be copied.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=spare_collector)
+        self._pool = ProcessPoolExecutor(
+            WORKERS, mp_context=context, initializer=_begin, initargs=(niceness,)
+        )
 
     async def derive(self, tenant: str, changes: Sequence[str], today: date) -> Derived[T]:
         """Return what a tenant's changes, each as JSON, mean for what is kept. Raises ValidationError."""
@@ -56,3 +62,8 @@ class DerivingPool(Generic[P, T]):
     async def aclose(self) -> None:
         """End the workers."""
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+
+def _begin(niceness: int) -> None:
+    os.nice(niceness)
+    spare_collector()
