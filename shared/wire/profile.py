@@ -5,6 +5,7 @@ Dates are ISO 8601 prefixes (``2021``, ``2021-04``, ``2021-04-09``); a missing `
 "to the present" only where ``current`` is true, otherwise it is unknown.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -62,6 +63,12 @@ class Work(_Document):
     summary: str | None = None
     highlights: list[str] = Field(default_factory=list)
     span: Span | None = None
+
+
+def newest_of(work: Sequence[Work]) -> Work | None:
+    """Return the position held now, else the one that began last; profiles list the newest first."""
+    current = next((item for item in work if item.current), None)
+    return current or max(work, key=lambda item: item.start_date or "", default=None)
 
 
 class Education(_Document):

@@ -11,9 +11,9 @@ import pytest
 from chdb.session import Session
 
 from servers.talent_insights.core.figures import Desk
-from servers.talent_insights.core.months import month_of
 from servers.talent_insights.core.segments import FULL, WITHIN_BITS, Reading, Segment
 from servers.talent_insights.store.questions import parameters_of, questions, statements
+from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
 from tests.support.market import TENANT, caught_up, desk_on, people, postings
 from tests.support.talent import TODAY, FakeFeed

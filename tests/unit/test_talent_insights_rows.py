@@ -4,10 +4,10 @@ import pytest
 
 from servers.talent_insights.core.careers import Careers
 from servers.talent_insights.core.demand import Demand
-from servers.talent_insights.core.months import month_read, month_written
 from servers.talent_insights.core.naming import named
 from servers.talent_insights.core.pay import Pay, read_pay
 from servers.talent_insights.core.rows import PersonRows
+from shared.kernel.months import month_read, month_written
 from shared.taxonomy import Taxonomy
 from tests.support.market import job, posting, worker
 from tests.support.talent import person

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from shared.kernel.months import month_of
+
 _NUMBER_WORDS: dict[str, float] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20,
@@ -26,11 +28,6 @@ class Months:
     @property
     def length(self) -> int:
         return self.end - self.start
-
-
-def month_of(day: date) -> int:
-    """Return the month's number."""
-    return day.year * 12 + day.month - 1
 
 
 def date_range(start: str | None, end: str | None, *, current: bool, as_of: date) -> Months | None:

@@ -10,18 +10,15 @@ from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.periods import Span, months_in, span_of
 from servers.recruiter_search.core.rules.skills import last_done, lasting
 from servers.recruiter_search.core.values import MOST_YEARS
+from shared.taxonomy.employers import without_legal_form
 from shared.taxonomy.places import Place, place
-from shared.wire.profile import Work
+from shared.wire.profile import Work, newest_of
 from shared.wire.requirements import Seniority, WorkMode
 
 _MODES: tuple[tuple[WorkMode, re.Pattern[str]], ...] = (
     ("remote", re.compile(r"\b(?:remote|home[- ]?office|work from home|wfh|telework\w*)\b", re.I)),
     ("hybrid", re.compile(r"\bhybrid\b", re.I)),
     ("on_site", re.compile(r"\b(?:on[- ]?site|in[- ]office|in[- ]person)\b", re.I)),
-)
-_LEGAL_FORM = re.compile(
-    r"[\s,]+(?:inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|se|sa|sas|bv|nv|oy|ab|pvt|co|corp|corporation)\.?$",
-    re.I,
 )
 
 
@@ -39,12 +36,6 @@ class Job:
     work_modes: tuple[WorkMode, ...]
     skills: frozenset[str]
     span: Span | None
-
-
-def newest_of(work: Sequence[Work]) -> Work | None:
-    """Return the position held now, else the one that began last; profiles list the newest first."""
-    current = next((item for item in work if item.current), None)
-    return current or max(work, key=lambda item: item.start_date or "", default=None)
 
 
 def jobs_of(
@@ -168,7 +159,7 @@ def numbers(jobs: Sequence[Job]) -> dict[Number, float]:
 
 
 def _employer(name: str) -> str:
-    return _LEGAL_FORM.sub("", name.strip()).casefold()
+    return without_legal_form(name).casefold()
 
 
 def _unbroken(spans: Iterable[Span], present: Span) -> int:

@@ -25,9 +25,10 @@ from servers.recruiter_search.core.career import (
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
 from servers.recruiter_search.core.models import DEGREES, OPEN_TO_WORK
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.periods import month_of, years_worked
+from servers.recruiter_search.core.periods import years_worked
 from servers.recruiter_search.core.profile_view import view_of
 from servers.recruiter_search.core.results import ProfileView
+from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.degrees import degree_of, degree_rank, field_of_study, find_fields_of_study
 from shared.taxonomy.languages import find_languages, resolve_language

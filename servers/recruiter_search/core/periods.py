@@ -1,14 +1,13 @@
 """Years of work from dated positions, months held twice counted once."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
+from shared.kernel.months import month_of, month_read
 from shared.wire.profile import Work
 
 Span = tuple[int, int]
 """First and last month, both counted."""
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
 def years_worked(work: Iterable[Work], today: date) -> float | None:
@@ -19,11 +18,6 @@ def years_worked(work: Iterable[Work], today: date) -> float | None:
     """
     spans = [span for item in work if (span := span_of(item, month_of(today)))]
     return round(months_in(spans) / 12, 1) if spans else None
-
-
-def month_of(day: date) -> int:
-    """Return the number of a day's month, counted from year 0."""
-    return day.year * 12 + day.month - 1
 
 
 def months_in(spans: Iterable[Span]) -> int:
@@ -37,16 +31,8 @@ def months_in(spans: Iterable[Span]) -> int:
 
 def span_of(item: Work, now: int) -> Span | None:
     """Return the first and last month of a position, both worked; None where it is not dated."""
-    start = _month(item.start_date, first=True)
+    start = month_read(item.start_date, first=True)
     if start is None:
         return None
-    end = now if item.current else _month(item.end_date, first=False)
+    end = now if item.current else month_read(item.end_date, first=False)
     return start, min(now, start if end is None else end)
-
-
-def _month(text: str | None, *, first: bool) -> int | None:
-    match = _DATE.match(text or "")
-    if match is None:
-        return None
-    month = int(match[2]) if match[2] else (1 if first else 12)
-    return int(match[1]) * 12 + month - 1

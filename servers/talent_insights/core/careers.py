@@ -1,9 +1,10 @@
 """What a dossier means for the market: where somebody is, worked, moved, studied, and what they show."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
-from servers.talent_insights.core.months import month_read
 from servers.talent_insights.core.naming import Naming, named
 from servers.talent_insights.core.rows import (
     Facts,
@@ -14,9 +15,11 @@ from servers.talent_insights.core.rows import (
     SpanRow,
     StudyRow,
 )
+from shared.kernel.months import month_read
 from shared.taxonomy import Taxonomy
-from shared.wire.profile import Dossier, Profile, Work
+from shared.wire.profile import Dossier, Profile, Work, newest_of
 
+_Named = tuple[str | None, str | None]
 ENDLESS = 1_000_000
 """Later than any month: the end of work that lasts."""
 
@@ -27,6 +30,7 @@ class Careers:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._naming = Naming(taxonomy)
+        self._listed = lru_cache(16384)(taxonomy.resolve_skill)
 
     def rows(self, dossier: Dossier) -> PersonRows:
         """Return all rows of ``dossier``; they say the same on any day."""
@@ -42,7 +46,7 @@ class Careers:
         )
 
     def _person(self, profile: Profile) -> PersonRow:
-        newest = _newest(profile.work)
+        newest = newest_of(profile.work)
         held = newest is not None and newest.current
         home = profile.basics.location
         where = (
@@ -98,9 +102,9 @@ class Careers:
         dated = _dated(profile.work)
         for began, _, item in dated:
             yield began, self._mentioned([item.position, item.summary, *item.highlights])
-        told = [item for _, _, item in dated]
+        told = {id(item) for _, _, item in dated}
         listed = [name for item in profile.skills for name in (item.name, *item.keywords)]
-        resolved = {name: self._taxonomy.resolve_skill(name) for name in listed}
+        resolved = {name: self._listed(name) for name in listed}
         yield None, [skill for skill in resolved.values() if skill]
         yield (
             None,
@@ -117,7 +121,7 @@ class Careers:
                     *(
                         t
                         for i in profile.work
-                        if i not in told
+                        if id(i) not in told
                         for t in (i.position, i.summary, *i.highlights)
                     ),
                     *(course for item in profile.education for course in item.courses),
@@ -129,12 +133,6 @@ class Careers:
     def _mentioned(self, texts: Iterable[str | None]) -> list[str]:
         found = self._taxonomy.find_skills("\n".join(text for text in texts if text))
         return [mention.skill for mention in found if not mention.negated]
-
-
-def _newest(work: list[Work]) -> Work | None:
-    """Return the position held now, else the one that began last; profiles list the newest first."""
-    current = next((item for item in work if item.current), None)
-    return current or max(work, key=lambda item: item.start_date or "", default=None)
 
 
 def _dated(work: Iterable[Work]) -> list[tuple[int, int | None, Work]]:
@@ -170,14 +168,15 @@ def _moves(spans: list[SpanRow]) -> list[MoveRow]:
     moves: dict[tuple[str, str, str], MoveRow] = {}
     for before, after in pairwise(spans):
         facts = Facts.model_validate(after, from_attributes=True).model_dump()
-        for kind, origin, target in (
+        ends: tuple[tuple[Literal["company", "place"], _Named, _Named], ...] = (
             ("company", (before.company, before.company_name), (after.company, after.company_name)),
             ("place", (before.place, before.place), (after.place, after.place)),
-        ):
+        )
+        for kind, origin, target in ends:
             if origin[0] and target[0] and origin[0] != target[0]:
                 moves[kind, origin[0], target[0]] = MoveRow(
                     **facts,
-                    kind=kind,  # type: ignore[arg-type]
+                    kind=kind,
                     origin=origin[0],
                     origin_name=origin[1] or origin[0],
                     target=target[0],

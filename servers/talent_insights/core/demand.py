@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from servers.talent_insights.core.months import month_of
 from servers.talent_insights.core.naming import Naming
 from servers.talent_insights.core.pay import read_pay
 from servers.talent_insights.core.rows import PostingRow, PostingRows
+from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
 from shared.wire.changes import PostingChange
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from servers.talent_insights.core.models import Basis, Group
-from servers.talent_insights.core.months import month_of
 from servers.talent_insights.core.ports import Market, Row
 from servers.talent_insights.core.privacy import Masks
 from servers.talent_insights.core.segments import FULL, Conditions, Reading
 from shared.following.follower import Follower
 from shared.kernel.clock import Clock
+from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.places import place, with_label
 

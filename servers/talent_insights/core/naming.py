@@ -5,21 +5,17 @@ from functools import lru_cache
 
 from servers.talent_insights.core.rows import Facts
 from shared.taxonomy import Taxonomy
+from shared.taxonomy.employers import without_legal_form
 from shared.taxonomy.model import OccupationEntry
 from shared.taxonomy.places import Place, find_places, place, resolve_place
 from shared.taxonomy.seniority import seniority_of
 
-_LEGAL = re.compile(
-    r"[\s,]+(?:gmbh(?: & co\.? kg)?|ag|se|kg|inc\.?|incorporated|corp\.?|corporation|llc|llp|ltd\.?|limited|"
-    r"plc|s\.?a\.?s?|b\.?v\.?|n\.?v\.?|oy|ab|a/s|s\.?r\.?l\.?|s\.?p\.?a\.?|pty\.? ltd\.?|co\.?)$",
-    re.IGNORECASE,
-)
 _REMOTE = re.compile(r"\b(?:remote|home[- ]?office|work from home|telecommut\w+|anywhere)\b", re.IGNORECASE)
 
 
 def named(text: str | None) -> tuple[str, str] | None:
     """Return the key of an employer or school and its name without a legal form; None without letters."""
-    name = _LEGAL.sub("", " ".join((text or "").split()))
+    name = without_legal_form(text or "")
     return (name.casefold(), name) if any(c.isalnum() for c in name) else None
 
 

@@ -2,8 +2,8 @@
 
 from servers.talent_insights.core.figures import Desk
 from servers.talent_insights.core.models import Pay, PayDimension, PayGroup
-from servers.talent_insights.core.months import month_written
 from servers.talent_insights.core.segments import Segment
+from shared.kernel.months import month_written
 
 
 class PayQuestions:

@@ -15,7 +15,6 @@ from servers.talent_insights.core.models import (
     TimePoint,
     WhatIf,
 )
-from servers.talent_insights.core.months import month_written
 from servers.talent_insights.core.privacy import (
     Cell,
     Masks,
@@ -26,6 +25,7 @@ from servers.talent_insights.core.privacy import (
     without,
 )
 from servers.talent_insights.core.segments import FULL, Condition, Conditions, Segment, WorkSegment
+from shared.kernel.months import month_written
 
 PEOPLE = "People by what they do now, where they live and what they show; "
 OPEN = "postings that are open today and ask for the same."

@@ -17,11 +17,11 @@ from servers.talent_insights.core.models import (
     Workforce,
     WorkforceTrends,
 )
-from servers.talent_insights.core.months import month_written
 from servers.talent_insights.core.naming import named
 from servers.talent_insights.core.privacy import balanced, gathered, publishable, told
 from servers.talent_insights.core.segments import FULL, WITHIN_BITS, WorkSegment
 from shared.kernel.errors import InvalidInput
+from shared.kernel.months import month_written
 from shared.taxonomy.places import resolve_place
 
 SPANS = "Dated positions, one employer after the other; of two at once, the longer one counts. "

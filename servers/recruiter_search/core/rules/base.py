@@ -12,6 +12,7 @@ from servers.recruiter_search.core.criteria import Criterion, Weighted
 from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.reading import Reads, nothing
 from servers.recruiter_search.core.results import ProfileView
+from shared.kernel.months import month_of
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Reading:
 
     @property
     def month(self) -> int:
-        return self.today.year * 12 + self.today.month - 1
+        return month_of(self.today)
 
     def ids(self, kind: Kind, given: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of names, noting those that nothing is known for."""
