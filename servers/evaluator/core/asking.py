@@ -134,12 +134,13 @@ def alternatives_of(statement: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A passage of a text, and what is found in it."""
+    """A passage of a text, how a model is shown it, and what is found in it."""
 
     order: int
     text: Text
     start: int
     end: int
+    shown: str
     terms: tuple[Term, ...]
     stems: frozenset[str]
     skills: frozenset[str]
@@ -200,19 +201,15 @@ class Asker:
                 of_words + of_skills + (NAMES_A_ROLE if qualification.occupations and line.is_header else 0.0)
             )
 
-        found = [line for line in self._lines if self._may_prove(line, qualification, stems, proving)]
-        return sorted(found, key=lambda line: (-score(line), line.position is None, line.order))
+        is_known = any(taxonomy.has_skill(wanted) for wanted in qualification.skills)
 
-    def _may_prove(
-        self, line: _Line, qualification: Qualification, stems: frozenset[str], proving: set[str]
-    ) -> bool:
-        """Tell whether a line could prove it: a product by its name alone, anything else by saying enough."""
-        names = bool(line.skills & proving or line.stems & stems)
-        taxonomy = self._record.taxonomy
-        known = [taxonomy.skill(one) for one in qualification.skills if taxonomy.has_skill(one)]
-        if known:
-            return names
-        return names or line.is_header or len(line.terms) >= FEWEST_TERMS
+        def may_prove(line: _Line) -> bool:
+            names = bool(line.skills & proving or line.stems & stems)
+            says_enough = line.is_header or len(line.terms) >= FEWEST_TERMS
+            return names or (says_enough and not is_known)  # what lists know is proved by its name alone
+
+        found = [line for line in self._lines if may_prove(line)]
+        return sorted(found, key=lambda line: (-score(line), line.position is None, line.order))
 
     @cached_property
     def _lines(self) -> list[_Line]:
@@ -233,11 +230,14 @@ class Asker:
             terms = [one for one in terms if not any(low <= one.start < high for low, high in schools)]
             if around is None or not terms or (record.stuffed and key in listed):
                 continue
-            if _is_bare(self._shown(text, *around)):
+            shown = self._shown(text, *around)
+            if _is_bare(shown):
                 continue
             stems = frozenset(one.stem for one in terms)
             found, position = frozenset(skills.get(key, ())), record.history.at(source, start)
-            lines.append(_Line(len(lines), text, start, around[1], tuple(terms), stems, found, position))
+            lines.append(
+                _Line(len(lines), text, start, around[1], shown, tuple(terms), stems, found, position)
+            )
         return lines
 
     @cached_property
@@ -271,8 +271,7 @@ class Asker:
         quotes = make_quotes([Hit(line.text.id, term.start, term.end)], self._record.texts)
         if not quotes:
             return None
-        said = self._shown(line.text, line.start, line.end)
-        position = line.position
+        said, position = line.shown, line.position
         if position is None:
             return Passage(said, tuple(quotes), None)
         head = "" if line.is_header else _head(position, line.text)

@@ -94,7 +94,7 @@ class _Heard:
         self, ask: Ask, answers: Sequence[Probabilities], thresholds: Mapping[Verdict, float]
     ) -> None:
         self._answers = answers
-        self._subject = frozenset(one.stem for one in terms_of(ask.statement))
+        self._statement = ask.statement
         self.telling: dict[Verdict, list[tuple[Passage, float]]] = {one: [] for one in STRONGEST_FIRST}
         for passage, given in zip(ask.passages, answers, strict=True):
             probability = max(given)
@@ -105,11 +105,7 @@ class _Heard:
         """Return the strongest answer; who denies all of it in so many words is believed, unless proof is surer."""
         best = {verdict: max(found, key=_probability) for verdict, found in self.telling.items() if found}
         shown = best.get(Verdict.MEETS)
-        denied = max(
-            (one for one in self.telling[Verdict.NOT_MET] if self._names(one[0])),
-            key=_probability,
-            default=None,
-        )
+        denied = max(self._denials(), key=_probability, default=None)
         if denied and (shown is None or denied[1] > shown[1]):
             best = {Verdict.NOT_MET: denied}
         for verdict in STRONGEST_FIRST:
@@ -123,9 +119,11 @@ class _Heard:
             )
         return Conclusion(Verdict.NO_EVIDENCE, "no passage of the profile speaks of it", silence)
 
-    def _names(self, passage: Passage) -> bool:
-        """Tell whether a passage holds every word of what is asked."""
-        return self._subject <= {one.stem for one in terms_of(passage.text)}
+    def _denials(self) -> list[tuple[Passage, float]]:
+        """Return the answers that it is missing whose passages hold every word of what is asked."""
+        said = self.telling[Verdict.NOT_MET]
+        asked = {one.stem for one in terms_of(self._statement)} if said else set[str]()
+        return [one for one in said if asked <= {term.stem for term in terms_of(one[0].text)}]
 
 
 def _probability(telling: tuple[Passage, float]) -> float:

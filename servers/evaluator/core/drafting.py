@@ -8,6 +8,7 @@ from servers.evaluator.core.asking import Ask, Asker, Counting, alternatives_of,
 from servers.evaluator.core.certainty import as_often_right
 from servers.evaluator.core.findings import Finding, no_evidence
 from servers.evaluator.core.matchers import MATCHERS
+from servers.evaluator.core.matchers.certificate import certificates_asked
 from servers.evaluator.core.matchers.experience import is_of_years_alone, positions_shown
 from servers.evaluator.core.matchers.skill import judge_skill
 from servers.evaluator.core.quotes import make_quotes, verified
@@ -94,10 +95,10 @@ class Drafting:
             confidence=round(finding.confidence, 2),
             engine=ENGINE,
         )
-        if self._asker is None or record.is_empty:
+        if self._asker is None or record.is_empty or _is_fact(full, finding):
             return Drafted(judgement)
-        if _is_fact(full, finding):
-            return Drafted(judgement)
+        if certificates_asked(full) and not self._asks_all:
+            return Drafted(judgement)  # it is held by its name or not at all
         skills = [one for one in full.skills if record.taxonomy.has_skill(one)]
         if any(record.taxonomy.skill(one).kind == "soft" for one in skills):
             return Drafted(judgement)  # examples of it count, not how it is put

@@ -23,7 +23,11 @@ Knots = list[tuple[float, float]]
 
 
 def composed(answers: Answers, thresholds: Mapping[str, float]) -> tuple[str, float]:
-    """Return a profile's verdict and how probable it seems, as ``servers.evaluator.core.concluding`` does."""
+    """Return a profile's verdict and how probable it seems.
+
+    The strongest answer wins, as in ``servers.evaluator.core.concluding``; what reads the words besides the answers,
+    a denial in so many words, is left to that.
+    """
     best = dict.fromkeys(STRONGEST_FIRST, 0.0)
     for probabilities in answers:
         highest = max(probabilities)

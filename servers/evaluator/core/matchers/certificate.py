@@ -22,7 +22,7 @@ _DENIED = re.compile(r"\b(?:no|not|without|never|don't have|do not have|lack\w*)
 
 def match_certificate(qualification: Qualification, record: Record, role: Role) -> Finding:
     """Judge certificates; one of several named is enough unless all are asked."""
-    wanted = _wanted(qualification)
+    wanted = certificates_asked(qualification)
     if not wanted:
         return _as_said(match_statement(qualification, record, role), record)
     found = [_one(key, record) for key in wanted]
@@ -47,7 +47,8 @@ def _as_said(finding: Finding, record: Record) -> Finding:
     return finding
 
 
-def _wanted(qualification: Qualification) -> list[str]:
+def certificates_asked(qualification: Qualification) -> list[str]:
+    """Return the certificates of a qualification that lists know, by key."""
     named = [key for name in qualification.certificates if (key := resolve_certificate(name))]
     return named or list(dict.fromkeys(one.certificate for one in find_certificates(qualification.statement)))
 
