@@ -16,5 +16,7 @@ def derive_changes(deriver: Deriver, lines: Iterable[str], today: date) -> Deriv
         if change.dossier is None:
             derived.remove(change.candidate_id)
         else:
-            derived.put(change.candidate_id, deriver.derive(change.dossier, today, change.standing))
+            document = deriver.derive(change.dossier, today, change.standing)
+            document.seq = change.seq
+            derived.put(change.candidate_id, document)
     return derived

@@ -44,6 +44,8 @@ LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 UNSTATED_LEVEL = "B2"
 DO_NOT_CONTACT = "do_not_contact"
 PRIVATE = "private"
+BARRING = (DO_NOT_CONTACT, PRIVATE)
+"""Marks of people who are not found unless a query admits them."""
 _CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
 _OPEN_TO_WORK = re.compile(
     r"#?\bopen ?to ?(?:work|new (?:work|roles?|opportunit)|opportunit|offers)|\bavailable (?:immediately|from|for hire)"
@@ -57,6 +59,7 @@ class ProfileDocument(BaseModel):
     for itself; ``view`` is what a hit shows."""
 
     candidate_id: str
+    seq: int = Field(default=0, description="the change of the pool that it is derived from; 0: not told")
     keywords: dict[Keyword, list[str]] = Field(description="an index keeps all but times")
     texts: dict[TextField, list[str]] = Field(default_factory=dict, description="not kept by an index")
     positions: list[dict[PositionField, list[str]]] = Field(

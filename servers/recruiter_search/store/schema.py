@@ -1,26 +1,18 @@
-"""The index's fields, and how its texts are cut into words."""
+"""The index's fields, and what a profile puts into them."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
-from hashlib import blake2b
 from typing import Any, get_args
 
 from pydantic_core import from_json
-from tantivy import (
-    Document,
-    Filter,
-    Index,
-    Schema,
-    SchemaBuilder,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
-)
+from tantivy import Document, Index, Schema, SchemaBuilder, TextAnalyzer
 
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.results import FacetName, ProfileView
+from servers.recruiter_search.store.counting import COMPANY_FACET
+from servers.recruiter_search.store.cutting import analyzer, spelt
+from servers.recruiter_search.store.ties import hair_of
 
 KEYWORDS: tuple[Keyword, ...] = get_args(Keyword)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
@@ -28,7 +20,6 @@ NUMBERS: tuple[Number, ...] = get_args(Number)
 KIND, PERSON, STATE = "kind", "person", "state"
 STORED, VIEW = "stored", "view"
 FALLING, RISING, TIE = "years_falling", "years_rising", "tie"
-COMPANY_FACET = "company_facet"
 POSITIONS = "positions"
 MOST_POSITIONS = 20
 """Positions of one person that are searched one by one, as the profile lists them."""
@@ -36,28 +27,6 @@ GRAM = 3
 """Words side by side that are indexed as one in a position."""
 ANALYSED: tuple[PositionField, ...] = ("title", "company")
 FACETED = frozenset(get_args(FacetName))
-_SIGNS = (
-    (re.compile(r"(?<=\w)\+\+"), "plusplus"),
-    (re.compile(r"(?<=\w)#"), "sharp"),
-    (re.compile(r"\.net\b", re.IGNORECASE), " dotnet"),
-)
-
-
-def spelt(text: str) -> str:
-    """Return ``text`` with C++, C# and .NET spelt in letters, which keeps them other words than C and net.
-
-    A regex tokenizer would do it too, at four times the indexing time.
-    """
-    if "+" in text or "#" in text or "." in text:
-        for sign, letters in _SIGNS:
-            text = sign.sub(letters, text)
-    return text
-
-
-def analyzer() -> TextAnalyzer:
-    """Return the analyzer of all text fields: letters and digits, lower case, accents folded."""
-    builder = TextAnalyzerBuilder(Tokenizer.simple())
-    return builder.filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
 
 
 @cache
@@ -87,8 +56,7 @@ def register(index: Index) -> Index:
 
 def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
     """Return the document to put for one profile; ``words`` cuts its titles and companies."""
-    # A hair's breadth by id, so that equal scores come in the same order from any copy of the index.
-    hair = int.from_bytes(blake2b(document.candidate_id.encode(), digest_size=6).digest()) / 2**48 * 1e-3
+    hair = hair_of(document.candidate_id)
     years = document.numbers.get("years")
     fields: dict[str, Any] = {
         KIND: PERSON,

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, unquote
 
 from tantivy import Index, IndexWriter, Occur, Query, Searcher
@@ -19,15 +19,15 @@ from tantivy import Index, IndexWriter, Occur, Query, Searcher
 from servers.recruiter_search.core.document import FORMAT, ProfileDocument
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName
+from servers.recruiter_search.store.counting import aggregations, counted
+from servers.recruiter_search.store.cutting import analyzer
 from servers.recruiter_search.store.pins import Pins
 from servers.recruiter_search.store.ranked import Mark, Ranked, total_of
 from servers.recruiter_search.store.schema import (
-    COMPANY_FACET,
     KIND,
     PERSON,
     STATE,
     STORED,
-    analyzer,
     from_index,
     register,
     schema,
@@ -43,8 +43,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 HEAP_BYTES = 64_000_000
-YEAR_STEPS = (0, 2, 5, 10, 15, 20)
-_FACET_FIELDS: dict[FacetName, str] = {"current_company": COMPANY_FACET}
 
 
 @dataclass
@@ -237,13 +235,8 @@ class TantivyIndex:
     def _facets(
         self, tenant: _Tenant, query: IndexQuery, names: Sequence[FacetName], size: int
     ) -> dict[FacetName, list[tuple[str, int]]]:
-        wanted = {name: _aggregation(name, size) for name in names}
-        answer = tenant.searcher.aggregate(self._translator.conditions(query), wanted)
-        counts: dict[FacetName, list[tuple[str, int]]] = {}
-        for name in names:
-            buckets = answer[name]["buckets"]
-            counts[name] = [(str(b["key"]), int(b["doc_count"])) for b in buckets if b["doc_count"]]
-        return counts
+        wanted = aggregations(names, size)
+        return counted(tenant.searcher.aggregate(self._translator.conditions(query), wanted), names)
 
     def _get(self, tenant: _Tenant, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
         searcher = tenant.searcher
@@ -251,18 +244,6 @@ class TantivyIndex:
         hits = searcher.search(wanted, max(1, len(candidate_ids))).hits
         documents = (from_index(searcher.doc(address)) for _, address in hits)
         return {document.candidate_id: document for document in documents}
-
-
-def _aggregation(name: FacetName, size: int) -> dict[str, Any]:
-    if name == "years":
-        ends = (*YEAR_STEPS[1:], None)
-        ranges = [
-            {"key": f"{low}+" if high is None else f"{low}-{high}", "from": low}
-            | ({"to": high} if high else {})
-            for low, high in zip(YEAR_STEPS, ends, strict=True)
-        ]
-        return {"range": {"field": "years", "ranges": ranges}}
-    return {"terms": {"field": _FACET_FIELDS.get(name, name), "size": size}}
 
 
 def _writer(index: Index) -> IndexWriter:

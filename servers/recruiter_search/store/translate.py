@@ -16,23 +16,19 @@ from servers.recruiter_search.core.criteria import (
     Weighted,
     Words,
 )
-from servers.recruiter_search.core.document import DO_NOT_CONTACT, PRIVATE
+from servers.recruiter_search.core.document import BARRING
 from servers.recruiter_search.core.ports import IndexQuery
+from servers.recruiter_search.store.cutting import analyzer, spelt
 from servers.recruiter_search.store.schema import (
     ANALYSED,
     KIND,
     MOST_POSITIONS,
     PERSON,
     POSITIONS,
-    analyzer,
     grams,
     position_term,
     schema,
-    spelt,
 )
-
-BARRING = (DO_NOT_CONTACT, PRIVATE)
-"""Marks of people who are not found unless a query admits them."""
 
 
 class Translator:
