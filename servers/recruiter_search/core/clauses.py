@@ -3,18 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servers.recruiter_search.core.compile import Clause, Compiled
-from servers.recruiter_search.core.ports import IndexQuery, ProfileIndex
-from servers.recruiter_search.core.results import ClauseCount, ClauseCounts, Match, ProfileView
+from servers.recruiter_search.core.compile import TEXT, Clause, Compiled
+from servers.recruiter_search.core.ports import Found, IndexQuery, ProfileIndex
+from servers.recruiter_search.core.results import ClauseCount, ClauseCounts, Match
 
 PASSAGES = 3
 
 
-def matches(compiled: Compiled, view: ProfileView, highlights: Sequence[str]) -> list[Match]:
-    """Return what of the query a hit satisfies: every clause of it, and what is liked and shown."""
+def matches(compiled: Compiled, hit: Found, highlights: Sequence[str]) -> list[Match]:
+    """Return what of the query a hit satisfies: every clause of it, and what is liked and shown.
+
+    Whoever is found beside those of whom the free text holds is said to be near in meaning instead.
+    """
+    view = hit.view
     found: list[Match] = []
     for clause in compiled.clauses:
-        shown = list(highlights) if clause.path == "text" else clause.shows(view)
+        if clause.path == TEXT and not hit.said:
+            found.append(Match(clause="meaning", says=f"near in meaning: {clause.says}", passages=[]))
+            continue
+        shown = list(highlights) if clause.path == TEXT else clause.shows(view)
         found.append(_match(clause, shown))
     liked = ((clause, clause.shows(view)) for clause in compiled.liked)
     return found + [_match(clause, shown) for clause, shown in liked if shown]

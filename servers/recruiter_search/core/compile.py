@@ -23,12 +23,15 @@ from servers.recruiter_search.core.meaning import Meaning
 from servers.recruiter_search.core.models import Filters, SearchQuery, rules
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import IndexQuery
+from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule
 from shared.kernel.errors import InvalidInput
 
 SAID = 120
 TITLE_WEIGHT = 3.0
+TEXT = "text"
+"""The clause that is a query's free text."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Compiled:
 
     Args:
         clauses: what must hold, the query's conditions in the same order.
+        said: those of the conditions that its free text sets.
         liked: what is liked, as clauses that need not hold.
         terms: words by which a hit's sentences are picked.
         unresolved: names that nothing is known for.
@@ -65,6 +69,7 @@ class Compiled:
     terms: list[str] = field(default_factory=list[str])
     unresolved: list[str] = field(default_factory=list[str])
     hints: list[str] = field(default_factory=list[str])
+    said: tuple[Criterion, ...] = ()
 
 
 class Compiler:
@@ -93,9 +98,10 @@ class _Compilation:
             *self._filters(query.filters),
             *self._excluded(query.exclude, query.filters.exclude_candidate_ids),
             *self._expression(query.expression or ""),
-            *self._text(query.text or ""),
+            *self._text(query.text or "", query.ranking or Ranking()),
         ]
         liked = list(self._liked(query.prefer))
+        said = tuple(clause.criterion for clause in clauses if clause.path == TEXT)
         built = IndexQuery(
             must=tuple(clause.criterion for clause in clauses),
             should=tuple(self._should),
@@ -103,7 +109,8 @@ class _Compilation:
             admits=frozenset(query.include),
         )
         unresolved = list(dict.fromkeys(self._reading.unresolved))
-        return Compiled(built, clauses, liked, list(dict.fromkeys(self._terms)), unresolved, self._hints)
+        terms = list(dict.fromkeys(self._terms))
+        return Compiled(built, clauses, liked, terms, unresolved, self._hints, said)
 
     def _filters(self, filters: Filters) -> Iterator[Clause]:
         for name, rule, value in _given(filters):
@@ -144,15 +151,15 @@ class _Compilation:
             shows = _nothing if isinstance(node, Not) else meaning.shows(node)
             yield Clause("expression", _short(written(node)), criterion, shows)
 
-    def _text(self, text: str) -> Iterator[Clause]:
+    def _text(self, text: str, ranking: Ranking) -> Iterator[Clause]:
         if not text.strip():
             return
-        read = FreeText(text, self._reading.names)
+        read = FreeText(text, self._reading.names, ranking)
         self._terms += read.terms()
         self._should += read.liked()
         criterion = read.criterion()
         if criterion is not None:
-            yield Clause("text", _short(text), criterion, _nothing)
+            yield Clause(TEXT, _short(text), criterion, _nothing)
 
 
 def _given(filters: Filters) -> Iterator[tuple[str, Rule, Any]]:

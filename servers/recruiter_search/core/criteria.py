@@ -126,10 +126,17 @@ class NoneOf:
 Criterion = OneOf | Between | Words | InOnePosition | AllOf | AnyOf | NoneOf
 
 
+RankedBy = Literal["words", "taxonomy"]
+
+
 @dataclass(frozen=True)
 class Weighted:
-    """A criterion that adds to the score: times its rarity, or exactly ``weight`` where ``flat``."""
+    """A criterion that adds to the score: times its rarity, or exactly ``weight`` where ``flat``.
+
+    Where parts of a score are fused, it counts for the part ``by``.
+    """
 
     criterion: Criterion
     weight: float
     flat: bool = False
+    by: RankedBy = "words"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.reading import (
     attended,
     companies,
@@ -266,6 +267,7 @@ class SearchQuery(Strict):
         description="people who are not found otherwise: who asked not to be contacted, private records",
     )
     sort: Sort = "relevance"
+    ranking: Ranking | None = Field(default=None, description="other weights of what ranks than the usual")
 
 
 @cache

@@ -43,6 +43,9 @@ class Hit(BaseModel):
     seniority: Seniority | None = None
     top_skills: list[str] = Field(default_factory=list)
     score: float
+    score_parts: dict[str, float] = Field(
+        default_factory=dict, description="of a fused score, what words, taxonomy, meaning and recency add"
+    )
     highlights: list[str] = Field(default_factory=list, description="sentences that match the query")
     matched: list[Match] = Field(
         default_factory=list[Match], description="why it was found: each clause with the texts that show it"
@@ -64,7 +67,11 @@ class SearchPage(BaseModel):
     """One page of hits; ``unresolved`` names what no skill, place or occupation is known for."""
 
     hits: list[Hit]
-    total: int
+    total: int = Field(description="people of whom the whole query holds")
+    beside: int = Field(
+        default=0, description="people found besides: near in meaning, though not said in the text's words"
+    )
+    meaning: str = Field(default="", description="whether likeness in meaning ranks, and if not, why")
     facets: list[Facet] = Field(default_factory=list[Facet])
     next_cursor: str | None = None
     indexed_seq: int = Field(description="changes of the pool up to this one are searched")

@@ -11,7 +11,8 @@ from servers.recruiter_search.core.facets import labelled
 from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.ports import Found, IndexQuery, ProfileIndex
+from servers.recruiter_search.core.ports import Blend, Found, IndexQuery, ProfileIndex
+from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.results import (
     ClauseCounts,
     Facet,
@@ -25,6 +26,7 @@ from servers.recruiter_search.core.results import (
     SimilarPage,
 )
 from servers.recruiter_search.core.similar import compared, likeness
+from servers.recruiter_search.core.understanding import Understanding
 from shared.following.follower import Follower
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.cursors import read_cursor, write_cursor
@@ -44,11 +46,13 @@ class TalentSearch:
         follower: Follower[ProfileDocument],
         taxonomy: Taxonomy,
         clock: Clock | None = None,
+        understanding: Understanding | None = None,
     ) -> None:
         self._index = index
         self._follower = follower
         self._taxonomy = taxonomy
         self._clock = clock or SystemClock()
+        self._understanding = understanding or Understanding(None)
         self._names = Names(taxonomy)
         self._compiler = Compiler(self._names)
 
@@ -56,7 +60,7 @@ class TalentSearch:
         """Return a search that reads queries by another taxonomy."""
         if taxonomy is self._taxonomy:
             return self
-        return TalentSearch(self._index, self._follower, taxonomy, self._clock)
+        return TalentSearch(self._index, self._follower, taxonomy, self._clock, self._understanding)
 
     async def search(
         self,
@@ -73,12 +77,16 @@ class TalentSearch:
         listing = (tenant, query.model_dump_json())
         after = read_cursor(cursor, *listing)
         compiled = self._compiled(query)
+        blend, meaning = await self._blend(query, compiled)
+        asked = replace(compiled.query, blend=blend)
         seq = await self._index.seq(tenant)
-        page = await self._index.search(tenant, compiled.query, limit=limit, after=after)
+        page = await self._index.search(tenant, asked, limit=limit, after=after)
         highlighter = Highlighter(compiled.terms)
         return SearchPage(
             hits=[_dressed(found, compiled, highlighter) for found in page.hits],
             total=page.total,
+            beside=page.beside,
+            meaning=meaning,
             facets=await self._facets(tenant, compiled.query, facets, FACET_SIZE),
             next_cursor=write_cursor(page.mark, *listing) if page.mark else None,
             indexed_seq=seq,
@@ -140,6 +148,14 @@ class TalentSearch:
     def _compiled(self, query: SearchQuery) -> Compiled:
         return self._compiler.compile(query, self._clock.today())
 
+    async def _blend(self, query: SearchQuery, compiled: Compiled) -> tuple[Blend | None, str]:
+        """Return how the query's parts are fused, where anything but its words ranks; and what to say of meaning."""
+        vector, told = await self._understanding.of(query, self._names)
+        if query.sort != "relevance" or (vector is None and query.ranking is None):
+            return None, told
+        ranking = query.ranking or Ranking()
+        return Blend(ranking, compiled.said, vector, self._clock.today().toordinal()), told
+
     async def _ready(self, tenant: str, at_least_seq: int | None) -> None:
         self._follower.follow(tenant)
         if at_least_seq is not None:
@@ -160,7 +176,7 @@ class TalentSearch:
 
 def _dressed(found: Found, compiled: Compiled, highlighter: Highlighter) -> Hit:
     highlights = highlighter.pick(found.view)
-    return _hit(found, highlights, matches(compiled, found.view, highlights))
+    return _hit(found, highlights, matches(compiled, found, highlights))
 
 
 def _hit(found: Found, highlights: list[str], matched: list[Match]) -> Hit:
@@ -174,6 +190,7 @@ def _hit(found: Found, highlights: list[str], matched: list[Match]) -> Hit:
         seniority=view.seniority,
         top_skills=view.top_skills,
         score=found.score,
+        score_parts=dict(found.parts),
         highlights=highlights,
         matched=matched,
     )
