@@ -1,39 +1,13 @@
-"""A result in its order, and where in it a page ended."""
+"""A result in its order."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from tantivy import DocAddress, Order, Query, Searcher
 
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import Found
+from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.schema import FALLING, RISING, TIE, view_of
-from shared.kernel.errors import InvalidInput
-
-
-@dataclass(frozen=True)
-class Mark:
-    """The end of a page: the state it was read from, how many hits came before, and the last of them."""
-
-    pin: str
-    offset: int
-    key: float
-    candidate_id: str
-
-    def written(self) -> str:
-        return json.dumps([self.pin, self.offset, self.key, self.candidate_id])
-
-    @classmethod
-    def read(cls, written: str) -> "Mark":
-        """Return the mark that was written so. Raises InvalidInput."""
-        try:
-            pin, offset, key, candidate_id = json.loads(written)
-            return cls(str(pin), int(offset), float(key), str(candidate_id))
-        except (ValueError, TypeError):
-            raise InvalidInput(
-                "this is no mark of a page", field="cursor", fix="Pass next_cursor as it came."
-            ) from None
 
 
 class Ranked:

@@ -21,8 +21,9 @@ from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage
 from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.cutting import analyzer
+from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.pins import Pins
-from servers.recruiter_search.store.ranked import Mark, Ranked, total_of
+from servers.recruiter_search.store.ranked import Ranked, total_of
 from servers.recruiter_search.store.schema import (
     KIND,
     PERSON,
