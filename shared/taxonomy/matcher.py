@@ -32,24 +32,17 @@ class PhraseMatcher(Generic[P]):
         """Return the payloads stored under exactly this spelling."""
         return self._payloads.get(normal_key(phrase), [])
 
-    def spans(self, tokens: Tokens) -> list[tuple[int, int, list[P]]]:
-        """Return all matches as (first token, token after the last, payloads), longest first per start."""
-        found: list[tuple[int, int, list[P]]] = []
-        forms = tokens.forms
+    def longest(self, tokens: Tokens) -> Iterator[tuple[int, int, list[P]]]:
+        """Yield matches that do not overlap, leftmost first, longest first: the first token, the one after the
+        last, the payloads."""
+        free, forms = 0, tokens.forms
         for first, lengths in enumerate(map(self._lengths.get, forms)):
-            if lengths is None:
+            if lengths is None or first < free:
                 continue
             for length in lengths:
                 after = first + length
                 payloads = self._payloads.get(tuple(forms[first:after]))
                 if payloads is not None and after <= len(forms):
-                    found.append((first, after, payloads))
-        return found
-
-    def longest(self, tokens: Tokens) -> Iterator[tuple[int, int, list[P]]]:
-        """Yield matches that do not overlap: leftmost first, longest first."""
-        free = 0
-        for first, after, payloads in self.spans(tokens):
-            if first >= free:
-                free = after
-                yield first, after, payloads
+                    free = after
+                    yield first, after, payloads
+                    break

@@ -104,16 +104,11 @@ class SkillFinder:
         sure: list[tuple[int, int, _Spelling]] = []
         unsure: list[tuple[int, int, _Spelling]] = []
         for first, after, spellings in self._matcher.longest(tokens):
-            written = text[tokens.starts[first] : tokens.ends[after - 1]]
-            fitting = [s for s in spellings if s is not None and s.exact in (None, written)]
             start = tokens.starts[first]
-            if None in spellings or not fitting or any(a <= start < b for a, b in addresses):
+            chosen = _chosen(spellings, text[start : tokens.ends[after - 1]])
+            if chosen is None or (addresses and any(a <= start < b for a, b in addresses)):
                 continue
-            plain = next((s for s in fitting if not s.guarded), None)
-            if plain:
-                sure.append((first, after, plain))
-            else:
-                unsure.append((first, after, fitting[0]))
+            (unsure if chosen.guarded else sure).append((first, after, chosen))
         context = _Context(text, tokens, [(first, after, s.technical) for first, after, s in sure])
         for first, after, spelling in unsure:
             if context.allows(first, after, spelling):
@@ -154,6 +149,19 @@ def _spellings(entry: SkillEntry) -> list[tuple[str, _Spelling | None]]:
         (name, _Spelling(entry.id, technical, name if "=" in mark else None, "?" in mark))
         for name, mark in flagged
     ]
+
+
+def _chosen(spellings: list[_Spelling | None], written: str) -> _Spelling | None:
+    """Return the spelling that fits what is written, one that asks for no context first; None is a blocker."""
+    fallback = None
+    for spelling in spellings:
+        if spelling is None:
+            return None
+        if spelling.exact is None or spelling.exact == written:
+            if not spelling.guarded:
+                return spelling
+            fallback = fallback or spelling
+    return fallback
 
 
 def _mention(first: int, after: int, skill: str, tokens: Tokens, text: str, doubtful: bool) -> SkillMention:
