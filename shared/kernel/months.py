@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
@@ -11,6 +12,7 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(4096)
 def month_read(text: str | None, *, first: bool) -> int | None:
     """Return the month of an ISO 8601 prefix; a bare year begins in January and ends in December."""
     match = _DATE.match(text or "")

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from servers.recruiter_search.core.criteria import Number, PositionField
 from servers.recruiter_search.core.names import Kind, Names
@@ -47,32 +49,50 @@ def jobs_of(
 ) -> list[Job]:
     """Return the positions of ``work``; ``skills[i]`` are those shown in the i-th, ``now`` is this month."""
     newest = newest_of(work)
-    jobs: list[Job] = []
-    for item, shown in zip(work, skills, strict=True):
-        occupations = names.ids("occupation", item.position) if item.position else ()
-        functions = (names.function_of(occupation) for occupation in occupations)
-        where = names.ids("place", item.location) if item.location else ()
-        jobs.append(
-            Job(
-                work=item,
-                newest=item is newest,
-                occupations=occupations,
-                functions=tuple(f for f in functions if f),
-                industries=names.ids("industry", item.industry) if item.industry else (),
-                seniority=level(item.position) if item.position else None,
-                places=tuple(token for found in where for token in place_tokens(place(found))),
-                work_modes=_modes(item),
-                skills=frozenset(proved for one in shown for proved in names.taxonomy.covered_by(one)),
-                span=span_of(item, now),
-            )
-        )
-    return jobs
+    return [
+        _job(item, shown, names, level, span_of(item, now), newest=item is newest)
+        for item, shown in zip(work, skills, strict=True)
+    ]
+
+
+def _job(
+    item: Work,
+    shown: Iterable[str],
+    names: Names,
+    level: Callable[[str], Seniority | None],
+    span: Span | None,
+    *,
+    newest: bool,
+) -> Job:
+    title, where = item.position, names.ids("place", item.location) if item.location else ()
+    occupations = names.ids("occupation", title) if title else ()
+    return Job(
+        work=item,
+        newest=newest,
+        occupations=occupations,
+        functions=tuple(f for one in occupations if (f := names.function_of(one))),
+        industries=names.ids("industry", item.industry) if item.industry else (),
+        seniority=level(title) if title else None,
+        places=tuple(chain.from_iterable(map(_lies_in, where))),
+        work_modes=_modes(item),
+        skills=frozenset(chain.from_iterable(map(names.taxonomy.covered_by, shown))),
+        span=span,
+    )
 
 
 def _modes(item: Work) -> tuple[WorkMode, ...]:
     """How a position is worked, as its place or title says; a sentence may speak of others' ways."""
-    said = f"{item.location or ''}\n{item.position or ''}"
-    return tuple(mode for mode, pattern in _MODES if pattern.search(said))
+    return tuple(dict.fromkeys((*_modes_in(item.location or ""), *_modes_in(item.position or ""))))
+
+
+@lru_cache(16384)
+def _modes_in(text: str) -> tuple[WorkMode, ...]:
+    return tuple(mode for mode, pattern in _MODES if pattern.search(text))
+
+
+@lru_cache(8192)
+def _lies_in(place_id: str) -> tuple[str, ...]:
+    return tuple(place_tokens(place(place_id)))
 
 
 def place_tokens(found: Place | None) -> list[str]:
@@ -106,35 +126,44 @@ def position_fields(job: Job) -> dict[PositionField, list[str]]:
     return {name: values for name, values in fields.items() if values}
 
 
-def times(jobs: Iterable[Job]) -> list[str]:
+def times(jobs: Sequence[Job]) -> list[str]:
     """Return tokens of how many full years each skill, occupation, function and industry was done, and when
     last. What is shown in no dated position has none."""
-    spans: dict[tuple[Kind, str], list[Span]] = defaultdict(list)
-    lasts: set[tuple[Kind, str]] = set()
-    for job in jobs:
-        done: tuple[tuple[Kind, Iterable[str]], ...] = (
-            ("skill", job.skills),
-            ("occupation", job.occupations),
-            ("function", job.functions),
-            ("industry", job.industries),
-        )
-        keys: list[tuple[Kind, str]] = [(kind, one) for kind, ids in done for one in ids]
-        if job.work.current:
-            lasts.update(keys)
-        if job.span:
-            for key in keys:
-                spans[key].append(job.span)
-    tokens = [last_done(*key, "now") for key in lasts]
-    years: dict[tuple[Span, ...], int] = {}  # most things were done in the same few positions
-    for key, held in spans.items():
-        together = tuple(held)
-        if together not in years:
-            years[together] = _full_years(together)
-        if full := years[together]:
-            tokens.append(lasting(*key, full))
-        if key not in lasts:
-            tokens.append(last_done(*key, max(last for _, last in held) // 12))
+    done: dict[Kind, list[Iterable[str]]] = {
+        "skill": [job.skills for job in jobs],
+        "occupation": [job.occupations for job in jobs],
+        "function": [job.functions for job in jobs],
+        "industry": [job.industries for job in jobs],
+    }
+    known: dict[int, tuple[int, int | str | None]] = {}  # most things were done in the same few positions
+    tokens: list[str] = []
+    for kind, each in done.items():
+        for one, positions in _positions_of(each).items():
+            if positions not in known:
+                known[positions] = _time_in([job for n, job in enumerate(jobs) if positions >> n & 1])
+            full, last = known[positions]
+            if full:
+                tokens.append(lasting(kind, one, full))
+            if last is not None:
+                tokens.append(last_done(kind, one, last))
     return sorted(tokens)
+
+
+def _positions_of(each: Iterable[Iterable[str]]) -> dict[str, int]:
+    """Return in which positions each thing was done, a bit for each of them."""
+    found: dict[str, int] = {}
+    for number, things in enumerate(each):
+        for one in things:
+            found[one] = found.get(one, 0) | 1 << number
+    return found
+
+
+def _time_in(jobs: Sequence[Job]) -> tuple[int, int | str | None]:
+    """Return how many full years were spent in ``jobs``, and the last year; ``now``, or None if undated."""
+    spans = [job.span for job in jobs if job.span]
+    if any(job.work.current for job in jobs):
+        return _full_years(spans), "now"
+    return _full_years(spans), max(last for _, last in spans) // 12 if spans else None
 
 
 def _full_years(spans: Iterable[Span]) -> int:
@@ -158,6 +187,7 @@ def numbers(jobs: Sequence[Job]) -> dict[Number, float]:
     return found
 
 
+@lru_cache(16384)
 def _employer(name: str) -> str:
     return without_legal_form(name).casefold()
 

@@ -20,6 +20,7 @@ class Names:
         self.taxonomy = taxonomy
         self._occupations = {entry.id: entry.field for entry in taxonomy.occupations}
         self._functions = {slug(field): field for field in self._occupations.values() if field}
+        self._function_of = {one: slug(field) for one, field in self._occupations.items() if field}
         resolvers: dict[Kind, Callable[[str], tuple[str, ...]]] = {
             "skill": lambda name: _some(taxonomy.resolve_skill(name)),
             "occupation": lambda name: _some(self._occupation(name)),
@@ -37,8 +38,7 @@ class Names:
 
     def function_of(self, occupation: str) -> str | None:
         """Return the id of the function, such as ``software``, that an occupation belongs to."""
-        field = self._occupations.get(occupation)
-        return slug(field) if field else None
+        return self._function_of.get(occupation)
 
     def label(self, function: str) -> str:
         """Return a function as people write it."""
