@@ -22,6 +22,7 @@ from servers.recruiter_search.core.ports import Batch, IndexQuery, ProfileIndex
 from servers.recruiter_search.store import TantivyIndex
 from shared.taxonomy import Taxonomy
 from shared.wire.profile import Work
+from tests.support.search_engines import ENGINES, opened
 from tests.support.talent import TODAY, person
 
 TENANT = "acme"
@@ -31,11 +32,10 @@ def _document(candidate_id: str, **fields: object) -> ProfileDocument:
     return Deriver(Taxonomy.compact()).derive(person(candidate_id, **fields), TODAY)  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["tantivy"])
+@pytest.fixture(params=ENGINES)
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ProfileIndex]:
-    opened = {"tantivy": TantivyIndex}[request.param](tmp_path)
-    yield opened
-    await opened.aclose()
+    async with opened(request.param, request, tmp_path) as index:
+        yield index
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ async def test_pages_do_not_overlap_and_cover_everybody(filled: ProfileIndex) ->
     assert (first.total, second.total, second.mark) == (4, 4, None)
 
 
-async def test_the_order_of_equals_does_not_depend_on_the_order_of_writing(
+async def test_the_order_of_equals_depends_neither_on_the_order_of_writing_nor_on_the_engine(
     index: ProfileIndex, tmp_path: Path
 ) -> None:
     people = [_document(f"c{i}") for i in range(12)]

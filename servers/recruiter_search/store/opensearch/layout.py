@@ -1,0 +1,162 @@
+"""How OpenSearch holds profiles: names of its indices, the template, and what a profile puts into it.
+
+An index belongs to one format, so another format is another index, filled beside the one that is searched.
+Every tenant is searched through an alias of its own, which filters and routes by the tenant; once a newer
+index has caught up for a tenant, its alias is moved there.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, get_args
+from urllib.parse import quote
+
+from pydantic_core import to_json
+from tantivy import TextAnalyzer
+
+from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
+from servers.recruiter_search.core.document import FORMAT, ProfileDocument
+from servers.recruiter_search.core.results import FacetName
+from servers.recruiter_search.store.counting import COMPANY_FACET
+from servers.recruiter_search.store.cutting import spelt
+from servers.recruiter_search.store.ties import hair_of
+
+LAYOUT = 1  # raise it when the template changes
+TENANT, KIND, PERSON, STATE = "tenant", "kind", "person", "state"
+VIEW, STORED, TIE, POSITIONS = "view", "stored", "tie", "positions"
+ANALYSED: frozenset[PositionField] = frozenset({"title", "company"})
+_SORTED_OR_COUNTED = frozenset((*get_args(FacetName), "candidate_id", COMPANY_FACET))
+_LONGEST = 1000  # what is longer is no id; Lucene refuses 32,766 bytes
+_MOST_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names below one ``prefix``, and over how many shards profiles are spread.
+
+    Args:
+        shards: of an index.
+        tenant_shards: those of them that one tenant's profiles are on.
+    """
+
+    prefix: str = "hiremesh"
+    shards: int = 1
+    tenant_shards: int = 1
+
+    @property
+    def index(self) -> str:
+        """The index of this format."""
+        return f"{self.prefix}-people-{FORMAT}.{LAYOUT}"
+
+    @property
+    def all_indices(self) -> str:
+        return f"{self.prefix}-people-*"
+
+    @property
+    def all_aliases(self) -> str:
+        return f"{self.prefix}-tenant-*"
+
+    def alias(self, tenant: str) -> str:
+        """Return what a tenant is searched through. The tenant itself may hold signs that no name can."""
+        return f"{self.prefix}-tenant-{blake2b(tenant.encode(), digest_size=16).hexdigest()}"
+
+    def aliased(self, tenant: str) -> dict[str, Any]:
+        """Return what makes this format's index the one that a tenant is searched in."""
+        own = {"index": self.index, "alias": self.alias(tenant), "routing": tenant}
+        return {"add": {**own, "filter": {"term": {TENANT: tenant}}}}
+
+    def template(self) -> dict[str, Any]:
+        """Return the template of this format's index, so that even one that is lost comes back as it was."""
+        settings: dict[str, Any] = {
+            "number_of_shards": self.shards,
+            "auto_expand_replicas": "0-1",
+            "gc_deletes": "1h",  # a removal outlives older changes that come late
+        }
+        if self.tenant_shards > 1:
+            settings["routing_partition_size"] = self.tenant_shards
+        made = {"settings": {"index": settings}, "mappings": _mappings()}
+        return {"index_patterns": [self.index], "template": made}
+
+
+def order_of(index: str) -> tuple[int, int]:
+    """Return the format and the layout that an index's name carries, by which they follow each other."""
+    found = re.search(r"-people-(\d+)\.(\d+)$", index)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def person_id(tenant: str, candidate_id: str) -> str:
+    """Return a document's id; no two tenants share any."""
+    return f"{PERSON}:{quote(tenant, safe='')}:{candidate_id}"
+
+
+def state_id(tenant: str) -> str:
+    return f"{STATE}:{quote(tenant, safe='')}"
+
+
+def _mappings() -> dict[str, Any]:
+    text = {"type": "text", "analyzer": "whitespace"}  # it comes cut into words
+    fields: dict[str, Any] = {TENANT: _keyword(TENANT), KIND: _keyword(KIND), TIE: {"type": "double"}}
+    fields |= {name: _keyword(name) for name in (*get_args(Keyword), COMPANY_FACET)}
+    fields |= dict.fromkeys(get_args(TextField), text)
+    fields |= {name: {"type": "double"} for name in get_args(Number)}
+    fields |= {name: {"type": "object", "enabled": False} for name in (VIEW, STORED)}
+    fields[POSITIONS] = {
+        "type": "nested",
+        "properties": {
+            name: text if name in ANALYSED else _keyword(f"{POSITIONS}.{name}")
+            for name in get_args(PositionField)
+        },
+    }
+    return {
+        "dynamic": "strict",
+        "_routing": {"required": True},
+        "_source": {"includes": [f"{VIEW}.*", f"{STORED}.*"]},
+        "properties": fields,
+    }
+
+
+def _keyword(name: str) -> dict[str, Any]:
+    field: dict[str, Any] = {"type": "keyword", "ignore_above": _LONGEST}
+    if name == "shown_skills":
+        return field | {"index_options": "freqs", "doc_values": False}
+    return field if name in _SORTED_OR_COUNTED or name == TENANT else field | {"doc_values": False}
+
+
+def cut(words: TextAnalyzer, text: str) -> list[str]:
+    """Return the words of ``text``, the same ones for whoever indexes or asks."""
+    return list(words.analyze(spelt(text)))
+
+
+def written(document: ProfileDocument, tenant: str, words: TextAnalyzer) -> str:
+    """Return what is put for one profile, as JSON."""
+    positions = [
+        {name: _cut(words, values) if name in ANALYSED else values for name, values in position.items()}
+        for position in document.positions
+    ]
+    fields: dict[str, Any] = {
+        **document.keywords,
+        **{name: _cut(words, texts) for name, texts in document.texts.items()},
+        **document.numbers,
+        KIND: PERSON,
+        TENANT: tenant,
+        TIE: hair_of(document.candidate_id),
+        POSITIONS: positions,
+        "candidate_id": document.candidate_id,
+        "shown_skills": [s for s, n in document.shown_skills.items() for _ in range(min(n, _MOST_SHOWN))],
+        COMPANY_FACET: document.texts.get("current_company", []),
+        VIEW: document.view.model_dump(mode="json"),
+        STORED: document.model_dump(
+            mode="json", exclude={"texts": True, "positions": True, "view": True, "keywords": {"times"}}
+        ),
+    }
+    return to_json(fields).decode()
+
+
+def read(source: dict[str, Any]) -> ProfileDocument:
+    """Return the profile that ``written`` stored; its texts and positions are not kept."""
+    return ProfileDocument.model_validate({**source[STORED], "view": source[VIEW]})
+
+
+def _cut(words: TextAnalyzer, texts: Iterable[str]) -> list[str]:
+    return [" ".join(cut(words, text)) for text in texts]
