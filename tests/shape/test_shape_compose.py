@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from servers.evaluator.judges.opening import JudgeSettings
+from servers.recruiter_search.settings import SearchSettings
 from shared.edge.issuer.__main__ import IssuerSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
@@ -91,7 +92,7 @@ def test_a_units_environment_is_what_its_settings_read(unit, monkeypatch):
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     settings = UnitSettings()
-    known = set(UnitSettings.model_fields) | JUDGE_FIELDS
+    known = set(UnitSettings.model_fields) | JUDGE_FIELDS | set(SearchSettings.model_fields)
     unknown = {name.removeprefix("HIREMESH_").lower() for name in SERVICES[unit]["environment"]} - known
     assert unknown == set()
     assert settings.client_secret.get_secret_value() == client_secret("a deployment secret", unit)
@@ -114,11 +115,12 @@ def test_only_the_issuer_and_the_migration_hold_the_deployment_secret():
 
 def test_the_engines_and_models_are_not_published():
     assert COMPOSE["networks"]["engines"] == {"internal": True}
-    assert [name for name in ("postgres", "nats", *MODELS) if "ports" in SERVICES[name]] == []
+    assert [name for name in ("postgres", "nats", "opensearch", *MODELS) if "ports" in SERVICES[name]] == []
 
 
-def test_the_judge_which_answers_without_a_key_is_on_the_internal_network_alone():
-    assert SERVICES["judge"]["networks"] == ["engines"]
+@pytest.mark.parametrize("name", ["judge", "opensearch"])
+def test_what_answers_without_a_key_is_on_the_internal_network_alone(name):
+    assert SERVICES[name]["networks"] == ["engines"]
 
 
 def test_the_judges_address_and_key_reach_the_evaluator_alone():
