@@ -19,14 +19,14 @@ def questions(dialect: Dialect) -> dict[str, str]:
     blocks: dict[str, str] = {}
     for name in ("parts", "people", "work", "postings"):
         text = folder.joinpath(f"{name}.{dialect}.sql").read_text(encoding="utf-8")
-        blocks |= _blocks(text)
-    return {name: _whole(text, blocks) for name, text in blocks.items()}
+        blocks |= blocks_of(text)
+    return {name: whole(text, blocks) for name, text in blocks.items()}
 
 
 @cache
 def statements(name: str) -> dict[str, str]:
     """Return the statements of one file of the folder."""
-    return _blocks(files(_PACKAGE).joinpath("sql", name).read_text(encoding="utf-8"))
+    return blocks_of(files(_PACKAGE).joinpath("sql", name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -35,12 +35,14 @@ def parameters_of(text: str, dialect: Dialect) -> frozenset[str]:
     return frozenset(_PARAMETER[dialect].findall(text))
 
 
-def _blocks(text: str) -> dict[str, str]:
+def blocks_of(text: str) -> dict[str, str]:
+    """Return the blocks of a text by name."""
     parts = [part.strip() for part in _BLOCK.split(text)[1:]]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _whole(text: str, blocks: dict[str, str]) -> str:
+def whole(text: str, blocks: dict[str, str]) -> str:
+    """Return a block with those that it includes."""
     while _INCLUDE.search(text):
         text = _INCLUDE.sub(lambda found: blocks[found[1]], text)
     return text

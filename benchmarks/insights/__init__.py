@@ -1,0 +1,1 @@
+"""Talent insights on an invented market, beside PostgreSQL on the same rows."""

@@ -1,0 +1,236 @@
+"""Insights beside PostgreSQL: ``make bench NAME=insights``, or ``python -m benchmarks.insights --people N``.
+
+Every named question is asked of both, in turns, and both must answer the same before a figure is printed; what is
+hidden for privacy is hidden later, from either's rows. Times are ms of one client, p50 / p95; CPU is the ms of all
+threads. A change is 500 people whose rows are replaced, until a question counts them. ``--keep FOLDER`` keeps what
+was built there for another run. Fifty thousand people take two minutes on two quiet cores, a million half an hour.
+"""
+
+import argparse
+import asyncio
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter
+
+from benchmarks.insights.ours import Ours, build_ours
+from benchmarks.insights.people import Rows, Writing, rows_in
+from benchmarks.insights.postgres import Postgres, build_postgres
+from benchmarks.insights.questions import Asked, questions_on
+from benchmarks.market.careers import live
+from benchmarks.market.world import world_of
+from benchmarks.report import Cell, json_line, percentile, table
+from benchmarks.search.people import Built
+from shared.engines import EmbeddedPostgres
+
+SEED = 7
+CHANGED = 500
+AIM_MS = 300.0
+Builds = dict[str, Built]
+Answer = list[dict[str, Any]]
+
+
+class System(Protocol):
+    """What is asked and changed."""
+
+    name: str
+
+    async def ask(self, question: str, parameters: dict[str, Any]) -> Answer: ...
+
+    async def replace(self, changed: Sequence[tuple[str, Rows]]) -> None: ...
+
+    def cpu(self) -> float: ...
+
+
+@dataclass
+class Taken:
+    """Milliseconds that answers took, and the CPU milliseconds of all of them."""
+
+    ms: list[float] = field(default_factory=list[float])
+    cpu_ms: float = 0.0
+
+    @property
+    def p50(self) -> float:
+        return percentile(self.ms, 0.5)
+
+    @property
+    def p95(self) -> float:
+        return percentile(self.ms, 0.95)
+
+    @property
+    def cpu(self) -> float:
+        """CPU milliseconds an answer."""
+        return self.cpu_ms / max(1, len(self.ms))
+
+
+Figures = dict[tuple[str, str], dict[str, Taken]]
+
+
+async def measure(systems: Sequence[System], asked: Sequence[Asked], rounds: int) -> Figures:
+    """Ask each question of all systems, one after the other, once to warm up and to compare.
+
+    Raises AssertionError where they answer differently.
+    """
+    figures: Figures = {}
+    for one in asked:
+        answers = [plain(await system.ask(one.question, one.parameters)) for system in systems]
+        if any(answer != answers[0] for answer in answers):
+            raise AssertionError(f"{one.name} of {one.about}: {answers[0][:3]} … {answers[1][:3]} …")
+        taken = figures.setdefault((one.name, one.about), {system.name: Taken() for system in systems})
+        for _ in range(rounds):
+            for system in systems:
+                await _timed(system, one, taken[system.name])
+    return figures
+
+
+async def _timed(system: System, one: Asked, taken: Taken) -> None:
+    cpu, began = system.cpu(), time.perf_counter()
+    await system.ask(one.question, one.parameters)
+    taken.ms.append((time.perf_counter() - began) * 1e3)
+    taken.cpu_ms += (system.cpu() - cpu) * 1e3
+
+
+def plain(answer: Answer) -> list[str]:
+    """Return an answer's rows as all engines would write them, in one order."""
+    rows = ({name: _number(value) for name, value in row.items()} for row in answer)
+    return sorted(repr(sorted(row.items())) for row in rows)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return float(f"{float(value):.9g}") if not math.isnan(float(value)) else None
+    return value
+
+
+def changed_people(people: int) -> list[tuple[str, Rows]]:
+    """Return other lives for the first people."""
+    world = world_of(SEED)
+    writing, changed = Writing(world), list[tuple[str, Rows]]()
+    for number in range(min(CHANGED, people)):
+        other = live(world, people + number)
+        other.number = number
+        changed.append((other.candidate_id, writing.person_rows(other)))
+    return changed
+
+
+async def change(system: System, changed: Sequence[tuple[str, Rows]], asked: Asked) -> Taken:
+    """Return what replacing people took until a question counted them."""
+    taken, cpu, began = Taken(), system.cpu(), time.perf_counter()
+    await system.replace(changed)
+    await system.ask(asked.question, asked.parameters)
+    taken.ms.append((time.perf_counter() - began) * 1e3)
+    taken.cpu_ms = (system.cpu() - cpu) * 1e3
+    return taken
+
+
+async def build(folder: Path, people: int) -> Builds:
+    """Build both below ``folder``, or return what building what lies there took."""
+    said, kept = folder / "built.json", TypeAdapter(Builds)
+    if said.exists():
+        return kept.validate_json(said.read_bytes())
+    rows = rows_in(folder, SEED, people)
+    ours = build_ours(folder / "ours", rows)
+    with EmbeddedPostgres(folder / "postgres") as server:
+        peer = build_postgres(server, rows)
+    shutil.rmtree(rows.folder)
+    builds = {Ours.name: ours, Postgres.name: peer}
+    said.write_bytes(kept.dump_json(builds))
+    return builds
+
+
+async def run(folder: Path, people: int, rounds: int, roles: int) -> dict[str, Any]:
+    """Build, compare, measure, and print the tables; return what the JSON line says."""
+    builds = await build(folder, people)
+    asked, changed = questions_on(world_of(SEED), roles), changed_people(people)
+    async with AsyncExitStack() as closing:
+        server = closing.enter_context(EmbeddedPostgres(folder / "postgres"))
+        peer, ours = Postgres(server), Ours(folder / "ours")
+        closing.callback(peer.close)
+        closing.push_async_callback(ours.aclose)
+        systems: tuple[System, ...] = (ours, peer)
+        figures = await measure(systems, asked, rounds)
+        pool = next(one for one in asked if one.about == "a role")
+        changes = {system.name: await change(system, changed, pool) for system in systems}
+        await measure(systems, asked, 0)
+    table(_rows(figures), title=f"{people:,} people; ms, p50 / p95; answers equal before and after changes")
+    table(_other_rows(builds, changes))
+    return _said(people, figures, builds, changes)
+
+
+def _rows(figures: Figures) -> list[dict[str, Cell]]:
+    rows: list[dict[str, Cell]] = []
+    for (name, about), each in figures.items():
+        ours, peer = each[Ours.name], each[Postgres.name]
+        rows.append(
+            {"question": name, "of": about}
+            | {system: f"{taken.p50:,.1f} / {taken.p95:,.1f}" for system, taken in each.items()}
+            | {"p50 ahead": round(peer.p50 / ours.p50, 1)}
+            | {"CPU ms": f"{ours.cpu:,.0f} · {peer.cpu:,.0f}", "CPU ahead": round(peer.cpu / max(0.1, ours.cpu), 1)}
+        )  # fmt: skip
+    return rows
+
+
+def _other_rows(builds: Builds, changes: dict[str, Taken]) -> list[dict[str, Cell]]:
+    return [
+        {"system": name, "built in s": round(built.seconds, 1), "CPU s": round(built.cpu_seconds, 1)}
+        | {"MB": round(built.mb), f"{CHANGED} people changed, ms": round(changes[name].p50)}
+        | {"of it CPU ms": round(changes[name].cpu)}
+        for name, built in builds.items()
+    ]
+
+
+def _said(people: int, figures: Figures, builds: Builds, changes: dict[str, Taken]) -> dict[str, Any]:
+    """Return all figures, and what is expected of them at a million people."""
+    told = [
+        {"question": name, "of": about}
+        | {
+            system: {"p50": round(one.p50, 2), "p95": round(one.p95, 2), "cpu": round(one.cpu, 2)}
+            for system, one in each.items()
+        }
+        for (name, about), each in figures.items()
+    ]
+    slowest = max(each[Ours.name].p95 for each in figures.values())
+    behind = [f"{name} of {about}" for (name, about), each in figures.items()
+              if each[Ours.name].p50 > each[Postgres.name].p50]  # fmt: skip
+    return {
+        "benchmark": "insights",
+        "people": people,
+        "load_average": round(os.getloadavg()[0], 1),
+        "answers_equal": True,
+        "questions": told,
+        "builds": {name: asdict(built) for name, built in builds.items()},
+        "changed_ms": {name: round(taken.p50, 1) for name, taken in changes.items()},
+        "expected": {
+            "p95_within_300_ms": slowest <= AIM_MS,
+            "slowest_p95": round(slowest, 1),
+            "behind": behind,
+        },
+    }
+
+
+async def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description="Talent insights on an invented market")
+    parser.add_argument("--people", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=10, help="times that each question is asked")
+    parser.add_argument("--roles", type=int, default=3, help="of so many roles, each plain and narrow")
+    parser.add_argument("--keep", type=Path, help="keep what is built below this folder, and take it again")
+    given = parser.parse_args()
+    async with AsyncExitStack() as closing:
+        scratch = given.keep or Path(closing.enter_context(tempfile.TemporaryDirectory()))
+        folder = scratch / f"insights-{given.people}"
+        folder.mkdir(parents=True, exist_ok=True)
+        json_line(await run(folder, given.people, given.rounds, given.roles))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
