@@ -23,6 +23,7 @@ from servers.recruiter_search.core.career import (
     times,
 )
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
+from servers.recruiter_search.core.entities import Entities
 from servers.recruiter_search.core.models import DEGREES, OPEN_TO_WORK
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.periods import years_worked
@@ -38,7 +39,7 @@ from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
 from shared.wire.standing import Standing
 
-FORMAT = 5  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 6  # raise it when what is derived changes: indexes of another format are rebuilt
 UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 UNSTATED_LEVEL = "B2"
@@ -67,6 +68,7 @@ class ProfileDocument(BaseModel):
     )
     numbers: dict[Number, float] = Field(default_factory=dict[Number, float])
     shown_skills: dict[str, int] = Field(description="skill id → how often it is shown")
+    meant: dict[str, int] = Field(default_factory=dict, description="texts that carry its meaning → weight")
     view: ProfileView
 
     @property
@@ -81,6 +83,7 @@ class Deriver:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._names = Names(taxonomy)
+        self._entities = Entities(self._names)
         self._place = lru_cache(4096)(_place_of)
         self._degree = lru_cache(4096)(_degree_of)
         self._language = lru_cache(2048)(_language_of)
@@ -92,7 +95,8 @@ class Deriver:
         profile = dossier.profile
         resumes = [_blotted(source.text, profile) for source in dossier.sources]
         in_position, shown = self._shown_skills(profile, resumes)
-        jobs = jobs_of(profile.work, in_position, self._names, self._seniority, month_of(today))
+        now = month_of(today)
+        jobs = jobs_of(profile.work, in_position, self._names, self._seniority, now)
         newest, years, home = newest_of(profile.work), years_worked(profile.work, today), self._home(profile)
         labels = [self._taxonomy.skill(skill).label for skill in shown]
         seniority, barred = self._level(newest, years), DO_NOT_CONTACT in dossier.flags
@@ -106,6 +110,7 @@ class Deriver:
             positions=[position_fields(job) for job in jobs],
             numbers=numbers(jobs) | _numbers(years, standing or Standing()),
             shown_skills=shown,
+            meant=self._entities.of(jobs, in_position, shown, now),
             view=view,
         )
 

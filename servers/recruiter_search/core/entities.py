@@ -60,7 +60,7 @@ class Entities:
         work, skills, industries = (defaultdict[str, float](float) for _ in range(3))
         for job, done in zip(jobs, in_position, strict=True):
             weight = _weight(job, now)
-            if title := self._titled(job.work.position or "", job.work.name or ""):
+            if job.work.position and (title := self._titled(_without(job.work.position, job.work.name))):
                 work[title] += weight
             for occupation in job.occupations:
                 work[self._names.taxonomy.occupation(occupation).label] += weight
@@ -81,11 +81,15 @@ class Entities:
         return _SOFT if self._names.taxonomy.skill(skill).kind == "soft" else 1.0
 
 
-def plain_title(title: str, company: str) -> str:
-    """Return a title as it is meant: without employer, place, asides and gender; empty where nothing is left."""
+def _without(title: str, company: str | None) -> str:
+    if not company or company.lower() not in title.lower():
+        return title
+    return re.sub(re.escape(company), " ", title, flags=re.IGNORECASE)
+
+
+def plain_title(title: str) -> str:
+    """Return a title as it is meant: without place, asides and gender; empty where nothing is left."""
     text = _ASIDE.sub(" ", title)
-    if company:
-        text = re.sub(re.escape(company), " ", text, flags=re.IGNORECASE)
     for found in reversed(find_places(text)):
         text = text[: found.start] + " " + text[found.end :]
     for pattern, neutral in _GENDERED:

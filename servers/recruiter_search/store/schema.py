@@ -13,12 +13,15 @@ from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import COMPANY_FACET
 from servers.recruiter_search.store.cutting import analyzer, spelt
 from servers.recruiter_search.store.ties import hair_of
+from servers.recruiter_search.store.vectors import key_of, mark_of
 
 KEYWORDS: tuple[Keyword, ...] = get_args(Keyword)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
 NUMBERS: tuple[Number, ...] = get_args(Number)
 KIND, PERSON, STATE = "kind", "person", "state"
 STORED, VIEW = "stored", "view"
+KEY, MARK = "key", "mark"
+"""A person as a number, and what a vector of theirs is made of, as one."""
 FALLING, RISING, TIE = "years_falling", "years_rising", "tie"
 POSITIONS = "positions"
 MOST_POSITIONS = 20
@@ -43,6 +46,8 @@ def schema() -> Schema:
     builder.add_text_field(POSITIONS, tokenizer_name="raw", index_option="basic")
     for name in (*NUMBERS, FALLING, RISING, TIE):
         builder.add_float_field(name, fast=True)
+    builder.add_unsigned_field(KEY, indexed=True, fast=True)
+    builder.add_unsigned_field(MARK, fast=True)
     for name in (STORED, VIEW):
         builder.add_bytes_field(name, stored=True)
     return builder.build()
@@ -67,6 +72,8 @@ def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
         "candidate_id": document.candidate_id,
         "shown_skills": [s for s, times in document.shown_skills.items() for _ in range(min(times, 8))],
         COMPANY_FACET: document.texts.get("current_company", []),
+        KEY: key_of(document.candidate_id),
+        MARK: mark_of(document.meant),
         TIE: hair,
         # People whose years are unknown come last in either order.
         FALLING: hair - 1 if years is None else years + hair,
