@@ -88,6 +88,7 @@ class Follower(Generic[T]):
                     if derived:
                         await self._write(tenant, derived, seq, after)
                     self._level.add(tenant)
+                    await self._tell(tenant)  # another replica may have kept what is waited for
                     return seq
                 # The next page travels while this one is derived and written.
                 coming = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
@@ -172,6 +173,9 @@ class Follower(Generic[T]):
         await self._kept.apply(
             tenant, Batch(list(derived.documents.values()), sorted(derived.removed), reached, after)
         )
+        await self._tell(tenant)
+
+    async def _tell(self, tenant: str) -> None:
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:
             moved.notify_all()

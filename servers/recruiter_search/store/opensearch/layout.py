@@ -38,16 +38,18 @@ class Layout:
     Args:
         shards: of an index.
         tenant_shards: those of them that one tenant's profiles are on.
+        number: the format of what is derived, and that of the template.
     """
 
     prefix: str = "hiremesh"
     shards: int = 1
     tenant_shards: int = 1
+    number: str = f"{FORMAT}.{LAYOUT}"
 
     @property
     def index(self) -> str:
         """The index of this format."""
-        return f"{self.prefix}-people-{FORMAT}.{LAYOUT}"
+        return f"{self.prefix}-people-{self.number}"
 
     @property
     def all_indices(self) -> str:

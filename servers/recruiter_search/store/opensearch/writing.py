@@ -177,7 +177,7 @@ class Writer:
         }
 
     async def _move(self, tenant: str, to: Kept) -> None:
-        """Write how far we are. Raises Unavailable where somebody else did meanwhile."""
+        """Write how far we are. Raises Unavailable where somebody else did meanwhile, and is not as far."""
         state = {KIND: STATE, TENANT: tenant, STORED: {"seq": to.seq, "epoch": to.epoch}}
         try:
             await self._client.index(
@@ -187,9 +187,11 @@ class Writer:
                 params={"routing": tenant, "refresh": "true", **to.guard},
             )
         except ConflictError:
-            raise Unavailable(
-                "another replica is writing the same profiles", retry_after=STAND_BACK_SECONDS
-            ) from None
+            now = await self.kept(tenant)
+            if now.epoch != to.epoch or now.seq < to.seq:
+                raise Unavailable(
+                    "another replica is writing the same profiles", retry_after=STAND_BACK_SECONDS
+                ) from None
 
     async def _have_searched(self, tenant: str, seq: int) -> None:
         """Have a tenant searched in this index where none is further, nor as far and of a later format."""
