@@ -7,8 +7,8 @@ from mcp.server import MCPServer
 from servers.recruiter_search.card import NAME
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.deriving import deriving_pool
+from servers.recruiter_search.engine import open_index
 from servers.recruiter_search.server import build_server
-from servers.recruiter_search.store import TantivyIndex
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
 from shared.following.feed import UnitFeed
@@ -26,7 +26,7 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
     deriving = deriving_pool(taxonomies.words)
     runtime.closing.push_async_callback(deriving.aclose)
-    index = TantivyIndex(runtime.settings.data_dir / NAME)
+    index = await open_index(runtime.settings.data_dir / NAME)
     runtime.closing.push_async_callback(index.aclose)
     feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
     follower = Follower(index, feed, deriving.derive, runtime.clock)
