@@ -46,8 +46,8 @@ demo: install ## from a bundled posting to a shortlist, on a deployment of its o
 up: install ## start everything and stay until Ctrl-C
 	$(BIN)/hiremesh up
 
-test: install vllm ## all tests
-	$(BIN)/pytest
+test: install vllm ## all tests, as many at once as there are cores, four at most
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
 lint: install ## ruff, pyright, import contracts
 	$(BIN)/ruff check .
