@@ -1,21 +1,22 @@
 """Pages of a result while the index changes: nobody twice, nobody left out."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servers.recruiter_search.core.criteria import OneOf, Words
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.models import Sort
-from servers.recruiter_search.core.ports import Batch, IndexQuery
+from servers.recruiter_search.core.ports import Batch, IndexQuery, ProfileIndex
 from servers.recruiter_search.store import TantivyIndex
 from servers.recruiter_search.store import pins as pins_module
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
+from tests.support.search_engines import ENGINES, opened
 from tests.support.talent import TODAY, person
 
 TENANT = "acme"
@@ -34,8 +35,15 @@ meanwhile = st.lists(st.lists(changed, max_size=3), min_size=1, max_size=6)
 sorts = st.sampled_from(["relevance", "years_desc", "years_asc"])
 
 
+@pytest.fixture(params=ENGINES)
+async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ProfileIndex]:
+    async with opened(request.param, request, tmp_path) as index:
+        await index.apply(TENANT, Batch([_document(name) for name in NAMES], [], 1))
+        yield index
+
+
 async def _read(
-    index: TantivyIndex, sort: Sort, size: int, meanwhile: list[list[tuple[str, str]]]
+    index: ProfileIndex, sort: Sort, size: int, meanwhile: list[list[tuple[str, str]]]
 ) -> tuple[list[str], set[str]]:
     """Return whom the pages showed, changes made between them, and whom a change touched."""
     query = IndexQuery((Words("everything", "engineer"),), sort=sort)
@@ -56,23 +64,25 @@ async def _read(
         await index.apply(TENANT, Batch(put, [name for name, title in latest.items() if not title], seq))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @given(sort=sorts, size=st.integers(1, 5), meanwhile=meanwhile)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_pages_neither_repeat_nor_skip_while_the_index_changes(
-    sort: Sort, size: int, meanwhile: list[list[tuple[str, str]]]
+    sort: Sort,
+    size: int,
+    meanwhile: list[list[tuple[str, str]]],
+    engine: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     with TemporaryDirectory() as folder:
-        index = TantivyIndex(Path(folder))
-        await index.apply(TENANT, Batch([_document(name) for name in NAMES], [], 1))
-        seen, touched = await _read(index, sort, size, meanwhile)
-        await index.aclose()
+        async with opened(engine, request, Path(folder)) as index:
+            await index.apply(TENANT, Batch([_document(name) for name in NAMES], [], 1))
+            seen, touched = await _read(index, sort, size, meanwhile)
     assert len(seen) == len(set(seen))
     assert set(NAMES) - touched <= set(seen) <= set(NAMES)
 
 
-async def test_who_is_removed_or_barred_meanwhile_is_on_no_later_page(tmp_path: Path) -> None:
-    index = TantivyIndex(tmp_path)
-    await index.apply(TENANT, Batch([_document(name) for name in NAMES], [], 1))
+async def test_who_is_removed_or_barred_meanwhile_is_on_no_later_page(index: ProfileIndex) -> None:
     first = await index.search(TENANT, IndexQuery(), limit=4)
     later = [name for name in NAMES if name not in {hit.candidate_id for hit in first.hits}]
     barred = _document(later[1], TITLES[0], "do_not_contact")
@@ -82,18 +92,14 @@ async def test_who_is_removed_or_barred_meanwhile_is_on_no_later_page(tmp_path: 
 
     assert {hit.candidate_id for hit in second.hits} == set(later[2:])
     assert (second.total, second.mark) == (len(NAMES), None)
-    await index.aclose()
 
 
-async def test_a_later_page_shows_people_as_they_are_now(tmp_path: Path) -> None:
-    index = TantivyIndex(tmp_path)
-    await index.apply(TENANT, Batch([_document(name) for name in NAMES], [], 1))
+async def test_a_later_page_shows_people_as_they_are_now(index: ProfileIndex) -> None:
     first = await index.search(TENANT, IndexQuery(), limit=11)
     [last] = set(NAMES) - {hit.candidate_id for hit in first.hits}
     await index.apply(TENANT, Batch([_document(last, "Head Chef")], [], 2))
     second = await index.search(TENANT, IndexQuery(), limit=5, after=first.mark)
     assert [hit.view.headline for hit in second.hits] == ["Head Chef"]
-    await index.aclose()
 
 
 @pytest.mark.parametrize("sort", ["relevance", "years_desc", "years_asc"])
@@ -131,8 +137,6 @@ def test_a_state_is_let_go_when_nobody_read_from_it_for_a_while_or_too_many_are_
 
 
 @pytest.mark.parametrize("mark", ["", "[]", "{}", '["pin", "x", 1, "id"]', "no"])
-async def test_a_mark_that_is_none_is_refused(tmp_path: Path, mark: str) -> None:
-    index = TantivyIndex(tmp_path)
+async def test_a_mark_that_is_none_is_refused(index: ProfileIndex, mark: str) -> None:
     with pytest.raises(InvalidInput, match="no mark"):
         await index.search(TENANT, IndexQuery(), limit=5, after=mark)
-    await index.aclose()

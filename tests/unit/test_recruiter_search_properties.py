@@ -1,7 +1,6 @@
 """The boolean language against a plain evaluator: the index finds exactly whom the expression means."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,10 +20,10 @@ from servers.recruiter_search.core.expression import (
 )
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.ports import Batch
-from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.core.ports import Batch, ProfileIndex
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
+from tests.support.search_engines import ENGINES, opened
 from tests.support.talent import TODAY, person
 
 WORDS = ["amber", "birch", "cedar", "dune", "ember"]
@@ -69,19 +68,20 @@ def _means(node: Node, sentence: str) -> bool:
 POOL = [f"{a} {b} {c}" for a in WORDS[:4] for b in WORDS[1:] for c in WORDS[::2]] + WORDS
 
 
-@pytest.fixture(scope="module")
-async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TantivyIndex]:
-    folder: Path = tmp_path_factory.mktemp("index")
-    deriver, opened = Deriver(TAXONOMY), TantivyIndex(folder)
+@pytest.fixture(scope="module", params=ENGINES)
+async def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ProfileIndex]:
+    deriver = Deriver(TAXONOMY)
     people = [person(str(i), title="Tester", company="Co", highlights=[s]) for i, s in enumerate(POOL)]
-    await opened.apply(TENANT, Batch([deriver.derive(p, TODAY) for p in people], [], 1))
-    yield opened
-    await opened.aclose()
+    async with opened(request.param, request, tmp_path_factory.mktemp("index")) as index:
+        await index.apply(TENANT, Batch([deriver.derive(p, TODAY) for p in people], [], 1))
+        yield index
 
 
 @given(node=nodes)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_the_index_finds_exactly_whom_an_expression_means(node: Node, index: TantivyIndex) -> None:
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_the_index_finds_exactly_whom_an_expression_means(node: Node, index: ProfileIndex) -> None:
     compiled = COMPILER.compile(SearchQuery(expression=written(node)), TODAY)
     page = await index.search(TENANT, compiled.query, limit=len(POOL))
     meant = {str(i) for i, sentence in enumerate(POOL) if _means(node, sentence)}
