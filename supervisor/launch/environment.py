@@ -10,6 +10,8 @@ from supervisor.launch.folder import DataFolder, RunRecord
 
 LOOPBACK = "127.0.0.1"
 PARTNER_SECRETS = "HIREMESH_PARTNER_SECRETS"
+OF_ONE_UNIT = {"HIREMESH_SEARCH_URL": "recruiter_search"}
+"""Addresses that may hold what one signs in with, and the unit that they are for."""
 PRIVATE = (
     "HIREMESH_DEPLOYMENT_SECRET",
     "HIREMESH_POSTGRES_URL",
@@ -17,6 +19,7 @@ PRIVATE = (
     "HIREMESH_CLIENT_SECRET",
     "HIREMESH_PUBLIC_URL",
     PARTNER_SECRETS,
+    *OF_ONE_UNIT,
 )
 
 
@@ -44,7 +47,8 @@ def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> 
         env.pop("HIREMESH_LLM_API_KEY", None)
     if not manifest.judge:
         env.pop("HIREMESH_JUDGE_API_KEY", None)
-    return env
+    own = {key for key, unit in OF_ONE_UNIT.items() if unit == name and key in os.environ}
+    return env | {key: os.environ[key] for key in own}
 
 
 def service_environment(run: RunRecord, url: str) -> dict[str, str]:

@@ -75,6 +75,18 @@ def test_units_are_told_of_the_models_that_the_deployment_serves_and_who_asks_on
     assert "HIREMESH_JUDGE_API_KEY" not in jobs
 
 
+def test_only_the_unit_that_searches_is_told_of_the_engine_and_what_one_signs_in_with_there(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HIREMESH_SEARCH_URL", "https://search:fictional@search.example.org")
+    told = {
+        unit
+        for unit, found in catalogue().items()
+        if "HIREMESH_SEARCH_URL" in unit_environment(folder, RUN, found)
+    }
+    assert told == {"recruiter_search"}
+
+
 def test_a_judge_that_others_run_is_one_to_ask_how_it_is(folder: DataFolder, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HIREMESH_ISSUER_URL", "https://issuer.example.org")
     monkeypatch.setenv("HIREMESH_JUDGE_URL", "http://judge:8000/")
