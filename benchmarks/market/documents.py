@@ -6,7 +6,6 @@ different sentences, and each is read by the taxonomy once and then remembered.
 
 from datetime import date
 from functools import cache, lru_cache
-from itertools import chain
 
 from benchmarks.market.dossiers import dossier_of
 from benchmarks.market.world import NOW, World
@@ -18,7 +17,7 @@ _REMEMBERED = 500_000
 
 
 class ReadOnce(Taxonomy):
-    """The packaged taxonomy, which reads each line of text once. Mentions say where in their line they stand."""
+    """The packaged taxonomy, which reads each line of text once."""
 
     def __init__(self) -> None:
         packaged = Taxonomy.compact()
@@ -27,7 +26,14 @@ class ReadOnce(Taxonomy):
 
     def find_skills(self, text: str, *, acts: bool = False) -> list[SkillMention]:
         """Return the skills that ``text`` mentions, line by line."""
-        return list(chain.from_iterable(self._line(line, acts=acts) for line in text.split("\n")))
+        found: list[SkillMention] = []
+        begins = 0
+        for line in text.split("\n"):
+            for one in self._line(line, acts=acts):
+                start, end = begins + one.start, begins + one.end
+                found.append(SkillMention(start, end, one.text, one.skill, one.negated))
+            begins += len(line) + 1
+        return found
 
 
 @cache

@@ -1,6 +1,7 @@
 """The people of the market, indexed by us, and written down for the others to index."""
 
 import os
+import pickle
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def row_of(document: ProfileDocument) -> Row:
         company=(texts["current_company"] or [""])[0],
         years=document.years,
         do_not_contact="do_not_contact" in keywords["flags"],
-        view=document.view.model_dump_json(),
+        view=document.shown.decode(),
     )
 
 
@@ -82,7 +83,7 @@ async def build_ours(root: Path, spool: Path, seed: int, people: int) -> Built:
     waiting: list[ProfileDocument] = []
     with spool.open("wb") as file:
         for page in in_order(partial(_made, seed), people):
-            waiting += [ProfileDocument.model_validate_json(line) for line, _ in page]
+            waiting += [pickle.loads(packed) for packed, _ in page]
             file.write(b"".join(row + b"\n" for _, row in page))
             done += len(page)
             if len(waiting) >= COMMIT or done == people:
@@ -94,7 +95,7 @@ async def build_ours(root: Path, spool: Path, seed: int, people: int) -> Built:
 
 def _made(seed: int, numbers: range) -> list[tuple[bytes, bytes]]:
     documents = documents_of(world_of(seed), numbers)
-    return [(one.model_dump_json().encode(), to_json(asdict(row_of(one)))) for one in documents]
+    return [(pickle.dumps(one, -1), to_json(asdict(row_of(one)))) for one in documents]
 
 
 def rows_of(spool: Path) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """Deriving documents in other processes: what crosses to them and back."""
 
+import pickle
 from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import lru_cache
@@ -10,8 +11,8 @@ from shared.following.deriving import DerivingPool
 from shared.following.model import Derived
 from shared.taxonomy import Words
 
-Packed = tuple[list[str], list[str]]
-"""Documents as JSON, which crosses between processes more cheaply than models, and the removed."""
+Packed = tuple[list[bytes], list[str]]
+"""Documents, packed one by one so that reading them never holds other threads for long, and the removed."""
 
 
 def deriving_pool(
@@ -28,14 +29,14 @@ def _deriver(words: Words) -> Deriver:
 
 def _derive(lines: list[str], today: date, words: Words) -> Packed:
     derived = derive_changes(_deriver(words), lines, today)
-    return [document.model_dump_json() for document in derived.documents.values()], list(derived.removed)
+    return [pickle.dumps(document, -1) for document in derived.documents.values()], list(derived.removed)
 
 
 def _read(parts: list[Packed]) -> Derived[ProfileDocument]:
     derived = Derived[ProfileDocument]()
     for documents, removed in parts:
-        for text in documents:
-            document = ProfileDocument.model_validate_json(text)
+        for packed in documents:
+            document: ProfileDocument = pickle.loads(packed)  # noqa: S301 - of our own worker
             derived.put(document.candidate_id, document)
         for candidate_id in removed:
             derived.remove(candidate_id)

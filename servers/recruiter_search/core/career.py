@@ -166,7 +166,7 @@ def _time_in(jobs: Sequence[Job]) -> tuple[int, int | str | None]:
     return _full_years(spans), max(last for _, last in spans) // 12 if spans else None
 
 
-def _full_years(spans: Iterable[Span]) -> int:
+def _full_years(spans: Sequence[Span]) -> int:
     return min(months_in(spans) // 12, MOST_YEARS)
 
 

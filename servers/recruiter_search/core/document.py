@@ -5,13 +5,14 @@ text is searched with the person's name, addresses and numbers blotted out.
 """
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from itertools import chain
-
-from pydantic import BaseModel, Field
+from functools import cached_property, lru_cache
+from itertools import accumulate, chain
+from typing import Any
 
 from servers.recruiter_search.core.career import (
     Job,
@@ -47,6 +48,7 @@ DO_NOT_CONTACT = "do_not_contact"
 PRIVATE = "private"
 BARRING = (DO_NOT_CONTACT, PRIVATE)
 """Marks of people who are not found unless a query admits them."""
+_APART = "\n.....\n"  # so that no word vouches for one in another text
 _CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
 _OPEN_TO_WORK = re.compile(
     r"#?\bopen ?to ?(?:work|new (?:work|roles?|opportunit)|opportunit|offers)|\bavailable (?:immediately|from|for hire)"
@@ -55,21 +57,47 @@ _OPEN_TO_WORK = re.compile(
 )
 
 
-class ProfileDocument(BaseModel):
+@dataclass
+class ProfileDocument:
     """One profile as it is indexed: keyword fields by taxonomy id, text fields, numbers, and each position
-    for itself; ``view`` is what a hit shows."""
+    for itself. An index keeps ``kept`` and ``shown``.
+
+    A plain record, since every person crosses from the processes that derive to the one that indexes.
+
+    Args:
+        shown: the ``ProfileView`` as JSON: what a hit shows.
+        shown_skills: skill id → how often it is shown.
+        seq: the change of the pool that it is derived from; 0: not told.
+        meant: texts that carry its meaning → weight.
+    """
 
     candidate_id: str
-    seq: int = Field(default=0, description="the change of the pool that it is derived from; 0: not told")
-    keywords: dict[Keyword, list[str]] = Field(description="an index keeps all but times")
-    texts: dict[TextField, list[str]] = Field(default_factory=dict, description="not kept by an index")
-    positions: list[dict[PositionField, list[str]]] = Field(
-        default_factory=list[dict[PositionField, list[str]]], description="not kept by an index"
+    keywords: dict[Keyword, list[str]]
+    shown_skills: dict[str, int]
+    shown: bytes
+    seq: int = 0
+    texts: dict[TextField, list[str]] = field(default_factory=dict[TextField, list[str]])
+    positions: list[dict[PositionField, list[str]]] = field(
+        default_factory=list[dict[PositionField, list[str]]]
     )
-    numbers: dict[Number, float] = Field(default_factory=dict[Number, float])
-    shown_skills: dict[str, int] = Field(description="skill id → how often it is shown")
-    meant: dict[str, int] = Field(default_factory=dict, description="texts that carry its meaning → weight")
-    view: ProfileView
+    numbers: dict[Number, float] = field(default_factory=dict[Number, float])
+    meant: dict[str, int] = field(default_factory=dict[str, int])
+
+    @cached_property
+    def view(self) -> ProfileView:
+        """What a hit shows of it."""
+        return ProfileView.model_validate_json(self.shown)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what an index keeps beside ``shown``: arguments that make a document without texts."""
+        return {
+            "candidate_id": self.candidate_id,
+            "seq": self.seq,
+            "keywords": {name: ids for name, ids in self.keywords.items() if name != "times"},
+            "numbers": self.numbers,
+            "shown_skills": self.shown_skills,
+            "meant": self.meant,
+        }
 
     @property
     def years(self) -> float | None:
@@ -110,30 +138,33 @@ class Deriver:
             positions=[position_fields(job) for job in jobs],
             numbers=numbers(jobs) | _numbers(years, standing or Standing()),
             shown_skills=shown,
+            shown=view.model_dump_json().encode(),
             meant=self._entities.of(jobs, in_position, shown, now),
-            view=view,
         )
 
     def _shown_skills(self, profile: Profile, resumes: list[str]) -> tuple[list[set[str]], dict[str, int]]:
         """Return the skills shown in each position, and how often each is shown in all: listed, or spoken of
         without a "no" before it."""
         listed = [self._named(name) for item in profile.skills for name in (item.name, *item.keywords)]
-        in_position: list[set[str]] = []
         shown = Counter(chain.from_iterable(listed))
-        for item in profile.work:
-            titled = self._named(item.position) if item.position else ()
-            done = [*titled, *self._mentioned("\n".join(_told(item)))]
-            shown.update(done)
-            in_position.append(set(done))
-        shown.update(self._mentioned("\n".join((*_sentences(profile), *resumes))))
+        titled = [self._named(item.position) if item.position else () for item in profile.work]
+        shown.update(chain.from_iterable(titled))
+        in_position = [set(skills) for skills in titled]
+        texts = ["\n".join(_told(item)) for item in profile.work]
+        texts += ["\n".join(_sentences(profile)), *resumes]
+        # All is read in one go, and each mention goes to whose text it stands in.
+        ends = list(accumulate(len(text) + len(_APART) for text in texts))
+        for mention in self._taxonomy.find_skills(_APART.join(texts)):
+            if not mention.negated:
+                shown[mention.skill] += 1
+                if (told := bisect(ends, mention.start)) < len(in_position):
+                    in_position[told].add(mention.skill)
         return in_position, dict(shown.most_common())
 
     def _skills_named(self, name: str) -> tuple[str, ...]:
         found = self._taxonomy.resolve_skill(name)
-        return (found,) if found else tuple(self._mentioned(name))
-
-    def _mentioned(self, text: str) -> Iterable[str]:
-        return (mention.skill for mention in self._taxonomy.find_skills(text) if not mention.negated)
+        mentions = () if found else self._taxonomy.find_skills(name)
+        return (found,) if found else tuple(mention.skill for mention in mentions if not mention.negated)
 
     def _of_career(
         self, jobs: list[Job], shown: dict[str, int], view: ProfileView

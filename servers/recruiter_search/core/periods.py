@@ -1,6 +1,6 @@
 """Years of work from dated positions, months held twice counted once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from shared.kernel.months import month_of, month_read
@@ -20,8 +20,10 @@ def years_worked(work: Iterable[Work], today: date) -> float | None:
     return round(months_in(spans) / 12, 1) if spans else None
 
 
-def months_in(spans: Iterable[Span]) -> int:
+def months_in(spans: Sequence[Span]) -> int:
     """Return the months that lie in at least one of ``spans``."""
+    if len(spans) == 1:
+        return max(0, spans[0][1] - spans[0][0] + 1)
     months, reached = 0, -1
     for start, end in sorted(spans):
         months += max(0, end - max(start, reached + 1) + 1)

@@ -1,11 +1,12 @@
 """The index's fields, and what a profile puts into them."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, get_args
 
-from pydantic_core import from_json
-from tantivy import Document, Index, Schema, SchemaBuilder, TextAnalyzer
+from pydantic_core import from_json, to_json
+from tantivy import Document, Index, Schema, SchemaBuilder
 
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
 from servers.recruiter_search.core.document import ProfileDocument
@@ -59,8 +60,8 @@ def register(index: Index) -> Index:
     return index
 
 
-def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
-    """Return the document to put for one profile; ``words`` cuts its titles and companies."""
+def to_index(document: ProfileDocument, positions: "PositionTerms") -> Document:
+    """Return the document to put for one profile."""
     hair = hair_of(document.candidate_id)
     years = document.numbers.get("years")
     fields: dict[str, Any] = {
@@ -68,7 +69,7 @@ def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
         **document.keywords,
         **{name: [spelt(text) for text in texts] for name, texts in document.texts.items()},
         **document.numbers,
-        POSITIONS: _position_terms(document, words),
+        POSITIONS: positions.of(document.positions),
         "candidate_id": document.candidate_id,
         "shown_skills": [s for s, times in document.shown_skills.items() for _ in range(min(times, 8))],
         COMPANY_FACET: document.texts.get("current_company", []),
@@ -78,10 +79,8 @@ def to_index(document: ProfileDocument, words: TextAnalyzer) -> Document:
         # People whose years are unknown come last in either order.
         FALLING: hair - 1 if years is None else years + hair,
         RISING: 1000 + hair if years is None else years + hair,
-        STORED: document.model_dump_json(
-            exclude={"texts": True, "positions": True, "view": True, "keywords": {"times"}}
-        ).encode(),
-        VIEW: document.view.model_dump_json().encode(),
+        STORED: to_json(document.kept()),
+        VIEW: document.shown,
     }
     return Document.from_dict(fields, schema())
 
@@ -97,20 +96,29 @@ def grams(words: Sequence[str]) -> list[str]:
     return [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]
 
 
-def _position_terms(document: ProfileDocument, words: TextAnalyzer) -> list[str]:
-    terms: list[str] = []
-    for number, position in enumerate(document.positions[:MOST_POSITIONS]):
-        for field, values in position.items():
-            if field in ANALYSED:
-                values = [run for value in values for run in _runs(words.analyze(spelt(value)))]
-            terms.extend(position_term(field, value, number) for value in values)
-    return terms
+class PositionTerms:
+    """Cuts positions into terms. Keeps how it cut titles and employers, bounded, since they repeat."""
 
+    def __init__(self) -> None:
+        self._words = analyzer()
+        self._runs = lru_cache(32_768)(self._cut)
 
-def _runs(words: Sequence[str]) -> list[str]:
-    sizes = range(1, min(GRAM, len(words)) + 1)
-    found = (" ".join(words[i : i + size]) for size in sizes for i in range(len(words) - size + 1))
-    return list(dict.fromkeys(found))
+    def of(self, positions: Sequence[Mapping[PositionField, Sequence[str]]]) -> list[str]:
+        """Return the terms of the positions that are searched one by one."""
+        terms: list[str] = []
+        for number, position in enumerate(positions[:MOST_POSITIONS]):
+            mark = f"#{number}"  # as ``position_term`` writes it, without a call for each of so many
+            for field, values in position.items():
+                if field in ANALYSED:
+                    values = chain.from_iterable(map(self._runs, values))
+                terms += [f"{field}:{value}{mark}" for value in values]
+        return terms
+
+    def _cut(self, text: str) -> tuple[str, ...]:
+        words = self._words.analyze(spelt(text))
+        sizes = range(1, min(GRAM, len(words)) + 1)
+        runs = (" ".join(words[i : i + size]) for size in sizes for i in range(len(words) - size + 1))
+        return tuple(dict.fromkeys(runs))
 
 
 def state_document(seq: int) -> Document:
@@ -125,5 +133,4 @@ def view_of(stored: Document) -> ProfileView:
 
 def from_index(stored: Document) -> ProfileDocument:
     """Return the profile that ``to_index`` stored; its texts are not kept."""
-    rest = from_json(stored.get_first(STORED) or b"")
-    return ProfileDocument.model_validate({**rest, "view": view_of(stored)})
+    return ProfileDocument(**from_json(stored.get_first(STORED) or b""), shown=stored.get_first(VIEW) or b"")

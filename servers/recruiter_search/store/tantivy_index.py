@@ -20,7 +20,6 @@ from servers.recruiter_search.core.document import FORMAT, ProfileDocument
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.counting import aggregations, counted
-from servers.recruiter_search.store.cutting import analyzer
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.pins import Pins
 from servers.recruiter_search.store.ranked import Ranked, total_of
@@ -29,6 +28,7 @@ from servers.recruiter_search.store.schema import (
     PERSON,
     STATE,
     STORED,
+    PositionTerms,
     from_index,
     register,
     schema,
@@ -71,7 +71,7 @@ class TantivyIndex:
         self._open: dict[str, _Tenant] = {}
         self._opening = threading.Lock()
         self._translator = Translator()
-        self._words = analyzer()
+        self._positions = PositionTerms()
 
     async def apply(self, tenant: str, batch: Batch) -> None:
         await self._in_thread(lambda: self._apply(self._of(tenant), batch))
@@ -174,7 +174,7 @@ class TantivyIndex:
                 for candidate_id in (*batch.removed, *(d.candidate_id for d in batch.documents)):
                     tenant.writer.delete_documents_by_term("candidate_id", candidate_id)
                 for document in batch.documents:
-                    tenant.writer.add_document(to_index(document, self._words))
+                    tenant.writer.add_document(to_index(document, self._positions))
                 self._commit(tenant, batch.seq)
             except (ValueError, OSError):
                 tenant.writer.rollback()

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, get_args
 from urllib.parse import quote
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from tantivy import TextAnalyzer
 
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
@@ -147,17 +147,15 @@ def written(document: ProfileDocument, tenant: str, words: TextAnalyzer) -> str:
         "candidate_id": document.candidate_id,
         "shown_skills": [s for s, n in document.shown_skills.items() for _ in range(min(n, _MOST_SHOWN))],
         COMPANY_FACET: document.texts.get("current_company", []),
-        VIEW: document.view.model_dump(mode="json"),
-        STORED: document.model_dump(
-            mode="json", exclude={"texts": True, "positions": True, "view": True, "keywords": {"times"}}
-        ),
+        VIEW: from_json(document.shown),
+        STORED: document.kept(),
     }
     return to_json(fields).decode()
 
 
 def read(source: dict[str, Any]) -> ProfileDocument:
     """Return the profile that ``written`` stored; its texts and positions are not kept."""
-    return ProfileDocument.model_validate({**source[STORED], "view": source[VIEW]})
+    return ProfileDocument(**source[STORED], shown=to_json(source[VIEW]))
 
 
 def _cut(words: TextAnalyzer, texts: Iterable[str]) -> list[str]:
