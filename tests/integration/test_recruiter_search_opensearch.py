@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 from opensearchpy import AsyncOpenSearch
@@ -25,8 +26,7 @@ DERIVER = Deriver(Taxonomy.compact())
 
 
 def _document(candidate_id: str, title: str = "Data Engineer", *, seq: int = 0) -> ProfileDocument:
-    derived = DERIVER.derive(person(candidate_id, title=title), TODAY)
-    return derived.model_copy(update={"seq": seq})
+    return replace(DERIVER.derive(person(candidate_id, title=title), TODAY), seq=seq)
 
 
 class Cluster:
@@ -190,7 +190,7 @@ async def test_what_is_rejected_for_the_load_is_sent_again_and_nothing_is_skippe
 async def test_a_batch_that_is_not_taken_as_a_whole_brings_us_no_further(cluster: Cluster) -> None:
     index = await cluster.replica()
     await index.apply(TENANT, Batch([_document("c1")], [], 1))
-    unfit = _document("c2").model_copy(update={"texts": {"nowhere": ["to be found"]}})
+    unfit = replace(_document("c2"), texts={"nowhere": ["to be found"]})
     with pytest.raises(Unavailable, match="did not take 1 of 2"):
         await index.apply(TENANT, Batch([unfit, _document("c3")], [], 3, after=1))
     assert await index.seq(TENANT) == 1

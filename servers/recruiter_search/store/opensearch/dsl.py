@@ -17,6 +17,7 @@ from servers.recruiter_search.core.criteria import (
 from servers.recruiter_search.core.document import BARRING
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import IndexQuery
+from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.store.cutting import analyzer
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.opensearch.layout import (
@@ -49,9 +50,14 @@ class Dsl:
         self._words = analyzer()
 
     def query(self, tenant: str, query: IndexQuery) -> Query:
-        """Return the whole query: conditions filter without scoring, preferences score."""
+        """Return the whole query: conditions filter without scoring, preferences score.
+
+        Of a blend the weights of words and taxonomy count; meaning and recency are not searched here.
+        """
         built = self.conditions(tenant, query)["bool"]
-        liked = [self._weighted(one) for one in query.should]
+        ranking = query.blend.ranking if query.blend else Ranking()
+        shares = {"words": ranking.words, "taxonomy": ranking.taxonomy}
+        liked = [self._weighted(one, one.weight * shares[one.by]) for one in query.should]
         return {"bool": {**built, "must": [{"match_all": {}}], "should": liked}}
 
     def conditions(self, tenant: str, query: IndexQuery) -> Query:
@@ -90,10 +96,10 @@ class Dsl:
             case NoneOf(parts):
                 return {"bool": {"must_not": [self.criterion(part) for part in parts]}}
 
-    def _weighted(self, liked: Weighted) -> Query:
+    def _weighted(self, liked: Weighted, weight: float) -> Query:
         if liked.flat:
-            return {"constant_score": {"filter": self.criterion(liked.criterion), "boost": liked.weight}}
-        return {"bool": {"must": [self._scored(liked.criterion)], "boost": liked.weight}}
+            return {"constant_score": {"filter": self.criterion(liked.criterion), "boost": weight}}
+        return {"bool": {"must": [self._scored(liked.criterion)], "boost": weight}}
 
     def _scored(self, criterion: Criterion) -> Query:
         """A terms query scores all alike; terms of their own score by rarity and frequency."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Self
 
@@ -10,13 +11,22 @@ from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
 from servers.recruiter_search.core.document import ProfileDocument
+from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.opensearch.client import connected, shown, speaking_to
 from servers.recruiter_search.store.opensearch.dsl import Dsl, Query, ordered
-from servers.recruiter_search.store.opensearch.layout import STORED, TENANT, VIEW, Layout, read, state_id
+from servers.recruiter_search.store.opensearch.layout import (
+    STORED,
+    TENANT,
+    VIEW,
+    Layout,
+    read,
+    routing,
+    state_id,
+)
 from servers.recruiter_search.store.opensearch.points import KEEP_ALIVE, Points, State
 from servers.recruiter_search.store.opensearch.writing import Writer
 from shared.kernel.errors import Unavailable
@@ -24,6 +34,8 @@ from shared.kernel.errors import Unavailable
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
+WHOLE = {"allow_partial_search_results": "false"}
+"""A part of the index that does not answer is an error, not a smaller result."""
 SPREAD = 1000
 """Values of a facet that each shard tells at least, since the most frequent ones may differ between shards."""
 
@@ -107,7 +119,7 @@ class OpenSearchIndex:
                 **ordered(query.sort, mark),
             }
             answer, point = await self._page(state, body, mark.pin if mark else None)
-            hits = [_found(hit) for hit in answer["hits"]["hits"]]
+            hits = [_found(hit, query.sort) for hit in answer["hits"]["hits"]]
             following = _following(answer, hits, mark, point)
             if mark and not self._points.names(state, point):
                 hits = await self._still_there(state, hits, query)
@@ -150,7 +162,7 @@ class OpenSearchIndex:
         """Return the answer of today's state; None of a tenant of whom nobody is indexed."""
         try:
             return await self._client.search(
-                index=self._layout.alias(tenant), body=body, params={"routing": tenant}
+                index=self._layout.alias(tenant), body=body, params={"routing": routing(tenant), **WHOLE}
             )
         except NotFoundError:
             return None
@@ -171,16 +183,16 @@ class OpenSearchIndex:
     async def _counted(
         self, state: State, queries: Sequence[Query], point: str | None
     ) -> list[dict[str, Any]]:
-        where = {} if point else {"index": state.alias, "routing": state.tenant}
+        where = {} if point else {"index": state.alias, "routing": routing(state.tenant)}
         pinned = {"pit": {"id": point, "keep_alive": KEEP_ALIVE}} if point else {}
         asked = [{"query": query, "size": 0, "track_total_hits": True, **pinned} for query in queries]
-        answer = await self._client.msearch(body=[line for one in asked for line in (where, one)])
+        answer = await self._client.msearch(body=[line for one in asked for line in (where | WHOLE, one)])
         return answer["responses"]
 
     async def _state(self, tenant: str) -> State | None:
         """Return which state a tenant is searched in now; None where nobody is indexed."""
         alias = self._layout.alias(tenant)
-        asked = {"routing": tenant, "ignore": 404}
+        asked = {"routing": routing(tenant), "ignore": 404}
         found = await self._client.get(index=alias, id=state_id(tenant), params=asked)
         if not found.get("found"):
             return None
@@ -208,7 +220,8 @@ class OpenSearchIndex:
         raise Unavailable(f"OpenSearch at {self._where} lets go of what is read", retry_after=1.0)
 
     async def _at_point(self, body: dict[str, Any], point: str) -> dict[str, Any]:
-        return await self._client.search(body=body | {"pit": {"id": point, "keep_alive": KEEP_ALIVE}})
+        pinned = body | {"pit": {"id": point, "keep_alive": KEEP_ALIVE}}
+        return await self._client.search(body=pinned, params=WHOLE)
 
     async def _still_there(self, state: State, hits: list[Found], query: IndexQuery) -> list[Found]:
         """Return the hits of an older state as they are now, without who was removed or barred since."""
@@ -220,21 +233,20 @@ class OpenSearchIndex:
             "_source": [f"{VIEW}.*"],
         }
         answer = await self._searched(state.tenant, body) or _NOBODY
-        now = {found.candidate_id: found.view for found in map(_found, answer["hits"]["hits"])}
-        return [
-            Found(hit.candidate_id, hit.score, now[hit.candidate_id])
-            for hit in hits
-            if hit.candidate_id in now
-        ]
+        now = {view.candidate_id: view for view in map(_view, answer["hits"]["hits"])}
+        return [replace(hit, view=now[hit.candidate_id]) for hit in hits if hit.candidate_id in now]
 
 
 _NOBODY: dict[str, Any] = {"hits": {"hits": [], "total": {"value": 0}}}
 
 
-def _found(hit: dict[str, Any]) -> Found:
-    view = ProfileView.model_validate(hit["_source"][VIEW])
-    score = hit.get("_score")
-    return Found(view.candidate_id, round(1.0 if score is None else score, 4), view)
+def _view(hit: dict[str, Any]) -> ProfileView:
+    return ProfileView.model_validate(hit["_source"][VIEW])
+
+
+def _found(hit: dict[str, Any], sort: Sort) -> Found:
+    view = _view(hit)
+    return Found(view.candidate_id, round(hit["sort"][0], 4) if sort == "relevance" else 1.0, view)
 
 
 def _following(answer: dict[str, Any], hits: list[Found], mark: Mark | None, point: str) -> str | None:

@@ -60,12 +60,12 @@ class Layout:
         return f"{self.prefix}-tenant-*"
 
     def alias(self, tenant: str) -> str:
-        """Return what a tenant is searched through. The tenant itself may hold signs that no name can."""
-        return f"{self.prefix}-tenant-{blake2b(tenant.encode(), digest_size=16).hexdigest()}"
+        """Return what a tenant is searched through."""
+        return f"{self.prefix}-tenant-{routing(tenant)}"
 
     def aliased(self, tenant: str) -> dict[str, Any]:
         """Return what makes this format's index the one that a tenant is searched in."""
-        own = {"index": self.index, "alias": self.alias(tenant), "routing": tenant}
+        own = {"index": self.index, "alias": self.alias(tenant), "routing": routing(tenant)}
         return {"add": {**own, "filter": {"term": {TENANT: tenant}}}}
 
     def template(self) -> dict[str, Any]:
@@ -78,13 +78,18 @@ class Layout:
         if self.tenant_shards > 1:
             settings["routing_partition_size"] = self.tenant_shards
         made = {"settings": {"index": settings}, "mappings": _mappings()}
-        return {"index_patterns": [self.index], "template": made}
+        return {"index_patterns": [self.index], "priority": 500, "template": made}
 
 
 def order_of(index: str) -> tuple[int, int]:
     """Return the format and the layout that an index's name carries, by which they follow each other."""
     found = re.search(r"-people-(\d+)\.(\d+)$", index)
     return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def routing(tenant: str) -> str:
+    """Return what a tenant's documents are routed by; the tenant itself may hold signs that no name can."""
+    return blake2b(tenant.encode(), digest_size=16).hexdigest()
 
 
 def person_id(tenant: str, candidate_id: str) -> str:

@@ -9,6 +9,8 @@ from time import monotonic
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import NotFoundError, TransportError
 
+from servers.recruiter_search.store.opensearch.layout import routing
+
 log = logging.getLogger(__name__)
 
 MOST = 32
@@ -70,7 +72,11 @@ class Points:
         self._held.pop(state, None)
 
     async def _open(self, state: State) -> str | None:
-        asked = {"keep_alive": KEEP_ALIVE, "routing": state.tenant}
+        asked = {
+            "keep_alive": KEEP_ALIVE,
+            "routing": routing(state.tenant),
+            "allow_partial_pit_creation": "false",
+        }
         try:
             answer = await self._client.create_pit(index=state.alias, params=asked)
         except NotFoundError:

@@ -27,6 +27,7 @@ from servers.recruiter_search.store.opensearch.layout import (
     Layout,
     order_of,
     person_id,
+    routing,
     state_id,
     written,
 )
@@ -91,7 +92,7 @@ class Writer:
         found = await self._client.get(
             index=index or self._layout.index,
             id=state_id(tenant),
-            params={"routing": tenant, "ignore": 404},
+            params={"routing": routing(tenant), "ignore": 404},
         )
         if not found.get("found"):
             return NOTHING
@@ -122,7 +123,7 @@ class Writer:
         await self._client.delete_by_query(
             index=self._layout.index,
             body={"query": everybody},
-            params={"routing": tenant, "refresh": "true", "conflicts": "proceed"},
+            params={"routing": routing(tenant), "refresh": "true", "conflicts": "proceed"},
         )
         # Written again, since pages may have been begun while they were still there.
         await self._move(tenant, await self.kept(tenant))
@@ -171,7 +172,7 @@ class Writer:
         return {
             "_index": self._layout.index,
             "_id": person_id(tenant, candidate_id),
-            "routing": tenant,
+            "routing": routing(tenant),
             "version": version,
             "version_type": "external_gte",
         }
@@ -184,7 +185,7 @@ class Writer:
                 index=self._layout.index,
                 id=state_id(tenant),
                 body=state,
-                params={"routing": tenant, "refresh": "true", **to.guard},
+                params={"routing": routing(tenant), "refresh": "true", **to.guard},
             )
         except ConflictError:
             now = await self.kept(tenant)
