@@ -130,6 +130,11 @@ select seq, (select f.seq from feed f) as last, json_build_object('seq', seq, 'c
     ) end)::text as change
 from candidate where seq > %(after)s order by seq limit %(limit)s
 
+-- name: changed_ids
+select seq, (select f.seq from feed f) as last,
+    json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted)::text as change
+from candidate where seq > %(after)s order by seq limit %(limit)s
+
 -- name: add_note
 insert into note (id, tenant, candidate_id, text, author, at)
 values (%(note_id)s, %(tenant)s, %(candidate_id)s, %(text)s, %(author)s, %(at)s)

@@ -95,13 +95,17 @@ def _add_reading_tools(mcp: MCPServer, service: Service) -> None:
         as_lines: Annotated[
             bool, Field(description="return them as JSON lines instead, which is faster for many")
         ] = False,
+        only_ids: Annotated[
+            bool, Field(description="only who changed, and whether they are deleted")
+        ] = False,
     ) -> Annotated[CallToolResult, ChangePage]:
         """Follow the records: the latest state of each candidate that changed after a number, in order.
 
         Of the source texts only résumés are included: the others repeat the profile. An empty page means
         that the follower is up to date. Numbers only ever grow.
         """
-        page = await service.reading.changes(current_principal(), after, limit, as_lines=as_lines)
+        caller = current_principal()
+        page = await service.reading.changes(caller, after, limit, as_lines=as_lines, only_ids=only_ids)
         # Lines are for a program that follows: repeating them as text would double each answer.
         told = f"JSON lines up to change {page.next}" if as_lines else page.model_dump_json()
         return CallToolResult(

@@ -41,10 +41,11 @@ class PostgresRecords(TellingRecords):
         assert row is not None, "the feed is locked before it is advanced"
         return int(row["seq"])
 
-    async def changes(self, after: int, limit: int) -> tuple[list[str], int, int]:
+    async def changes(self, after: int, limit: int, *, only_ids: bool = False) -> tuple[list[str], int, int]:
         """Return changes after a number, each a ``Change`` as JSON on one line, the last one's number, and
         the number of the latest there is."""
-        rows = await self._all(queries.changes, after=after, limit=limit)
+        query = queries.changed_ids if only_ids else queries.changes
+        rows = await self._all(query, after=after, limit=limit)
         reached = rows[-1]["seq"] if rows else after
         return [row["change"] for row in rows], reached, rows[-1]["last"] if rows else reached
 

@@ -8,6 +8,7 @@ from servers.recruiter_search.card import NAME
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.engine import open_index
+from servers.recruiter_search.saving import keep_searches
 from servers.recruiter_search.server import build_server
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
@@ -36,9 +37,10 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
         "jobs.taxonomy_widened": Widening([follower], taxonomies).heard,
     }
     await hear(runtime.require_events(), f"{NAME}_{index.replica()}", heard, runtime.closing)
+    saved = await keep_searches(runtime, index, follower, taxonomies)
     spare_collector()
     await follower.start()
-    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies)
+    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies, saved)
 
 
 if __name__ == "__main__":

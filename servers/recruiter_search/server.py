@@ -18,9 +18,12 @@ from servers.recruiter_search.core.results import (
     SearchPage,
     SimilarPage,
 )
+from servers.recruiter_search.core.saved.searches import SavedSearches
 from servers.recruiter_search.core.search import TalentSearch
+from servers.recruiter_search.saved_search_tools import add_saved_search_tools
 from shared.edge.taxonomies import Taxonomies
 from shared.kernel.principal import current_principal
+from shared.taxonomy import Taxonomy
 from shared.wire.planning import planning_meta
 
 CandidateId = Annotated[str, Field(description="a candidate's id, such as cand_0197…")]
@@ -46,15 +49,26 @@ AtLeastSeq = Annotated[
 Informed = Callable[[], Awaitable[TalentSearch]]
 
 
-def build_server(search: TalentSearch, taxonomies: Taxonomies | None = None) -> MCPServer:
-    """Return the server with all tools; ``taxonomies`` widen what it knows for each organisation."""
+def build_server(
+    search: TalentSearch, taxonomies: Taxonomies | None = None, saved: SavedSearches | None = None
+) -> MCPServer:
+    """Return the server with all tools.
+
+    Args:
+        taxonomies: widen what it knows for each organisation; None: nothing does.
+        saved: keeps searches; None: they cannot be kept here.
+    """
+
+    async def knowing() -> Taxonomy:
+        return await taxonomies.current() if taxonomies else Taxonomy.compact()
 
     async def informed() -> TalentSearch:
-        return search.knowing(await taxonomies.current()) if taxonomies else search
+        return search.knowing(await knowing())
 
     mcp = MCPServer(name=NAME, instructions=INSTRUCTIONS)
     _add_search_tools(mcp, informed)
     _add_profile_tools(mcp, informed)
+    add_saved_search_tools(mcp, saved, informed, knowing)
     return mcp
 
 

@@ -11,7 +11,16 @@ ROOT = Path(__file__).parents[2]
 CORES = sorted([*ROOT.glob("servers/*/core"), ROOT / "supervisor" / "core"])
 # Pure libraries that cores of one job or another are about; none of them does input or output.
 CORE_LIBRARIES = {"dateutil", "numpy", "pydantic", "pydantic_core", "rapidfuzz", "snowballstemmer", "tantivy"}
-CORE_PACKAGES = {"shared.documents", "shared.kernel", "shared.resume", "shared.taxonomy", "shared.wire"}
+CORE_PACKAGES = {
+    *(
+        "shared.documents",
+        "shared.kernel",
+        "shared.lawful",
+        "shared.resume",
+        "shared.taxonomy",
+        "shared.wire",
+    ),
+}
 CORE_MODULES = {"shared.following", "shared.following.follower", "shared.following.model"}
 """The loop that follows another unit's records, and its types: no I/O of their own."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from servers.intake.core.safety import SafetyCheck
+from shared.lawful import SafetyCheck
 
 CHECK = SafetyCheck()
 

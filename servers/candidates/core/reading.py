@@ -43,11 +43,17 @@ class Reading:
         return Dossiers(dossiers=list(dossiers.values()), missing=missing)
 
     async def changes(
-        self, caller: Principal, after: int, limit: int, *, as_lines: bool = False
+        self,
+        caller: Principal,
+        after: int,
+        limit: int,
+        *,
+        as_lines: bool = False,
+        only_ids: bool = False,
     ) -> ChangePage:
         """Return what changed after a number, the latest state of each candidate once, oldest first."""
         async with self._store.begin(caller.tenant) as records:
-            lines, reached, last = await records.changes(after, limit)
+            lines, reached, last = await records.changes(after, limit, only_ids=only_ids)
         if as_lines:
             return ChangePage(json_lines="\n".join(lines), next=reached, last=last)
         changes = [Change.model_validate_json(line) for line in lines]

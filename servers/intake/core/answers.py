@@ -4,8 +4,8 @@ import re
 
 from servers.intake.core.role import Role, clean_title
 from servers.intake.core.statements import Statement
-from servers.intake.core.years import years_asked
 from shared.taxonomy import Taxonomy, certificate, resolve_place, seniority_of
+from shared.taxonomy.years import years_asked
 from shared.wire.requirements import WorkMode
 
 _MODES: tuple[tuple[WorkMode, str], ...] = (

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from servers.intake.core.reading import labels_of
-from servers.intake.core.years import spoken_years
 from shared.taxonomy import SkillSet, Taxonomy, resolve_place
+from shared.taxonomy.years import spoken_years
 from shared.wire.requirements import Importance, Qualification, QualificationKind, Question, Requirements
 
 _NICE = (

@@ -4,8 +4,8 @@ import re
 
 from servers.intake.core.role import Role
 from servers.intake.core.statements import Statement
-from servers.intake.core.years import spoken_years, years_asked
 from shared.taxonomy import Taxonomy, seniority_of
+from shared.taxonomy.years import spoken_years, years_asked
 from shared.wire.requirements import Qualification, QualificationKind
 
 _ENTRY = re.compile(

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from servers.intake.core.checked import LISTED, CheckedReading, stated
 from servers.intake.core.reading import read_statement
-from servers.intake.core.safety import Check, SafetyCheck
 from servers.intake.core.sections import Posting
 from servers.intake.core.selection import is_demand, may_be_other, speaks_of_people
 from servers.intake.core.statements import Statement
+from shared.lawful import Check, SafetyCheck
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import PostingQuote, Qualification, QualificationKind, RefusedQualification
 

@@ -14,11 +14,11 @@ from servers.intake.core.models import RULES, DraftRequest, DraftResult
 from servers.intake.core.past import suggestions
 from servers.intake.core.ports import PastRoles, Reader
 from servers.intake.core.role import Role, clean_title, read_role
-from servers.intake.core.safety import Check, SafetyCheck
 from servers.intake.core.sections import read_posting
 from servers.intake.core.statements import Statement, statements
 from servers.intake.core.worded_changes import understand
 from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.lawful import Check, SafetyCheck
 from shared.taxonomy import Taxonomy, seniority_of
 from shared.wire.requirements import (
     Inference,

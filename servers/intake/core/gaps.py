@@ -6,8 +6,8 @@ from servers.intake.core.merge import ranked
 from servers.intake.core.reading import is_soft
 from servers.intake.core.role import Role
 from servers.intake.core.wording import with_article
-from servers.intake.core.years import spoken_years
 from shared.taxonomy import Taxonomy, place, with_label
+from shared.taxonomy.years import spoken_years
 from shared.wire.requirements import Inference, Qualification, QualificationKind, Question
 
 _VAGUE = re.compile(

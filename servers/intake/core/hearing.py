@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from servers.intake.core.checked import CheckedReading, as_lines, checked, lines_to_read
 from servers.intake.core.models import RULES, DraftResult
 from servers.intake.core.ports import Reader
-from servers.intake.core.safety import SafetyCheck
 from servers.intake.core.sections import Posting
 from servers.intake.core.statements import Statement
+from shared.lawful import SafetyCheck
 from shared.wire.requirements import Inference
 
 _NAMED = 6

@@ -6,7 +6,6 @@ from servers.intake.core.conditions import conditions, industries_asked
 from servers.intake.core.statements import Statement
 from servers.intake.core.timed_skills import led_by_skills
 from servers.intake.core.wording import capitalised, shortened, with_article
-from servers.intake.core.years import YearSpan, spoken_years, years_asked
 from shared.taxonomy import (
     SkillSet,
     Taxonomy,
@@ -22,6 +21,7 @@ from shared.taxonomy import (
     skills_asked,
     without_others_degrees,
 )
+from shared.taxonomy.years import YearSpan, spoken_years, years_asked
 from shared.wire.requirements import DegreeLevel, Importance, PostingQuote, Qualification, QualificationKind
 
 _NICE = re.compile(

@@ -4,8 +4,8 @@ import re
 
 from servers.intake.core.conditions import is_condition
 from servers.intake.core.statements import Statement
-from servers.intake.core.years import years_asked
 from shared.taxonomy import asks_nothing, has_word_that_asks, without_others_degrees
+from shared.taxonomy.years import years_asked
 
 _DEMAND = re.compile(
     r"\b(?:you(?:['’]ll| will)? (?:have|must|should|need|possess|bring|hold|know|are (?:able|fluent|"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servers.intake.core.years import YearSpan
 from shared.taxonomy import SkillSet, Taxonomy, skills_asked
+from shared.taxonomy.years import YearSpan
 
 _LEADS = re.compile(r"([,(:–—-])\s*(?:(?:an? )?min(?:imum|\.)?(?: of)?|at least|over|more than)?\s*$", re.I)
 _CLOSES = re.compile(

@@ -1,5 +1,5 @@
 """Whether a demand may be made at all: protected attributes and what stands in for them."""
 
-from servers.intake.core.safety.check import Check, SafetyCheck
+from shared.lawful.check import Check, SafetyCheck
 
 __all__ = ["Check", "SafetyCheck"]

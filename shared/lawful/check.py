@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from servers.intake.core.safety.clean import cleaned, unmarked
+from shared.lawful.clean import cleaned, unmarked
 from shared.taxonomy import find_languages, language_label
 
 # A demand is judged clause by clause, so that praise of diversity cannot cover a ban after "but".
@@ -36,6 +36,7 @@ class _Rule:
     unless: tuple[re.Pattern[str], ...]
     context: tuple[re.Pattern[str], ...]
     allows: frozenset[str]
+    group: re.Pattern[str] | None
     law: str
     reason: str
     text: str
@@ -52,7 +53,7 @@ class _Rule:
 
 @cache
 def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...]]:
-    source = files("servers.intake.core.safety").joinpath("rules.toml").read_text(encoding="utf-8")
+    source = files("shared.lawful").joinpath("rules.toml").read_text(encoding="utf-8")
     data = tomllib.loads(source)
     lawful = tuple(_rule(row, row["name"], row["note"]) for row in data["lawful"])
     refused = tuple(_rule(row, row["attribute"], row["rewording"]) for row in data["refused"])
@@ -60,12 +61,14 @@ def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...]]:
 
 
 def _rule(row: dict[str, object], name: str, text: str) -> _Rule:
+    group = str(row.get("group", ""))
     return _Rule(
         name,
-        (*_compiled(row["any"]), *_about_group(str(row.get("group", "")))),
+        (*_compiled(row["any"]), *_about_group(group)),
         _compiled(row.get("unless", [])),
         _compiled(row.get("context", [])),
         frozenset(_strings(row.get("allows", []))),
+        re.compile(rf"\b(?:{group})(?![\w’-])", re.I) if group else None,
         str(row.get("law", "")),
         str(row.get("reason", "")),
         text,
@@ -105,6 +108,16 @@ class SafetyCheck:
         """Check one demand. ``context`` is the text around it, where a law may be named that allows it."""
         return self.findings(demand, context)[0]
 
+    def groups(self, wanted: str) -> list[Check]:
+        """Return a refusal for each protected group that a description of people names.
+
+        A demand may speak of a group and be lawful; who says whom to search for asks only for those.
+        """
+        plain = cleaned(wanted)
+        _, refused = _rules()
+        named = [(rule, found) for rule in refused if rule.group and (found := rule.group.search(plain))]
+        return [_refusal(rule, found.group(), plain) for rule, found in named]
+
     def findings(self, demand: str, context: str = "") -> list[Check]:
         """Return a refusal for each attribute that a demand rests on, or else one lawful check."""
         plain = cleaned(demand)
@@ -129,10 +142,13 @@ def _check_clause(clause: str, context: str) -> list[Check]:
     for rule in refused:
         found = None if allowed & {rule.name, "*"} else rule.match(clause)
         if found:
-            reason = f"{rule.reason} See {rule.law}."
-            matched = found.group().strip()
-            checks.append(Check(False, rule.name, reason, _reworded(rule.text, clause), matched=matched))
+            checks.append(_refusal(rule, found.group().strip(), clause))
     return checks
+
+
+def _refusal(rule: _Rule, matched: str, clause: str) -> Check:
+    reason = f"{rule.reason} See {rule.law}."
+    return Check(False, rule.name, reason, _reworded(rule.text, clause), matched=matched)
 
 
 def _reworded(template: str, clause: str) -> str:

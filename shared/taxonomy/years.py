@@ -1,4 +1,4 @@
-"""Years of experience as postings write them."""
+"""Years of experience as postings and recruiters write them."""
 
 import re
 from dataclasses import dataclass

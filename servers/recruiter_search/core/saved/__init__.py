@@ -1,0 +1,1 @@
+"""Searches that people keep, and who is new in them."""
