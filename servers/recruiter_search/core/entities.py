@@ -34,8 +34,10 @@ _TRADES = (
 _GENDERED = (
     (re.compile(rf"\b({_TRADES})(?:wo)?m[ae]n\b", re.I), r"\1person"),
     (re.compile(r"(?<=er)(?:[*:_/-]?in)\b|(?<=eur)(?:[*:_/-]?in)\b|(?<=tor)(?:[*:_/-]?in)\b", re.I), ""),
-    (re.compile(r"\b(act|direc|proprie|execu)(?:t?ress|trice|trix)\b", re.I), r"\1tor"),
-    (re.compile(r"\b(wait|host|steward|manager)ess\b", re.I), r"\1"),
+    (re.compile(r"\b(wait)ress\b", re.I), r"\1er"),
+    (re.compile(r"\b(act)ress\b", re.I), r"\1or"),
+    (re.compile(r"\b(host|steward|manager)ess\b", re.I), r"\1"),
+    (re.compile(r"\b(direc|proprie|execu)(?:tress|trice|trix)\b", re.I), r"\1tor"),
     (re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|lady|male|female|man|woman|men|women)\b\.?", re.I), ""),
 )
 

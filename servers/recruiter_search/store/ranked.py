@@ -13,6 +13,9 @@ from servers.recruiter_search.store.schema import FALLING, RISING, TIE, view_of
 class Ranked:
     """One query's hits in one state of the index, in the order that ``sort`` asks for."""
 
+    beside = 0
+    """Nobody is found of whom not everything holds."""
+
     def __init__(self, searcher: Searcher, query: Query, sort: Sort) -> None:
         self._searcher = searcher
         self._query = query

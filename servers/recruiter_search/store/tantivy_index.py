@@ -9,7 +9,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, unquote
@@ -19,8 +19,10 @@ from tantivy import Index, IndexWriter, Occur, Query, Searcher
 from servers.recruiter_search.core.document import FORMAT, ProfileDocument
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName
+from servers.recruiter_search.store.blended import Blended, Heads, begun
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
+from servers.recruiter_search.store.meanings import Meanings
 from servers.recruiter_search.store.pins import Pins
 from servers.recruiter_search.store.ranked import Ranked, total_of
 from servers.recruiter_search.store.schema import (
@@ -37,6 +39,7 @@ from servers.recruiter_search.store.schema import (
     view_of,
 )
 from servers.recruiter_search.store.translate import Translator, barred
+from servers.recruiter_search.store.vectors import Vectors
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 
@@ -50,7 +53,8 @@ HEAP_BYTES = 64_000_000
 class _Tenant:
     """One tenant's open index. ``writing`` lets one thread write at a time; searches need no lock.
 
-    ``searcher`` sees the newest state, ``pins`` those that result pages are still read from.
+    ``searcher`` sees the newest state, ``pins`` those that result pages are still read from, ``heads`` the
+    beginnings of fused ones.
     """
 
     folder: Path
@@ -59,15 +63,20 @@ class _Tenant:
     seq: int
     searcher: Searcher
     pins: Pins = field(default_factory=Pins)
+    heads: Heads = field(default_factory=Heads)
     pinning: threading.Lock = field(default_factory=threading.Lock)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
 
 class TantivyIndex:
-    """Implements ``ProfileIndex`` below ``root``; open one a process, since each folder has one writer."""
+    """Implements ``ProfileIndex`` below ``root``; open one a process, since each folder has one writer.
 
-    def __init__(self, root: Path) -> None:
+    ``meanings`` are the people's vectors, where there is a model that makes some.
+    """
+
+    def __init__(self, root: Path, meanings: Meanings | None = None) -> None:
         self._root = root
+        self._meanings = meanings
         self._open: dict[str, _Tenant] = {}
         self._opening = threading.Lock()
         self._translator = Translator()
@@ -75,6 +84,8 @@ class TantivyIndex:
 
     async def apply(self, tenant: str, batch: Batch) -> None:
         await self._in_thread(lambda: self._apply(self._of(tenant), batch))
+        if self._meanings:
+            self._meanings.people(tenant).note(batch)
 
     async def seq(self, tenant: str) -> int:
         return (await self._in_thread(lambda: self._of(tenant))).seq
@@ -89,7 +100,9 @@ class TantivyIndex:
     async def search(
         self, tenant: str, query: IndexQuery, *, limit: int, after: str | None = None
     ) -> FoundPage:
-        return await self._in_thread(lambda: self._search(self._of(tenant), query, limit, after))
+        people = self._meanings.people(tenant) if self._meanings else None
+        vectors = people.vectors if people else None
+        return await self._in_thread(lambda: self._search(self._of(tenant), query, limit, after, vectors))
 
     async def totals(self, tenant: str, queries: Sequence[IndexQuery]) -> list[int]:
         return await self._in_thread(lambda: self._totals(self._of(tenant), queries))
@@ -104,6 +117,12 @@ class TantivyIndex:
 
     async def clear(self, tenant: str) -> None:
         await self._in_thread(lambda: self._clear(self._of(tenant)))
+        if self._meanings:
+            self._meanings.people(tenant).forget()
+
+    async def reading(self, tenant: str, work: Callable[[Searcher], T]) -> T:
+        """Return what ``work`` reads, in a thread, of the newest state."""
+        return await self._in_thread(lambda: work(self._of(tenant).searcher))
 
     def replica(self) -> str:
         """Return a name for this folder's indexes, the same as long as they are there."""
@@ -197,25 +216,44 @@ class TantivyIndex:
 
     # Reading.
 
-    def _search(self, tenant: _Tenant, query: IndexQuery, limit: int, after: str | None) -> FoundPage:
+    def _search(
+        self, tenant: _Tenant, query: IndexQuery, limit: int, after: str | None, vectors: Vectors | None
+    ) -> FoundPage:
         mark = Mark.read(after) if after is not None else None
         with tenant.pinning:
             pin = tenant.pins.get(mark.pin) if mark else None
         searcher = pin.searcher if pin else tenant.searcher
-        ranked = Ranked(searcher, self._translator.query(query), query.sort)
+        ranked, head = self._ranked(tenant, searcher, query, mark if pin else None, vectors)
         offset = mark.offset if mark else 0
         if mark and pin is None:
             offset = ranked.after(mark)
         keys, hits, total = ranked.page(limit, offset)
         reached = offset + len(hits)
         following = None
-        if hits and reached < min(total, DEEPEST):
+        if hits and reached < min(total + ranked.beside, DEEPEST):
             with tenant.pinning:
                 name = tenant.pins.hold(searcher).name
-            following = Mark(name, reached, keys[-1], hits[-1].candidate_id).written()
+            following = Mark(name, reached, keys[-1], hits[-1].candidate_id, head).written()
         if searcher is not tenant.searcher:
             hits = self._still_there(tenant, hits, query)
-        return FoundPage(hits, total, following)
+        return FoundPage(hits, total, following, ranked.beside)
+
+    def _ranked(
+        self,
+        tenant: _Tenant,
+        searcher: Searcher,
+        query: IndexQuery,
+        mark: Mark | None,
+        vectors: Vectors | None,
+    ) -> tuple[Ranked | Blended, str]:
+        """Return a result in its order, and its head's name where it is fused; ``mark`` is in the same state."""
+        held = tenant.heads.get(mark.head) if mark and mark.head else None
+        if mark and held:
+            return Blended(searcher, self._translator, held), mark.head
+        if query.blend is None or query.sort != "relevance":
+            return Ranked(searcher, self._translator.query(query), query.sort), ""
+        head = begun(searcher, self._translator, query, vectors)
+        return Blended(searcher, self._translator, head), tenant.heads.hold(head)
 
     def _still_there(self, tenant: _Tenant, hits: list[Found], query: IndexQuery) -> list[Found]:
         """Return the hits of an older state as they are now, without who was removed or barred since."""
@@ -227,7 +265,7 @@ class TantivyIndex:
         found = searcher.search(Query.boolean_query(asked), max(1, len(hits))).hits
         views = {view.candidate_id: view for view in (view_of(searcher.doc(at)) for _, at in found)}
         now = ((hit, views.get(hit.candidate_id)) for hit in hits)
-        return [Found(hit.candidate_id, hit.score, view) for hit, view in now if view]
+        return [replace(hit, view=view) for hit, view in now if view]
 
     def _totals(self, tenant: _Tenant, queries: Sequence[IndexQuery]) -> list[int]:
         searcher = tenant.searcher

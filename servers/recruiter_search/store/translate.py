@@ -41,7 +41,7 @@ class Translator:
         """Return the whole query: conditions filter without scoring, preferences score."""
         parts = [(Occur.Must, Query.const_score_query(_everybody(), 1.0)), *barred(query.admits)]
         parts += [(Occur.Must, Query.const_score_query(self.criterion(c), 0.0)) for c in query.must]
-        parts += [(Occur.Should, self._weighted(liked)) for liked in query.should]
+        parts += [(Occur.Should, self.weighted(liked)) for liked in query.should]
         return Query.boolean_query(parts)
 
     def conditions(self, query: IndexQuery) -> Query:
@@ -70,7 +70,8 @@ class Translator:
                 unwanted = [(Occur.MustNot, self.criterion(part)) for part in parts]
                 return Query.boolean_query([(Occur.Must, _everybody()), *unwanted])
 
-    def _weighted(self, liked: Weighted) -> Query:
+    def weighted(self, liked: Weighted) -> Query:
+        """Return the query that scores as much as what is liked."""
         if liked.flat:
             return Query.const_score_query(self.criterion(liked.criterion), liked.weight)
         return Query.boost_query(self._scored(liked.criterion), liked.weight)

@@ -1,0 +1,199 @@
+"""A result in an order that is fused of words, taxonomy, meaning and recency."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from tantivy import DocAddress, Occur, Query, Searcher
+
+from servers.recruiter_search.core.criteria import Weighted
+from servers.recruiter_search.core.fusion import Floats, Part, freshness, fused, share_of_best
+from servers.recruiter_search.core.ports import Blend, Found, IndexQuery
+from servers.recruiter_search.core.ranking import Ranking
+from servers.recruiter_search.store.marks import Mark
+from servers.recruiter_search.store.nearest import Addressed, among, nearest
+from servers.recruiter_search.store.ranked import Ranked, total_of
+from servers.recruiter_search.store.schema import KEY, TIE, schema, view_of
+from servers.recruiter_search.store.translate import Translator
+from servers.recruiter_search.store.vectors import Keys, Vectors, key_of
+from shared.kernel.ids import new_id
+
+DEPTH = 200
+"""So many of the best by each part are fused; whoever comes later follows in the order of words."""
+NEAR = 0.35
+"""Less like than this is not near in meaning."""
+HELD = 256
+
+
+@dataclass(frozen=True)
+class Head:
+    """The fused beginning of a result, best first: people, their scores and whether the free text holds.
+
+    Args:
+        query: whose beginning it is.
+        places: segment and document in the state that it was read from, (people, 2).
+        parts: what each part adds to the scores.
+        best_words: the best score by words alone.
+    """
+
+    query: IndexQuery
+    keys: Keys
+    places: NDArray[np.uint32]
+    scores: Floats
+    parts: Mapping[Part, Floats]
+    said: NDArray[np.bool_]
+    total: int
+    best_words: float
+
+
+class Heads:
+    """The beginnings of results that are being read, the latest ones. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, Head] = OrderedDict()
+        self._holding = Lock()
+
+    def hold(self, head: Head) -> str:
+        """Return a name for ``head``."""
+        name = new_id("head")
+        with self._holding:
+            self._held[name] = head
+            while len(self._held) > HELD:
+                self._held.popitem(last=False)
+        return name
+
+    def get(self, name: str) -> Head | None:
+        """Return the head of this name, or None when it was let go."""
+        with self._holding:
+            return self._held.get(name)
+
+
+class Blended:
+    """One query's hits in one state of the index, as ``Ranked``: a fused head, and the others by words."""
+
+    def __init__(self, searcher: Searcher, translator: Translator, head: Head) -> None:
+        self._searcher = searcher
+        self._translator = translator
+        self.head = head
+
+    @property
+    def beside(self) -> int:
+        """How many were found of whom the free text does not hold."""
+        return int(np.count_nonzero(~self.head.said))
+
+    def page(self, limit: int, offset: int) -> tuple[list[float], list[Found], int]:
+        """Return the keys that hits ``[offset, offset + limit)`` are ordered by, the hits, and the total."""
+        size = len(self.head.keys)
+        hits = [self._hit(number) for number in range(offset, min(offset + limit, size))]
+        keys = [hit.score for hit in hits]
+        if offset + limit > size and self.head.total + self.beside > size:
+            first = max(0, offset - size)
+            later, others, _ = self._tail.page(offset + limit - size - first, first)
+            keys += later
+            hits += [self._later(hit) for hit in others]
+        return keys, hits, self.head.total
+
+    def after(self, mark: Mark) -> int:
+        """Return how many hits come before the first one after ``mark``, whose own state is gone."""
+        at = np.flatnonzero(self.head.keys == np.uint64(key_of(mark.candidate_id)))
+        return int(at[0]) + 1 if len(at) else len(self.head.keys) + self._tail.after(mark)
+
+    @cached_property
+    def _tail(self) -> Ranked:
+        """Those of whom everything holds, without the head, by words."""
+        query = self.head.query
+        words = _scored(self._translator, query, _by(query, "words"))
+        people = Query.term_set_query(schema(), KEY, self.head.keys.tolist())
+        others = Query.boolean_query([(Occur.Must, words), (Occur.MustNot, people)])
+        return Ranked(self._searcher, others, "relevance")
+
+    def _hit(self, number: int) -> Found:
+        head = self.head
+        segment, document = head.places[number].tolist()
+        view = view_of(self._searcher.doc(DocAddress(segment, document)))
+        parts = {part: round(float(added[number]), 4) for part, added in head.parts.items()}
+        score = round(float(head.scores[number]), 6)
+        return Found(view.candidate_id, score, view, parts, bool(head.said[number]))
+
+    def _later(self, hit: Found) -> Found:
+        """Return a hit of the tail with its score among the head's."""
+        last = float(self.head.scores[-1]) if len(self.head.scores) else 1.0
+        score = round(last * min(1.0, (hit.score - 1) / (self.head.best_words or 1.0)), 6)
+        return replace(hit, score=score, parts={"words": score})
+
+
+def begun(searcher: Searcher, translator: Translator, query: IndexQuery, vectors: Vectors | None) -> Head:
+    """Return the head of a result: the best by each part that the query's blend asks for, fused."""
+    blend = query.blend or Blend(Ranking())
+    said = set(blend.said)
+    hard = replace(query, must=tuple(one for one in query.must if one not in said))
+    conditions = translator.conditions(hard)
+    words, known = _by(query, "words"), _by(query, "taxonomy")
+    ranking = blend.ranking
+    spoken = _scored(translator, query, words)
+    classed = _scored(translator, hard, known, least=1) if known and ranking.taxonomy else None
+    sought = np.frombuffer(blend.vector, np.float32) if blend.vector and vectors and ranking.meaning else None
+    addressed, said_scores, total = _top(searcher, spoken, DEPTH if words and ranking.words else 1)
+    if classed is not None:
+        addressed |= _top(searcher, classed, DEPTH)[0]
+    if sought is not None and vectors is not None:
+        keys, liked, at = nearest(searcher, conditions, vectors, sought, DEPTH)
+        addressed |= {key: at[key] for key in keys[liked >= NEAR].tolist()}
+    people = np.fromiter(addressed, np.uint64, len(addressed))
+    if total > len(said_scores):
+        _, said_scores, _ = _top(searcher, among(searcher, spoken, people.tolist()), len(people))
+    parts: dict[Part, Floats] = {}
+    if words and ranking.words:
+        parts["words"] = share_of_best(_values(said_scores, people))
+    if classed is not None:
+        _, scores, _ = _top(searcher, among(searcher, classed, people.tolist()), len(people))
+        parts["taxonomy"] = share_of_best(_values(scores, people))
+    if sought is not None and vectors is not None:
+        parts["meaning"] = share_of_best(vectors.likeness(sought, people))
+    if ranking.recency:
+        changed = searcher.fast_field_values("changed_on", list(addressed.values()))
+        parts["recency"] = freshness(np.array(changed, np.float32), blend.today)
+    made = fused(parts, ranking)
+    order = np.lexsort((people, -made.scores))
+    places = np.array([(at.segment_ord, at.doc) for at in addressed.values()], np.uint32).reshape(-1, 2)
+    return Head(
+        query=query,
+        keys=people[order],
+        places=places[order],
+        scores=made.scores[order],
+        parts={part: added[order] for part, added in made.parts.items()},
+        said=np.array([key in said_scores for key in addressed], bool)[order],
+        total=total,
+        best_words=max(said_scores.values(), default=0.0),
+    )
+
+
+def _by(query: IndexQuery, by: str) -> tuple[Weighted, ...]:
+    return tuple(one for one in query.should if one.by == by)
+
+
+def _scored(translator: Translator, query: IndexQuery, liked: Sequence[Weighted], least: int = 0) -> Query:
+    """Return those of whom the conditions hold, scored by what is liked alone, of which ``least`` must hold."""
+    parts = [(Occur.Must, Query.const_score_query(translator.conditions(query), 1.0))]
+    if liked:
+        any_of = Query.boolean_query([(Occur.Should, translator.weighted(one)) for one in liked])
+        parts.append((Occur.Must if least else Occur.Should, any_of))
+    return Query.boolean_query(parts)
+
+
+def _top(searcher: Searcher, query: Query, most: int) -> tuple[Addressed, dict[int, float], int]:
+    """Return where the best documents are and their scores, by key, and how many there are in all."""
+    found = searcher.search(query, max(1, most), weight_by_field=TIE)
+    places = [address for _, address in found.hits]
+    keys = [int(key or 0) for key in searcher.fast_field_values(KEY, places)]
+    # Conditions score 1, since the order of equals is a share of the score; it is no part of it.
+    scores = {key: max(0.0, round(score - 1, 2)) for key, (score, _) in zip(keys, found.hits, strict=True)}
+    return dict(zip(keys, places, strict=True)), scores, total_of(found)
+
+
+def _values(scores: Mapping[int, float], people: Keys) -> Floats:
+    return np.fromiter((scores.get(key, 0.0) for key in people.tolist()), np.float32, len(people))

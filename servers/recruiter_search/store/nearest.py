@@ -1,0 +1,68 @@
+"""The people nearest to a vector among those of whom a query's conditions hold."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from tantivy import DocAddress, Occur, Query, Searcher
+
+from servers.recruiter_search.store.ranked import total_of
+from servers.recruiter_search.store.schema import KEY, schema
+from servers.recruiter_search.store.vectors import Floats, Keys, Vectors
+
+NARROW = 30_000
+"""So many people are compared one by one, and exactly; among more those that are nearest by signs."""
+OVERSAMPLED = 10
+PORTION = 2000
+"""People whose conditions are checked at once."""
+
+Addressed = dict[int, DocAddress]
+
+
+def nearest(
+    searcher: Searcher, conditions: Query, vectors: Vectors, vector: Floats, count: int, narrow: int = NARROW
+) -> tuple[Keys, Floats, Addressed]:
+    """Return the ``count`` nearest keys, how like they are, best first, and where their documents are."""
+    total = total_of(searcher.search(conditions, 1))
+    if total <= narrow:
+        addressed = everyone(searcher, conditions, total)
+        keys = np.fromiter(addressed, np.uint64, len(addressed))
+        return *_best(keys, vectors.likeness(vector, keys), count), addressed
+    wanted = OVERSAMPLED * count * len(vectors) // total
+    while True:
+        keys, liked = vectors.nearest(vector, wanted)
+        found, addressed = _holding(searcher, conditions, keys, count)
+        if len(addressed) >= count or wanted >= len(vectors):
+            return keys[found][:count], liked[found][:count], addressed
+        wanted *= 4
+
+
+def everyone(searcher: Searcher, conditions: Query, most: int) -> Addressed:
+    """Return the documents of all of whom ``conditions`` hold, by key."""
+    return dict(searcher.search(conditions, max(1, most), order_by_field=KEY).hits)
+
+
+def among(searcher: Searcher, conditions: Query, keys: Sequence[int]) -> Query:
+    """Return the query for those of ``keys`` of whom ``conditions`` hold."""
+    chosen = Query.const_score_query(Query.term_set_query(schema(), KEY, list(keys)), 0.0)
+    return Query.boolean_query([(Occur.Must, chosen), (Occur.Must, conditions)])
+
+
+def _holding(
+    searcher: Searcher, conditions: Query, keys: Keys, count: int
+) -> tuple[NDArray[np.bool_], Addressed]:
+    """Return of whom the conditions hold, until there are ``count``, and where their documents are."""
+    addressed: Addressed = {}
+    for first in range(0, len(keys), PORTION):
+        part = keys[first : first + PORTION].tolist()
+        addressed |= everyone(searcher, among(searcher, conditions, part), len(part))
+        if len(addressed) >= count:
+            break
+    return np.isin(keys, np.fromiter(addressed, np.uint64, len(addressed))), addressed
+
+
+def _best(keys: Keys, liked: Floats, count: int) -> tuple[Keys, Floats]:
+    """Return the best of those that have a vector."""
+    order = np.lexsort((keys, -liked))[:count]
+    order = order[liked[order] > -1.0]
+    return keys[order], liked[order]
