@@ -12,10 +12,10 @@ from servers.recruiter_search.core.document import Deriver
 from servers.recruiter_search.core.expression import And, InField, Node, Not, Or, Phrase, Word, written
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.ports import Batch
-from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.core.ports import Batch, ProfileIndex
 from shared.taxonomy import Taxonomy
 from shared.wire.profile import Basics, Dossier, Profile, Work
+from tests.support.search_engines import ENGINES, opened
 from tests.support.talent import TODAY
 
 TENANT = "acme"
@@ -98,9 +98,11 @@ def _means(node: Node, career: list[Work]) -> bool:
             raise AssertionError(node)
 
 
-@pytest.fixture(scope="module")
-async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TantivyIndex]:
-    opened, deriver = TantivyIndex(tmp_path_factory.mktemp("index")), Deriver(Taxonomy.compact())
+@pytest.fixture(scope="module", params=ENGINES)
+async def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ProfileIndex]:
+    deriver = Deriver(Taxonomy.compact())
     people = [
         Dossier(
             candidate_id=str(number),
@@ -109,15 +111,15 @@ async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tanti
         )
         for number, career in enumerate(CAREERS)
     ]
-    await opened.apply(TENANT, Batch([deriver.derive(one, TODAY) for one in people], [], 1))
-    yield opened
-    await opened.aclose()
+    async with opened(request.param, request, tmp_path_factory.mktemp("index")) as index:
+        await index.apply(TENANT, Batch([deriver.derive(one, TODAY) for one in people], [], 1))
+        yield index
 
 
 @given(node=nodes)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_index_finds_exactly_whose_careers_an_expression_means(
-    node: Node, index: TantivyIndex
+    node: Node, index: ProfileIndex
 ) -> None:
     compiled = COMPILER.compile(SearchQuery(expression=written(node)), TODAY)
     page = await index.search(TENANT, compiled.query, limit=len(CAREERS))

@@ -1,6 +1,7 @@
 """Every filter of the table, each as a condition, as an exclusion and as a preference."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -9,11 +10,11 @@ from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.document import Deriver
 from servers.recruiter_search.core.models import Filters, SearchQuery, language_fields, rules
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.ports import Batch
-from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.core.ports import Batch, ProfileIndex
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
 from tests.support.filter_pool import PROFILES, TODAY, changes
+from tests.support.search_engines import ENGINES, opened
 
 TENANT = "acme"
 EVERYBODY = set(PROFILES)
@@ -121,16 +122,34 @@ WITHOUT_TEXTS = {
 IDS = [f"{name}={value}" for name, value, _ in CASES]
 
 
-@pytest.fixture(scope="module")
-async def index(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TantivyIndex]:
-    opened, deriver = TantivyIndex(tmp_path_factory.mktemp("index")), Deriver(Taxonomy.compact())
+@asynccontextmanager
+async def _filled(
+    engine: str, request: pytest.FixtureRequest, folders: pytest.TempPathFactory
+) -> AsyncGenerator[ProfileIndex]:
+    deriver = Deriver(Taxonomy.compact())
     people = [deriver.derive(c.dossier, TODAY, c.standing) for c in changes() if c.dossier]
-    await opened.apply(TENANT, Batch(people, [], len(people)))
-    yield opened
-    await opened.aclose()
+    async with opened(engine, request, folders.mktemp("index")) as index:
+        await index.apply(TENANT, Batch(people, [], len(people)))
+        yield index
 
 
-async def _found(index: TantivyIndex, **query: Any) -> list[str]:
+@pytest.fixture(scope="module", params=ENGINES)
+async def either(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ProfileIndex]:
+    async with _filled(request.param, request, tmp_path_factory) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+async def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ProfileIndex]:
+    async with _filled("tantivy", request, tmp_path_factory) as index:
+        yield index
+
+
+async def _found(index: ProfileIndex, **query: Any) -> list[str]:
     compiled = COMPILER.compile(SearchQuery.model_validate(query), TODAY)
     return [hit.candidate_id for hit in (await index.search(TENANT, compiled.query, limit=10)).hits]
 
@@ -143,14 +162,14 @@ def test_every_filter_has_a_case_that_finds_some_and_not_all() -> None:
 
 @pytest.mark.parametrize(("name", "value", "meant"), CASES, ids=IDS)
 async def test_a_filter_finds_whom_it_means(
-    index: TantivyIndex, name: str, value: Any, meant: set[str]
+    either: ProfileIndex, name: str, value: Any, meant: set[str]
 ) -> None:
-    assert set(await _found(index, filters={name: value})) == meant
+    assert set(await _found(either, filters={name: value})) == meant
 
 
 @pytest.mark.parametrize(("name", "value", "meant"), [case for case in CASES if case[2]])
 async def test_whoever_is_found_shows_texts_of_their_profile_for_it(
-    index: TantivyIndex, name: str, value: Any, meant: set[str]
+    index: ProfileIndex, name: str, value: Any, meant: set[str]
 ) -> None:
     query = SearchQuery.model_validate({"filters": {name: value}})
     compiled = COMPILER.compile(query, TODAY)
@@ -169,25 +188,25 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("name", "value", "meant"), ENTRIES)
 async def test_an_exclusion_leaves_the_others(
-    index: TantivyIndex, name: str, value: Any, meant: set[str]
+    index: ProfileIndex, name: str, value: Any, meant: set[str]
 ) -> None:
     assert set(await _found(index, exclude={name: value})) == EVERYBODY - meant
 
 
 @pytest.mark.parametrize(("name", "value", "meant"), [case for case in ENTRIES if case[2]])
 async def test_a_preference_ranks_first_and_loses_nobody(
-    index: TantivyIndex, name: str, value: Any, meant: set[str]
+    index: ProfileIndex, name: str, value: Any, meant: set[str]
 ) -> None:
     found = await _found(index, prefer={name: value})
     assert set(found) == EVERYBODY
     assert set(found[: len(meant)]) == meant
 
 
-async def test_each_entry_of_an_exclusion_excludes(index: TantivyIndex) -> None:
+async def test_each_entry_of_an_exclusion_excludes(index: ProfileIndex) -> None:
     assert set(await _found(index, exclude={"skills_all": ["spark", "java"]})) == {"cat", "dan"}
 
 
-async def test_the_language_has_a_field_for_the_filters_that_take_words(index: TantivyIndex) -> None:
+async def test_the_language_has_a_field_for_the_filters_that_take_words(index: ProfileIndex) -> None:
     for name, text, meant in (
         ("past_title", '"data analyst"', {"ann"}),
         ("function", "healthcare", {"cat"}),
@@ -201,7 +220,7 @@ async def test_the_language_has_a_field_for_the_filters_that_take_words(index: T
         assert set(await _found(index, expression=f"{name}:{text}")) == meant
 
 
-async def test_a_position_in_the_language_is_one_and_the_same(index: TantivyIndex) -> None:
+async def test_a_position_in_the_language_is_one_and_the_same(index: ProfileIndex) -> None:
     async def by(expression: str) -> set[str]:
         return set(await _found(index, expression=expression))
 
@@ -259,7 +278,7 @@ def test_a_position_without_anything_asked_is_refused() -> None:
         COMPILER.compile(SearchQuery.model_validate({"filters": {"positions": [{}]}}), TODAY)
 
 
-async def test_a_position_of_a_name_that_nothing_is_known_for_finds_nobody(index: TantivyIndex) -> None:
+async def test_a_position_of_a_name_that_nothing_is_known_for_finds_nobody(index: ProfileIndex) -> None:
     filters = {"positions": [{"skills": ["Frobnicating"], "titles": ["engineer"]}]}
     assert await _found(index, filters=filters) == []
     compiled = COMPILER.compile(SearchQuery.model_validate({"filters": filters}), TODAY)
