@@ -59,6 +59,14 @@ class Embeddings:
 
         self._vectors.update(zip(new, np.array(json.loads(done.stdout)), strict=True))
 
+    def vectors(self, texts: Sequence[str]) -> Any:
+        """Return an array of unit vectors in float32, (texts, dimensions). Raises as ``learn`` does."""
+        import numpy as np
+
+        self.learn(texts)
+        made = np.stack([self._vectors[text] for text in texts]).astype(np.float32)
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
     def __call__(self, statement: str, passages: Sequence[str]) -> Sequence[float]:
         import numpy as np
 

@@ -1,0 +1,1 @@
+"""How well search ranks: people whose fit is known, and real résumés that were read."""
