@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -17,6 +18,7 @@ COMMIT = 4000
 """Changes written at once while many wait: each commit is a segment that has to be merged later."""
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
+PATIENCE = 12
 
 T = TypeVar("T")
 Derive = Callable[[str, Sequence[str], date], Awaitable[Derived[T]]]
@@ -27,23 +29,37 @@ class Follower(Generic[T]):
     """Keeps what is derived for every known tenant up with the feed.
 
     ``wake`` says that there may be something new; a sweep looks now and then, since wake-ups get lost.
+
+    Args:
+        quiet: seconds without a wake-up before it follows, so that what is not waited for stands back while
+            much is written; at most ``PATIENCE`` times as long. Who waits for a sequence hurries it.
     """
 
-    def __init__(self, kept: Derivation[T], feed: ChangeFeed, derive: Derive[T], clock: Clock) -> None:
+    def __init__(
+        self,
+        kept: Derivation[T],
+        feed: ChangeFeed,
+        derive: Derive[T],
+        clock: Clock,
+        *,
+        quiet: float = 0.0,
+    ) -> None:
         self._kept = kept
         self._feed = feed
         self._derive = derive
         self._clock = clock
+        self._quiet = quiet
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
         self._anew: dict[str, asyncio.Event] = {}
         self._level: set[str] = set()
+        self._hurried: set[str] = set()
 
     async def start(self) -> None:
         """Follow every tenant of whom something is kept already."""
         for tenant in await self._kept.tenants():
-            self.wake(tenant)
+            self.follow(tenant)
 
     async def aclose(self) -> None:
         """Stop; what is under way is done again after the next start."""
@@ -102,6 +118,7 @@ class Follower(Generic[T]):
 
     async def reach(self, tenant: str, seq: int, seconds: float) -> None:
         """Wait until ``seq`` is kept. Raises DeadlineExceeded after ``seconds``."""
+        self._hurried.add(tenant)
         self.wake(tenant)
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         try:
@@ -152,7 +169,10 @@ class Follower(Generic[T]):
     async def _run(self, tenant: str) -> None:
         woken = self._woken[tenant]
         while True:
+            if self._quiet and woken.is_set():
+                await self._settled(tenant)
             woken.clear()
+            self._hurried.discard(tenant)
             wait = SWEEP_SECONDS
             try:
                 await self.catch_up(tenant)
@@ -166,6 +186,16 @@ class Follower(Generic[T]):
                 await asyncio.wait_for(woken.wait(), wait)
             except TimeoutError:
                 continue
+
+    async def _settled(self, tenant: str) -> None:
+        """Return once nothing has woken us for a while, or somebody waits, or patience is at its end."""
+        woken, clock = self._woken[tenant], asyncio.get_running_loop().time
+        until = clock() + self._quiet * PATIENCE
+        with suppress(TimeoutError):
+            while tenant not in self._hurried and (left := until - clock()) > 0:
+                woken.clear()
+                async with asyncio.timeout(min(self._quiet, left)):
+                    await woken.wait()
 
     async def _write(self, tenant: str, derived: Derived[T], seq: int, after: int) -> None:
         # Deriving anew passes sequences that were reached before; what is kept never goes back.

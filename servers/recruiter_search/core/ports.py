@@ -12,7 +12,7 @@ from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.results import FacetName, ProfileView
-from shared.following import model as following
+from shared.following.model import Batch as ChangeBatch
 from shared.following.model import Derivation
 
 DEEPEST = 10_000
@@ -101,7 +101,7 @@ class FoundPage:
     beside: int = 0
 
 
-Batch = following.Batch[ProfileDocument]
+Batch = ChangeBatch[ProfileDocument]
 """Changes to apply together: documents to put, ids to remove, and the sequence they bring us to."""
 
 

@@ -88,7 +88,8 @@ class TantivyIndex:
             self._meanings.people(tenant).note(batch)
 
     async def seq(self, tenant: str) -> int:
-        return (await self._in_thread(lambda: self._of(tenant))).seq
+        found = self._open.get(tenant)  # what is open says it at once
+        return (found or await self._in_thread(lambda: self._of(tenant))).seq
 
     async def count(self, tenant: str) -> int:
         def counted() -> int:

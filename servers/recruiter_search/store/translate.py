@@ -38,23 +38,23 @@ class Translator:
         self._analyzer: TextAnalyzer = analyzer()
 
     def query(self, query: IndexQuery) -> Query:
-        """Return the whole query: conditions filter without scoring, preferences score."""
-        parts = [(Occur.Must, Query.const_score_query(_everybody(), 1.0)), *barred(query.admits)]
-        parts += [(Occur.Must, Query.const_score_query(self.criterion(c), 0.0)) for c in query.must]
+        """Return the whole query: conditions score 1 in all, preferences what they weigh."""
+        first, *others = self._wanted(query.must)
+        parts = [(Occur.Must, Query.const_score_query(first, 1.0)), *barred(query.admits)]
+        parts += [(Occur.Must, Query.const_score_query(other, 0.0)) for other in others]
+        parts += self._unwanted(query.must)
         parts += [(Occur.Should, self.weighted(liked)) for liked in query.should]
         return Query.boolean_query(parts)
 
     def conditions(self, query: IndexQuery) -> Query:
         """Return the conditions of the query alone, for counting."""
-        parts = [(Occur.Must, _everybody()), *barred(query.admits)]
-        parts += [(Occur.Must, self.criterion(criterion)) for criterion in query.must]
-        return Query.const_score_query(Query.boolean_query(parts), 0.0)
+        return Query.const_score_query(self._all(query.must, barred(query.admits)), 0.0)
 
     def criterion(self, criterion: Criterion) -> Query:
         """Return the query of one criterion."""
         match criterion:
             case OneOf(field, values):
-                return Query.term_set_query(schema(), field, list(values)) if values else Query.empty_query()
+                return _one_of(field, values)
             case Between(field, least, most):
                 return Query.range_query(schema(), field, FieldType.Float, least, most)
             case Words(field, text, prefix):
@@ -62,13 +62,27 @@ class Translator:
             case InOnePosition(parts):
                 return _any([self._position(parts, number) for number in range(MOST_POSITIONS)])
             case AllOf(parts):
-                return _combined(Occur.Must, [self.criterion(part) for part in parts])
+                return self._all(parts)
             case AnyOf(parts, least):
                 built = [(Occur.Should, self.criterion(part)) for part in parts]
                 return Query.boolean_query(built, least) if built else Query.empty_query()
-            case NoneOf(parts):
-                unwanted = [(Occur.MustNot, self.criterion(part)) for part in parts]
-                return Query.boolean_query([(Occur.Must, _everybody()), *unwanted])
+            case NoneOf():
+                return self._all((criterion,))
+
+    def _all(self, criteria: Sequence[Criterion], barring: Sequence[tuple[Occur, Query]] = ()) -> Query:
+        """Return that all hold. Who is unwanted is taken from who is wanted, and from everybody only where
+        nothing is wanted."""
+        wanted = [(Occur.Must, one) for one in self._wanted(criteria)]
+        unwanted = [*barring, *self._unwanted(criteria)]
+        return Query.boolean_query([*wanted, *unwanted]) if unwanted or len(wanted) > 1 else wanted[0][1]
+
+    def _wanted(self, criteria: Sequence[Criterion]) -> list[Query]:
+        found = [self.criterion(one) for one in criteria if not isinstance(one, NoneOf)]
+        return found or [_everybody()]
+
+    def _unwanted(self, criteria: Sequence[Criterion]) -> list[tuple[Occur, Query]]:
+        parts = [part for one in criteria if isinstance(one, NoneOf) for part in one.parts]
+        return [(Occur.MustNot, self.criterion(part)) for part in parts]
 
     def weighted(self, liked: Weighted) -> Query:
         """Return the query that scores as much as what is liked."""
@@ -124,6 +138,13 @@ def barred(admits: frozenset[str]) -> list[tuple[Occur, Query]]:
     """Return what keeps people out who must not be found, but for the marks that are admitted."""
     marks = [mark for mark in BARRING if mark not in admits]
     return [(Occur.MustNot, Query.term_query(schema(), "flags", mark, "basic")) for mark in marks]
+
+
+def _one_of(field: str, values: Sequence[str]) -> Query:
+    """Return that a keyword field has one of ``values``; all score alike, however rare they are."""
+    if len(values) == 1:  # read from its own list; a set's would all be read first
+        return Query.const_score_query(Query.term_query(schema(), field, values[0], "basic"), 1.0)
+    return Query.term_set_query(schema(), field, list(values)) if values else Query.empty_query()
 
 
 def _position_query(term: str) -> Query:
