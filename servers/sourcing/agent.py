@@ -24,8 +24,8 @@ class _TurnReporter:
     async def running(self, label: str, done: int, total: int) -> None:
         await self._turn.progress(f"Searching: {label}", done=done, total=total)
 
-    async def ran(self, label: str, brought: int, done: int, total: int) -> None:
-        await self._turn.progress(f"{brought} new people: {label}", done=done, total=total)
+    async def ran(self, label: str, brought: int, why: str, done: int, total: int) -> None:
+        await self._turn.progress(f"{brought} new people: {label} ({why})", done=done, total=total)
 
 
 def build_agent(finding: Finding, shelf: Shelf, taxonomies: Taxonomies | None = None) -> A2AUnit:

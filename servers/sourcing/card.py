@@ -16,12 +16,13 @@ from shared.wire.planning import Cost, Planning
 
 NAME = "sourcing"
 DESCRIPTION = (
-    "Finds people for approved requirements. It plans several searches, from all that the role insists on "
-    "to near skills, neighbouring occupations and, where the way of working allows it, wider places; gives "
-    "50 new people a round, or as many as are asked for, nobody twice for the same requirements; and refines "
-    "the searches by what evaluation said of those it brought, until the shortlist is full or nobody is left. "
-    "It says what each search brought and why it changed. It never searches by age, gender, origin or anything "
-    "else that is no ground for selection."
+    "Finds people for approved requirements. It plans many searches, from all that the role insists on to near "
+    "skills, neighbouring occupations, employers and schools that feed such work, people who may be ready to move, "
+    "who got far in past projects, and who resembles a good match. Each round of 25 new people, or as many as are "
+    "asked for, goes where evaluation found most good matches so far, with some left to try the rest; nobody comes "
+    "twice for the same requirements, and whom people rejected not at all. It says what each search yielded, of how "
+    "many judged, and stops once more would hardly help: `aim` says how soon. It never searches by age, gender, "
+    "origin or anything else that is no ground for selection."
 )
 
 
@@ -29,7 +30,7 @@ def build_card() -> AgentCard:
     """Return the card with all skills."""
     manifest = load_manifest("servers.sourcing")
     skills = [_find_candidates(), _get_found(), _explain_search()]
-    return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills)
+    return agent_card(manifest, name=NAME, description=DESCRIPTION, skills=skills, version="1.1.0")
 
 
 def _find_candidates() -> SkillSpec:
@@ -37,9 +38,9 @@ def _find_candidates() -> SkillSpec:
         id="find_candidates",
         name="Find candidates",
         description=(
-            "Run the next round of searches for a role and return up to 50 new people, or up to `batch`. With "
-            "the shortlist as feedback the searches are refined first; for changed requirements everybody found "
-            "before comes along. `exhausted` says that nobody further can be found."
+            "Run the next round of searches for a role and return up to 25 new people, or up to `batch`. With "
+            "the shortlist as feedback the searches are refined and weighed first; for changed requirements everybody "
+            "found before comes along, but whom people rejected. `exhausted` says that more would not help, `reason` why."
         ),
         input=FindCandidatesRequest,
         output=FindCandidatesResult,
@@ -49,6 +50,7 @@ def _find_candidates() -> SkillSpec:
                 "feedback": "shortlist.current",
                 "state": "sourcing.state",
                 "batch": "sourcing.batch",
+                "aim": "sourcing.aim",
             },
             produces={
                 "found": "candidates.found",

@@ -10,7 +10,7 @@ order by id desc limit 1
 select document from query where search_id = %(search_id)s order by rank, id
 
 -- name: brought
-select candidate_id, query_id, round, rank, score from result
+select candidate_id, query_id, round, rank, score, found_by, good from result
 where search_id = %(search_id)s order by round, rank
 
 -- name: shown
@@ -22,6 +22,7 @@ from search s
 join result r on r.project_id = s.project_id
 where s.id = %(search_id)s
   and ((r.search_id = s.id and r.round = %(round)s) or (%(round)s = 1 and r.search_id < s.id))
+  and not coalesce(s.document -> 'left_out', '[]') ? r.candidate_id
 order by r.search_id, r.round, r.rank
 offset %(offset)s limit %(limit)s
 
@@ -45,9 +46,12 @@ on conflict (search_id, id) do update
 set rank = excluded.rank, status = excluded.status, brought = excluded.brought, document = excluded.document
 
 -- name: save_result
-insert into result (tenant, project_id, search_id, candidate_id, query_id, round, rank, score)
+insert into result (tenant, project_id, search_id, candidate_id, query_id, round, rank, score, found_by, good)
 values (%(tenant)s, %(project_id)s, %(search_id)s, %(candidate_id)s, %(query_id)s, %(round)s, %(rank)s,
-        %(score)s)
+        %(score)s, %(found_by)s, %(good)s)
+
+-- name: save_verdict
+update result set good = %(good)s where search_id = %(search_id)s and candidate_id = %(candidate_id)s
 
 -- name: save_answer
 insert into answer (tenant, request_hash, search_id, round, document)

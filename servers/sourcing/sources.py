@@ -1,13 +1,48 @@
-"""Requirements and people, from the units that keep them."""
+"""Requirements, people and what the market is like, from the units that keep them."""
 
-from servers.sourcing.core.models import SearchArguments
-from servers.sourcing.core.ports import FoundPeople
+from typing import Any
+
+from pydantic import BaseModel
+
+from servers.sourcing.core.leads import Market, MarketQuestion
+from servers.sourcing.core.models import PlannedQuery
+from servers.sourcing.core.ports import FoundPeople, FoundPerson
+from servers.sourcing.insights import read_market
 from shared.edge.units import UnitCalls
+from shared.kernel.errors import NotFound
+from shared.wire.facts import Shortlisted
 from shared.wire.requirements import Requirements, RequirementsRef
+
+PAGE = 100
+MOST_SIMILAR = 50
+"""So many similar people recruiter_search names at most."""
+OUT = frozenset({"rejected", "withdrawn"})
+
+
+class _Similar(BaseModel):
+    hit: FoundPerson
+
+
+class _SimilarPage(BaseModel):
+    similar: list[_Similar]
+
+
+class _Move(BaseModel):
+    candidate_id: str
+    to_stage: str
+
+
+class _Moves(BaseModel):
+    moves: list[_Move]
+
+
+class _Listed(BaseModel):
+    entries: list[Shortlisted]
+    next_cursor: str | None = None
 
 
 class UnitSources:
-    """Asks projects and recruiter_search over MCP, on behalf of the current principal."""
+    """Asks projects, recruiter_search and talent_insights over MCP, on behalf of the current principal."""
 
     def __init__(self, units: UnitCalls) -> None:
         self._units = units
@@ -17,14 +52,65 @@ class UnitSources:
             "projects", "get_requirements", ref.model_dump(), returns=Requirements
         )
 
-    async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
+    async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
+        arguments = query.arguments
+        if query.similar_to:
+            return await self._similar(query.similar_to, arguments.filters, exclude, limit)
         given = {
             "text": arguments.text,
             "filters": arguments.filters,
-            "exclude": {"candidate_ids": exclude},
+            "exclude": arguments.exclude | {"candidate_ids": exclude},
             "prefer": arguments.prefer,
             "limit": limit,
         }
         return await self._units.call_tool(
             "recruiter_search", "search_candidates", given, returns=FoundPeople
         )
+
+    async def _similar(
+        self, candidate_id: str, filters: dict[str, Any], exclude: list[str], limit: int
+    ) -> FoundPeople:
+        asked = min(limit, MOST_SIMILAR)
+        given = {
+            "candidate_id": candidate_id,
+            "filters": filters | {"exclude_candidate_ids": exclude},
+            "limit": asked,
+        }
+        try:
+            page = await self._units.call_tool(
+                "recruiter_search", "similar_profiles", given, returns=_SimilarPage
+            )
+        except NotFound:  # the record is gone meanwhile: nobody is like nobody
+            return FoundPeople()
+        hits = [one.hit for one in page.similar]
+        return FoundPeople(hits=hits, total=len(hits) + (len(hits) == asked))
+
+    async def findable(self, candidate_ids: list[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(candidate_ids), PAGE):
+            given = {"filters": {"candidate_ids": candidate_ids[start : start + PAGE]}, "limit": PAGE}
+            page = await self._units.call_tool(
+                "recruiter_search", "search_candidates", given, returns=FoundPeople
+            )
+            found |= {hit.candidate_id for hit in page.hits}
+        return found
+
+    async def ended(self, project_id: str) -> set[str]:
+        told = await self._units.call_tool(
+            "projects", "stage_history", {"project_id": project_id}, returns=_Moves
+        )
+        last = {move.candidate_id: move.to_stage for move in told.moves}
+        return {candidate_id for candidate_id, stage in last.items() if stage in OUT}
+
+    async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
+        entries: list[Shortlisted] = []
+        given: dict[str, Any] = ref.model_dump() | {"listed_only": True, "limit": PAGE}
+        while True:
+            page = await self._units.call_tool("projects", "get_shortlist", given, returns=_Listed)
+            entries += page.entries
+            if page.next_cursor is None:
+                return entries
+            given["cursor"] = page.next_cursor
+
+    async def market(self, question: MarketQuestion) -> Market:
+        return await read_market(self._units, question)

@@ -48,7 +48,12 @@ class PostgresBook(TenantRecords):
         return [FindCandidatesResult.model_validate(row["document"]) for row in rows]
 
     async def save(
-        self, search: Search, brought: list[Brought], request_hash: str, result: FindCandidatesResult
+        self,
+        search: Search,
+        brought: list[Brought],
+        judged: list[Brought],
+        request_hash: str,
+        result: FindCandidatesResult,
     ) -> None:
         document = search.model_dump(mode="json", exclude={"queries"})
         place = {"search_id": search.search_id}
@@ -76,6 +81,8 @@ class PostgresBook(TenantRecords):
         people = [{**place, "project_id": search.project_id, **one.model_dump()} for one in brought]
         await self._run_each(queries.save_query, kept)
         await self._run_each(queries.save_result, people)
+        verdicts = [{**place, "candidate_id": one.candidate_id, "good": one.good} for one in judged]
+        await self._run_each(queries.save_verdict, verdicts)
         await self._run(
             queries.save_answer,
             search_id=search.search_id,

@@ -4,9 +4,16 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from servers.sourcing.core.models import Brought, FindCandidatesResult, Search, SearchArguments
+from servers.sourcing.core.leads import Market, MarketQuestion
+from servers.sourcing.core.models import (
+    Brought,
+    FindCandidatesResult,
+    PlannedQuery,
+    Search,
+    SearchArguments,
+)
 from servers.sourcing.core.ports import FoundPeople, FoundPerson
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, NotFound, Unavailable
 from shared.wire.facts import ShortlistCurrent, Shortlisted
 from shared.wire.requirements import (
     Qualification,
@@ -48,23 +55,39 @@ Matches = Callable[[SearchArguments], list[str]]
 
 
 class FakeSources:
-    """Requirements by reference, and people by a function of the query."""
+    """Requirements by reference, people by a function of the query, and what others know of them."""
 
     def __init__(self, requirements: Requirements, matches: Matches) -> None:
         self._requirements = requirements
         self._matches = matches
         self.asked: list[SearchArguments] = []
+        self.gone: set[str] = set()
+        self.rejected: set[str] = set()
+        self.shortlisted: list[Shortlisted] = []
+        self.known = Market()
 
     async def requirements(self, ref: RequirementsRef) -> Requirements:
         if ref.project_id != REF.project_id:
             raise NotFound("no such project")
         return self._requirements
 
-    async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
-        self.asked.append(arguments)
-        matching = [c for c in self._matches(arguments) if c not in set(exclude)]
+    async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
+        self.asked.append(query.arguments)
+        matching = [c for c in self._matches(query.arguments) if c not in {*exclude, *self.gone}]
         hits = [FoundPerson(candidate_id=c, score=1.0) for c in matching[:limit]]
         return FoundPeople(hits=hits, total=len(matching))
+
+    async def findable(self, candidate_ids: list[str]) -> set[str]:
+        return set(candidate_ids) - self.gone
+
+    async def ended(self, project_id: str) -> set[str]:
+        return self.rejected
+
+    async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
+        return self.shortlisted
+
+    async def market(self, question: MarketQuestion) -> Market:
+        return self.known
 
 
 class FakeBook:
@@ -90,9 +113,11 @@ class FakeBook:
 
     async def found(self, search_id: str, round: int, offset: int, limit: int) -> list[str]:
         people = self._shelf.people
+        left_out = self._shelf.searches[self._tenant, search_id].left_out
         earlier = [ids for id, ids in people.items() if round == 1 and id < search_id]
         own = [one for one in people.get(search_id, []) if one.round == round]
         ids = [one.candidate_id for brought in [*earlier, own] for one in brought]
+        ids = [one for one in ids if one not in left_out]
         return ids[offset : offset + limit]
 
     async def answer(self, request_hash: str) -> FindCandidatesResult | None:
@@ -102,14 +127,25 @@ class FakeBook:
         return [a for a in self._shelf.answered.values() if a.state.search_id == search_id]
 
     async def save(
-        self, search: Search, brought: list[Brought], request_hash: str, result: FindCandidatesResult
+        self,
+        search: Search,
+        brought: list[Brought],
+        judged: list[Brought],
+        request_hash: str,
+        result: FindCandidatesResult,
     ) -> None:
+        if self._shelf.ends_before_storing:
+            self._shelf.ends_before_storing = False
+            raise Unavailable("the process ended before this was stored")
         key = (self._tenant, search.search_id)
         before = self._shelf.searches.get(key)
         if (before.round if before else 0) != search.round - 1:
             raise Conflict("another round ran")
         self._shelf.searches[key] = search.model_copy(deep=True)
-        self._shelf.people.setdefault(search.search_id, []).extend(brought)
+        verdicts = {one.candidate_id: one for one in judged}
+        kept = self._shelf.people.get(search.search_id, [])
+        renewed = [verdicts.get(one.candidate_id, one) for one in kept]
+        self._shelf.people[search.search_id] = [*renewed, *brought]
         self._shelf.answered[(self._tenant, request_hash)] = result
 
 
@@ -118,6 +154,7 @@ class FakeShelf:
         self.searches: dict[tuple[str, str], Search] = {}
         self.people: dict[str, list[Brought]] = {}
         self.answered: dict[tuple[str, str], FindCandidatesResult] = {}
+        self.ends_before_storing = False
 
     @asynccontextmanager
     async def begin(self, tenant: str) -> AsyncGenerator[FakeBook]:
@@ -133,5 +170,5 @@ class Watcher:
     async def running(self, label: str, done: int, total: int) -> None:
         self.told.append(f"{done}/{total} {label}")
 
-    async def ran(self, label: str, brought: int, done: int, total: int) -> None:
-        self.told.append(f"{done}/{total} {brought} {label}")
+    async def ran(self, label: str, brought: int, why: str, done: int, total: int) -> None:
+        self.told.append(f"{done}/{total} {brought} {label}: {why}")

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from servers.recruiter_search.core.models import Filters
+from servers.sourcing.core.bandit import PRIORS
+from servers.sourcing.core.leads import Market
 from servers.sourcing.core.models import PlannedQuery
 from servers.sourcing.core.needs import read_needs
 from servers.sourcing.core.portfolio import Portfolio
@@ -151,5 +154,97 @@ def test_no_two_queries_are_the_same() -> None:
 @pytest.mark.parametrize("attribute", ["age", "gender", "name", "birth", "photo", "nationality"])
 def test_nothing_protected_is_ever_asked_for(attribute: str) -> None:
     plan = _plan(role(skill("q1", "python"), seniority="senior"))
-    keys = {key for q in plan for key in (*q.arguments.filters, *q.arguments.prefer)}
-    assert not any(attribute in key for key in keys)
+    given = (q.arguments for q in plan)
+    keys = {key for one in given for key in (*one.filters, *one.prefer, *one.exclude)}
+    assert not any(attribute in key.split("_") for key in keys)
+
+
+MARKET = Market(
+    employers=["Cobalt Example Works", "Dune Example Systems"],
+    origins=["Dune Example Systems", "Ember Example Labs"],
+    laid_off=["Flint Example Bank"],
+    schools=["Example Institute"],
+    skills={"python": ["pandas"]},
+)
+
+
+def _led(requirements: Requirements, market: Market = MARKET) -> dict[str, PlannedQuery]:
+    portfolio = Portfolio(read_needs(requirements, TAXONOMY), TAXONOMY, market, "proj_1")
+    return {query.id: query for query in portfolio.queries()}
+
+
+def test_the_market_leads_to_employers_and_schools_that_feed_such_work() -> None:
+    plan = _led(role(skill("q1", "python")))
+    fed = {id: query.arguments.filters for id, query in plan.items() if id.startswith("feeder:")}
+    assert fed["feeder:employers"]["companies"] == ["Cobalt Example Works", "Dune Example Systems"]
+    assert fed["feeder:origins"]["companies"] == ["Ember Example Labs"]
+    assert fed["feeder:schools"]["schools"] == ["Example Institute"]
+    assert plan["mover:laid_off"].arguments.filters["companies"] == ["Flint Example Bank"]
+    assert all(
+        "occupations" not in filters and filters["locations"] == ["Berlin"] for filters in fed.values()
+    )
+    assert "Cobalt Example Works" in plan["feeder:employers"].why
+
+
+def test_what_goes_with_a_skill_in_this_pool_may_stand_in_for_it() -> None:
+    groups = _led(role(skill("q1", "python")))["companion_skills"].arguments.filters["skill_groups"]
+    assert groups == [["python", "pandas"]]
+
+
+def test_without_market_knowledge_the_plan_lacks_only_what_comes_from_it() -> None:
+    with_it, without = _led(role(skill("q1", "python"))), _led(role(skill("q1", "python")), Market())
+    assert with_it.keys() - without.keys() == {
+        "feeder:employers",
+        "feeder:origins",
+        "feeder:schools",
+        "mover:laid_off",
+        "companion_skills",
+    }
+    assert without.items() <= with_it.items()
+
+
+def test_who_may_move_is_told_by_dates_and_by_what_they_say() -> None:
+    plan = _led(role(skill("q1", "python")))
+    dates = plan["mover:dates"].arguments.filters
+    assert (dates["min_months_in_role"], dates["max_months_in_role"]) == (24, 72)
+    assert plan["mover:open"].arguments.filters["open_to_work"] is True
+
+
+def test_who_got_far_in_another_project_is_remembered_and_who_was_hired_is_not_asked() -> None:
+    silver = _led(role(skill("q1", "python")))["past_projects"].arguments
+    assert silver.filters["engagement"] == ["meeting", "offer"]
+    assert silver.exclude == {"engagement": ["hired"], "engaged_in_projects": ["proj_1"]}
+
+
+def test_people_like_a_good_match_are_looked_for_where_the_work_is() -> None:
+    portfolio = Portfolio(read_needs(role(skill("q1", "python")), TAXONOMY), TAXONOMY)
+    query = portfolio.similar("cand_7")
+    assert (query.similar_to, query.arguments.filters) == ("cand_7", {"locations": ["Berlin"]})
+    assert "cand_7" not in query.label + query.why
+
+
+def test_every_kind_of_query_has_something_expected_of_it() -> None:
+    hybrid = role(
+        skill("q1", "python"),
+        skill("q2", "apache-spark"),
+        seniority="senior",
+        work_mode="hybrid",
+        location="Munich",
+    )
+    plans = [_led(hybrid), _led(role(title="Wizard", occupations=[]))]
+    portfolio = Portfolio(read_needs(role(skill("q1", "python")), TAXONOMY), TAXONOMY)
+    added = [
+        portfolio.similar("cand_7"),
+        portfolio.insisting(read_needs(role(skill("q1", "python")), TAXONOMY).skills),
+    ]
+    ids = [query.id for plan in plans for query in plan.values()] + [query.id for query in added]
+    assert {id.partition(":")[0] for id in ids} == PRIORS.keys()
+
+
+def test_every_query_is_one_that_recruiter_search_understands() -> None:
+    wanted = role(skill("q1", "python"), skill("q2", "apache-spark"), _five_years(), seniority="senior")
+    asked = [query.arguments for query in _led(wanted).values()]
+    similar = Portfolio(read_needs(wanted, TAXONOMY), TAXONOMY).similar("cand_7").arguments
+    for one in [*asked, similar]:
+        for filters in (one.filters, one.prefer, one.exclude):
+            Filters.model_validate(filters)

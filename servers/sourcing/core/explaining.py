@@ -64,4 +64,5 @@ def _text(search: Search, shown: int, answers: list[FindCandidatesResult]) -> st
 def _line(report: QueryReport) -> str:
     state = {"open": "goes on", "dry": "has nobody new", "set_aside": "set aside"}[report.status]
     note = f" ({report.note})" if report.note else ""
-    return f"- {report.label}: brought {report.brought_in_all}, {state}{note}. Why: {report.why}."
+    seen = f", of {report.judged} judged {report.judged_good} match well" if report.judged else ""
+    return f"- {report.label}: brought {report.brought_in_all}{seen}, {state}{note}. Why: {report.why}."

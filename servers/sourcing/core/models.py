@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.wire.facts import CandidatesFound, ShortlistCurrent
 from shared.wire.requirements import Requirements, RequirementsRef
 
-BATCH = 50
+BATCH = 25
 MOST_AT_ONCE = 2_000
-MOST_ROUNDS = 12
 MOST_PEOPLE = 5_000
 """So many people are handed on for a project at most."""
 
 QueryStatus = Literal["open", "dry", "set_aside"]
+Aim = Literal["precise", "balanced", "broad"]
+"""What a recruiter would rather have: few people who surely match, or many of whom some do."""
 
 
 class SearchArguments(BaseModel):
@@ -24,15 +25,21 @@ class SearchArguments(BaseModel):
     text: str | None = None
     filters: dict[str, Any] = Field(default_factory=dict)
     prefer: dict[str, Any] = Field(default_factory=dict)
+    exclude: dict[str, Any] = Field(default_factory=dict)
 
 
 class PlannedQuery(BaseModel):
-    """One search of the plan: what it asks, why, and what it gave up against the strictest one."""
+    """One search of the plan: what it asks, why, and what it gave up against the strictest one.
+
+    The kind of search is what its id says before the first colon. With ``similar_to`` it asks for people with
+    a career like this candidate's, within the filters.
+    """
 
     id: str
     label: str
     why: str
     arguments: SearchArguments
+    similar_to: str | None = None
     relaxed: list[str] = Field(
         default_factory=list, description="ids of qualifications it does not insist on"
     )
@@ -58,6 +65,11 @@ class FindCandidatesRequest(BaseModel):
     batch: int = Field(
         default=BATCH, ge=1, le=MOST_AT_ONCE, description="how many new people at most this round"
     )
+    aim: Aim | None = Field(
+        default=None,
+        description="precise: stop early rather than hand on people who hardly match; broad: go on while a few do; "
+        "as before if omitted, balanced at first",
+    )
 
 
 class QueryReport(BaseModel):
@@ -70,6 +82,13 @@ class QueryReport(BaseModel):
     brought: int = Field(description="new people this round")
     brought_in_all: int = 0
     good: int = Field(default=0, description="of those, how many evaluation found to match well")
+    judged: int = Field(
+        default=0, description="evaluated people that it finds, whichever search handed them on"
+    )
+    judged_good: int = Field(default=0, description="of those, how many match well")
+    expected: float | None = Field(
+        default=None, description="how likely its next person is believed to match well, 0 to 1"
+    )
     note: str = ""
 
 
@@ -132,13 +151,17 @@ class ExplainSearchResult(BaseModel):
 
 
 class RunningQuery(BaseModel):
-    """A planned query with what became of it; ``rank`` is its turn, lowest first."""
+    """A planned query with what became of it; ``rank`` is its place in the plan, lowest first.
+
+    ``lax`` says that it does not insist on what few of the evaluated people could show.
+    """
 
     planned: PlannedQuery
     rank: int
     added_round: int
     status: QueryStatus = "open"
     brought: int = 0
+    lax: bool = False
     note: str = ""
 
 
@@ -152,8 +175,13 @@ class Search(BaseModel):
     round: int = 0
     exhausted: bool = False
     reason: str = ""
-    barren: int = Field(default=0, description="rounds in a row after which no good match was added")
-    good: int = Field(default=0, description="good matches when feedback last came")
+    seed: int = Field(default=0, description="what chance is drawn from; the same seed chooses alike")
+    aim: Aim = "balanced"
+    left_out: list[str] = Field(
+        default_factory=list,
+        description="found for the project before and not handed on again: rejected, withdrawn, not to be contacted",
+    )
+    notes: list[str] = Field(default_factory=list, description="what the plan had to do without, and why")
     queries: list[RunningQuery] = Field(default_factory=list[RunningQuery])
 
     def query(self, query_id: str) -> RunningQuery | None:
@@ -162,10 +190,20 @@ class Search(BaseModel):
 
 
 class Brought(BaseModel):
-    """Somebody a query found."""
+    """Somebody a query found and handed on; ``found_by`` names all queries that had them among their next people.
+
+    ``good`` says whether evaluation found them to match well; None before it did.
+    """
 
     candidate_id: str
     query_id: str
     round: int
     rank: int
     score: float
+    found_by: list[str] = Field(default_factory=list)
+    good: bool | None = None
+
+    @property
+    def finders(self) -> list[str]:
+        """The ids of all queries that found them."""
+        return self.found_by or [self.query_id]

@@ -1,12 +1,13 @@
 """The searches a role calls for, strictest first; each says what it gave up and why it is worth it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from servers.sourcing.core.leads import Market, market_leads, movers, past_projects
 from servers.sourcing.core.models import PlannedQuery, SearchArguments
 from servers.sourcing.core.needs import Needs, SkillNeed
+from servers.sourcing.core.terms import Terms, said, tidy
 from shared.taxonomy import Taxonomy
-from shared.taxonomy.places import Place, place, resolve_place, with_label
+from shared.taxonomy.places import Place, place
 
 MOST_DROPPED = 4
 RELATED_PER_SKILL = 4
@@ -17,15 +18,24 @@ UNKNOWN_COUNTRY = "ZZ"
 
 
 class Portfolio:
-    """Composes queries from needs."""
+    """Composes queries from needs.
 
-    def __init__(self, needs: Needs, taxonomy: Taxonomy) -> None:
+    Args:
+        market: what insights tell of the role's market; without it fewer queries are planned.
+        project_id: whose past is no past project.
+    """
+
+    def __init__(
+        self, needs: Needs, taxonomy: Taxonomy, market: Market | None = None, project_id: str = ""
+    ) -> None:
         self._needs = needs
         self._taxonomy = taxonomy
-        self._home = (place(needs.location) or resolve_place(needs.location)) if needs.location else None
+        self._market = market or Market()
+        self._project_id = project_id
+        self._terms = Terms(needs, taxonomy)
 
     def queries(self) -> list[PlannedQuery]:
-        """Return all queries in the order to run them; the same needs give the same list."""
+        """Return all queries, the strictest first; the same needs and market give the same list."""
         planned: dict[str, PlannedQuery] = {}
         for query in self._composed():
             twin = any(query.arguments == other.arguments for other in planned.values())
@@ -38,16 +48,27 @@ class Portfolio:
         labels = ", ".join(need.label for need in needed)
         ids = [need.qualification_id for need in needed]
         others = [n.qualification_id for n in self._needs.skills if n.qualification_id not in ids]
-        filters = self._where() | {"skill_groups": [list(need.skills) for need in needed]}
+        filters = self._terms.where() | {"skill_groups": [list(need.skills) for need in needed]}
         if self._needs.years:
             filters["min_years"] = self._needs.years
-        return PlannedQuery(
-            id=f"insist:{'+'.join(dict.fromkeys(ids))}",
-            label=f"People who surely show {labels}",
-            why=f"few of those evaluated so far could show {labels}",
-            arguments=SearchArguments(filters=filters, prefer=self._prefer()),
-            relaxed=list(dict.fromkeys(others)),
+        return self._terms.query(
+            f"insist:{'+'.join(dict.fromkeys(ids))}",
+            f"People who surely show {labels}",
+            f"few of those evaluated so far could show {labels}",
+            filters,
+            list(dict.fromkeys(others)),
         )
+
+    def similar(self, candidate_id: str) -> PlannedQuery:
+        """People with a career like somebody's who matched well; the filters bound how far it looks."""
+        terms = self._terms
+        return terms.query(
+            f"similar:{candidate_id}",
+            f"People{terms.there} with a career like that of a good match",
+            "who resembles somebody that matched well may match, whatever words the role uses",
+            terms.where(),
+            terms.skill_ids,
+        ).model_copy(update={"similar_to": candidate_id})
 
     def _composed(self) -> Iterator[PlannedQuery]:
         needs = self._needs
@@ -57,186 +78,128 @@ class Portfolio:
         yield self._core()
         yield self._same_skills()
         yield self._any_level()
+        yield from past_projects(self._terms, self._project_id)
         yield from self._without_one()
         yield self._related()
+        yield from movers(self._terms)
+        yield from market_leads(self._terms, self._market)
         yield from self._adjacent()
         yield from self._wider_places()
         yield self._occupation_only()
         yield from self._last_nets()
 
-    # Pieces of arguments.
-
-    def _where(self) -> dict[str, Any]:
-        needs = self._needs
-        filters: dict[str, Any] = {}
-        if needs.remote:
-            countries = [needs.country] if needs.country else []
-            if countries:
-                filters["countries"] = countries
-        elif needs.location:
-            filters["locations"] = [needs.location]
-        elif needs.country:
-            filters["countries"] = [needs.country]
-        if needs.languages:
-            filters["languages"] = [{"code": code, "at_least": level} for code, level in needs.languages]
-        return filters
-
-    def _strict(self) -> dict[str, Any]:
-        needs = self._needs
-        filters = self._where() | {"skill_groups": [list(need.skills) for need in needs.skills]}
-        if needs.years:
-            filters["min_years"] = needs.years
-        if needs.seniority:
-            filters["seniority"] = list(needs.seniority)
-        if needs.degree:
-            filters["degree"] = needs.degree
-        if needs.certificates:
-            filters["certificates"] = list(needs.certificates)
-        return filters
-
-    def _prefer(self) -> dict[str, Any]:
-        needs = self._needs
-        skills = [skill for need in needs.skills for skill in need.skills]
-        return {
-            "skills": list(dict.fromkeys([*skills, *needs.liked_skills])),
-            "occupations": list(needs.occupations),
-            "titles": [needs.title],
-            "industries": list(needs.liked_industries),
-        }
-
-    def _query(
-        self, id: str, label: str, why: str, filters: dict[str, Any], relaxed: Sequence[str] = ()
-    ) -> PlannedQuery:
-        arguments = SearchArguments(filters=_tidy(filters), prefer=_tidy(self._prefer()))
-        return PlannedQuery(id=id, label=label, why=why, arguments=arguments, relaxed=list(relaxed))
-
-    def _there(self) -> str:
-        needs = self._needs
-        if needs.remote:
-            return f" in {_country(needs.country)}" if needs.country else ""
-        where = _said(needs.location) if needs.location else _country(needs.country)
-        return f" in {where}" if where else ""
-
-    def _jobs(self) -> str:
-        labels = [self._taxonomy.occupation(o).label for o in self._needs.occupations]
-        return " or ".join(labels) or self._needs.title
-
-    # The queries.
-
     def _core(self) -> PlannedQuery:
         skills = ", ".join(need.label for need in self._needs.skills)
-        label = f"{self._jobs()}{self._there()}{f' with {skills}' if skills else ''}"
-        filters = self._strict() | {"occupations": list(self._needs.occupations)}
-        return self._query("core", label, "everything the role insists on", filters)
+        terms = self._terms
+        label = f"{terms.jobs}{terms.there}{f' with {skills}' if skills else ''}"
+        filters = terms.strict() | {"occupations": list(self._needs.occupations)}
+        return terms.query("core", label, "everything the role insists on", filters)
 
     def _same_skills(self) -> PlannedQuery:
-        label = f"The same skills{self._there()} under any job title"
-        return self._query("same_skills", label, "titles differ between employers", self._strict())
+        terms = self._terms
+        label = f"The same skills{terms.there} under any job title"
+        return terms.query("same_skills", label, "titles differ between employers", terms.strict())
 
     def _any_level(self) -> PlannedQuery:
-        filters = self._strict() | {"occupations": list(self._needs.occupations)}
-        for stated in ("seniority", "degree"):
-            filters.pop(stated, None)
-        label = f"{self._jobs()}{self._there()}, whatever level or degree the profile states"
-        return self._query("any_level", label, "profiles often leave level and degree out", filters)
+        terms = self._terms
+        filters = terms.any_level() | {"occupations": list(self._needs.occupations)}
+        label = f"{terms.jobs}{terms.there}, whatever level or degree the profile states"
+        return terms.query("any_level", label, "profiles often leave level and degree out", filters)
 
     def _without_one(self) -> Iterator[PlannedQuery]:
         """Drop one must-have skill at a time: profiles seldom list everything that people can do."""
-        needs = self._needs
+        needs, terms = self._needs, self._terms
         if len(needs.skills) < 2:
             return
         for dropped in needs.skills[-1 : -MOST_DROPPED - 1 : -1]:
             kept = [list(need.skills) for need in needs.skills if need is not dropped]
-            filters = self._strict() | {"occupations": list(needs.occupations), "skill_groups": kept}
-            for stated in ("seniority", "degree"):
-                filters.pop(stated, None)
-            yield self._query(
+            filters = terms.any_level() | {"occupations": list(needs.occupations), "skill_groups": kept}
+            yield terms.query(
                 f"without:{dropped.qualification_id}:{dropped.skills[0]}",
-                f"{self._jobs()}{self._there()}, {dropped.label} not insisted on",
+                f"{terms.jobs}{terms.there}, {dropped.label} not insisted on",
                 f"{dropped.label} may be known without being written down",
                 filters,
                 [dropped.qualification_id],
             )
 
     def _related(self) -> PlannedQuery:
+        terms = self._terms
         groups = [self._near(need.skills) for need in self._needs.skills]
-        filters = self._where() | {"occupations": list(self._needs.occupations), "skill_groups": groups}
+        filters = terms.where() | {"occupations": list(self._needs.occupations), "skill_groups": groups}
         if self._needs.years:
             filters["min_years"] = self._needs.years
-        relaxed = [need.qualification_id for need in self._needs.skills]
-        label = f"{self._jobs()}{self._there()} with the skills asked for or near ones"
-        return self._query("related_skills", label, "near skills are learnt quickly", filters, relaxed)
+        label = f"{terms.jobs}{terms.there} with the skills asked for or near ones"
+        return terms.query(
+            "related_skills", label, "near skills are learnt quickly", filters, terms.skill_ids
+        )
 
     def _near(self, skills: Sequence[str]) -> list[str]:
         found = [s for skill in skills for s, _ in self._taxonomy.related(skill)[:RELATED_PER_SKILL]]
         return list(dict.fromkeys([*skills, *found]))
 
     def _adjacent(self) -> Iterator[PlannedQuery]:
+        terms = self._terms
         for occupation in adjacent_occupations(self._needs.occupations, self._taxonomy):
             label = self._taxonomy.occupation(occupation).label
-            filters = self._strict() | {"occupations": [occupation]}
-            for stated in ("seniority", "degree"):
-                filters.pop(stated, None)
-            filters["skill_groups"] = filters["skill_groups"][: max(1, len(filters["skill_groups"]) // 2)]
-            yield self._query(
+            filters = terms.any_level() | {"occupations": [occupation], "skill_groups": terms.main_skills()}
+            yield terms.query(
                 f"adjacent:{occupation}",
-                f"{label}{self._there()} with the main skills",
+                f"{label}{terms.there} with the main skills",
                 f"{label} is a neighbouring occupation that people move from",
                 filters,
-                [need.qualification_id for need in self._needs.skills],
+                terms.skill_ids,
             )
 
     def _wider_places(self) -> Iterator[PlannedQuery]:
         """Look further only where the way of working leaves room for it, and say so."""
-        needs = self._needs
-        if not needs.flexible or self._home is None or self._home.kind == "country":
+        needs, home = self._needs, self._terms.home
+        if not needs.flexible or home is None or home.kind == "country":
             return
-        wider = [w for w in (_region(self._home), place(self._home.country_code)) if w is not None]
+        wider = [w for w in (_region(home), place(home.country_code)) if w is not None]
         for outer in wider:
-            filters = self._strict() | {
+            filters = self._terms.strict() | {
                 "occupations": list(needs.occupations),
                 "locations": [outer.id],
             }
-            reason = "hybrid work leaves room for it" if needs.flexible else ""
-            yield self._query(
+            yield self._terms.query(
                 f"place:{outer.id}",
-                f"{self._jobs()} anywhere in {outer.label}, not only {_said(needs.location or '')}",
-                f"{reason or 'the way of working leaves room for it'}; they would have to agree to the place",
+                f"{self._terms.jobs} anywhere in {outer.label}, not only {said(needs.location or '')}",
+                "hybrid work leaves room for it; they would have to agree to the place",
                 filters,
             )
 
     def _occupation_only(self) -> PlannedQuery:
-        filters = self._where() | {"occupations": list(self._needs.occupations)}
-        label = f"{self._jobs()}{self._there()}, ranked by the skills asked for"
-        relaxed = [need.qualification_id for need in self._needs.skills] + list(self._needs.years_ids)
+        terms = self._terms
+        filters = terms.where() | {"occupations": list(self._needs.occupations)}
+        label = f"{terms.jobs}{terms.there}, ranked by the skills asked for"
+        relaxed = [*terms.skill_ids, *self._needs.years_ids]
         if not self._needs.occupations:
             filters |= {"skills_any": [s for need in self._needs.skills for s in need.skills]}
-            label = f"Anybody{self._there()} with one of the skills asked for"
-        return self._query("broad", label, "the last net: sparse profiles show little", filters, relaxed)
+            label = f"Anybody{terms.there} with one of the skills asked for"
+        return terms.query("broad", label, "the last net: sparse profiles show little", filters, relaxed)
 
     def _last_nets(self) -> Iterator[PlannedQuery]:
         """Profiles are sparse: many name no language, few name the title asked for, some name no place.
 
         What a profile leaves out is for the evaluator to say, not a reason never to be seen.
         """
-        needs = self._needs
-        skills = [skill for need in needs.skills for skill in need.skills] or list(needs.liked_skills)
-        relaxed = [need.qualification_id for need in needs.skills] + list(needs.years_ids)
-        where = {name: value for name, value in self._where().items() if name != "languages"}
+        needs, terms = self._needs, self._terms
+        relaxed = [*terms.skill_ids, *needs.years_ids]
+        where = {name: value for name, value in terms.where().items() if name != "languages"}
         nets = [{"occupations": list(needs.occupations)}] if needs.occupations else []
-        nets += [{"skills_any": skills}] if skills else []
+        nets += [{"skills_any": terms.skills}] if terms.skills else []
         for net in nets:
-            what = self._jobs() if "occupations" in net else "One of the skills asked for"
-            yield self._query(
+            what = terms.jobs if "occupations" in net else "One of the skills asked for"
+            yield terms.query(
                 f"net:{next(iter(net))}",
-                f"{what}{self._there()}, whatever title and languages the profile names",
+                f"{what}{terms.there}, whatever title and languages the profile names",
                 "profiles seldom say everything",
                 where | net,
                 relaxed,
             )
         for net in nets if where else []:
-            what = self._jobs() if "occupations" in net else "One of the skills asked for"
-            yield self._query(
+            what = terms.jobs if "occupations" in net else "One of the skills asked for"
+            yield terms.query(
                 f"unsaid:{next(iter(net))}",
                 f"{what}, in profiles that name no place",
                 "who does not say where they live may well live there",
@@ -245,13 +208,13 @@ class Portfolio:
             )
 
     def _by_words(self) -> PlannedQuery:
-        needs = self._needs
+        needs, terms = self._needs, self._terms
         arguments = SearchArguments(
-            text=needs.title, filters=_tidy(self._where()), prefer=_tidy(self._prefer())
+            text=needs.title, filters=tidy(terms.where()), prefer=tidy(terms.prefer())
         )
         return PlannedQuery(
             id="words",
-            label=f'The words "{needs.title}"{self._there()}',
+            label=f'The words "{needs.title}"{terms.there}',
             why="the role names no occupation or skill that is known by id",
             arguments=arguments,
         )
@@ -272,18 +235,3 @@ def adjacent_occupations(occupations: Sequence[str], taxonomy: Taxonomy) -> list
 
 def _region(home: Place) -> Place | None:
     return place(home.id.rpartition("/")[0]) if home.id.count("/") > 1 else None
-
-
-def _said(location: str) -> str:
-    """Return the place in words, also where a qualification names it by its id."""
-    found = place(location)
-    return with_label(found) if found and found.id != found.label else location
-
-
-def _country(code: str | None) -> str:
-    found = place(code) if code else None
-    return found.label if found else (code or "")
-
-
-def _tidy(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if value not in (None, [], "")}

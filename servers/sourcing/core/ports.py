@@ -5,7 +5,9 @@ from typing import Protocol
 
 from pydantic import BaseModel, Field
 
-from servers.sourcing.core.models import Brought, FindCandidatesResult, Search, SearchArguments
+from servers.sourcing.core.leads import Market, MarketQuestion
+from servers.sourcing.core.models import Brought, FindCandidatesResult, PlannedQuery, Search
+from shared.wire.facts import Shortlisted
 from shared.wire.requirements import Requirements, RequirementsRef
 
 
@@ -28,8 +30,24 @@ class Sources(Protocol):
         """Return a stored revision. Raises NotFound."""
         ...
 
-    async def people(self, arguments: SearchArguments, exclude: list[str], limit: int) -> FoundPeople:
-        """Run one query without the people in ``exclude``."""
+    async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
+        """Run one query without the people in ``exclude``, nor those who are not to be contacted."""
+        ...
+
+    async def findable(self, candidate_ids: list[str]) -> set[str]:
+        """Return who of these may still be found: not deleted, private or not to be contacted."""
+        ...
+
+    async def ended(self, project_id: str) -> set[str]:
+        """Return whom people rejected in the project, and who withdrew from it."""
+        ...
+
+    async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
+        """Return the whole shortlist of a revision, best first, also beyond what a fact names."""
+        ...
+
+    async def market(self, question: MarketQuestion) -> Market:
+        """Return what insights tell of a market; what cannot be asked is named in it and no error."""
         ...
 
 
@@ -43,7 +61,7 @@ class Book(Protocol):
         ...
 
     async def brought(self, search_id: str) -> list[Brought]:
-        """Return everybody the search brought, in order."""
+        """Return everybody the search brought, in order, with verdicts as they were stored."""
         ...
 
     async def shown(self, project_id: str) -> list[str]:
@@ -51,7 +69,7 @@ class Book(Protocol):
         ...
 
     async def found(self, search_id: str, round: int, offset: int, limit: int) -> list[str]:
-        """Return whom a round handed on; the first one also everybody earlier searches of the project did."""
+        """Return whom a round handed on; the first one also whom earlier searches did, unless they are left out."""
         ...
 
     async def answer(self, request_hash: str) -> FindCandidatesResult | None:
@@ -63,9 +81,14 @@ class Book(Protocol):
         ...
 
     async def save(
-        self, search: Search, brought: list[Brought], request_hash: str, result: FindCandidatesResult
+        self,
+        search: Search,
+        brought: list[Brought],
+        judged: list[Brought],
+        request_hash: str,
+        result: FindCandidatesResult,
     ) -> None:
-        """Store a round. Raises Conflict when the round was stored by somebody else meanwhile."""
+        """Store a round: who is new, and whose verdicts are. Raises Conflict when somebody else stored it meanwhile."""
         ...
 
 
@@ -80,4 +103,4 @@ class Reporter(Protocol):
 
     async def running(self, label: str, done: int, total: int) -> None: ...
 
-    async def ran(self, label: str, brought: int, done: int, total: int) -> None: ...
+    async def ran(self, label: str, brought: int, why: str, done: int, total: int) -> None: ...

@@ -1,55 +1,71 @@
 """Refining a search by what evaluation said of its results. Pure: the same story gives the same plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from servers.sourcing.core.bandit import POLICIES, Belief, beliefs, given_up
 from servers.sourcing.core.models import Brought, PlannedQuery, RunningQuery, Search
 from servers.sourcing.core.needs import Needs
 from servers.sourcing.core.portfolio import Portfolio
 from shared.wire.facts import ShortlistCurrent
 
 GOOD = frozenset({"strong_match", "good_match"})
-JUDGED_BEFORE_SETTING_ASIDE = 20
-BARREN_ROUNDS = 3
+MOST_ALIKE = 6
+"""So many good matches are taken as models of whom to look for."""
 
 
-def good_by_query(brought: Iterable[Brought], feedback: ShortlistCurrent | None) -> dict[str, int]:
-    """Return how many good matches each query brought, by query id."""
-    good = (
-        {entry.candidate_id for entry in feedback.entries if entry.recommendation in GOOD}
-        if feedback
-        else set()
-    )
-    counts: dict[str, int] = {}
-    for one in brought:
-        if one.candidate_id in good:
-            counts[one.query_id] = counts.get(one.query_id, 0) + 1
-    return counts
+def named_good(feedback: ShortlistCurrent) -> list[str]:
+    """Return who matches well as far as the feedback names them, best first."""
+    return [entry.candidate_id for entry in feedback.entries if entry.recommendation in GOOD]
+
+
+def judged(brought: Iterable[Brought], good: Collection[str]) -> list[Brought]:
+    """Return everybody brought, with what evaluation said: all of them were judged, and these match well."""
+    return [one.model_copy(update={"good": one.candidate_id in good}) for one in brought]
 
 
 def refine(
     search: Search,
     feedback: ShortlistCurrent,
+    good: Sequence[str],
     brought: Sequence[Brought],
     needs: Needs,
     portfolio: Portfolio,
 ) -> list[str]:
-    """Change ``search`` in place for its next round and return what changed and why, in sentences."""
-    yields = good_by_query(brought, feedback)
-    changes = _insist(search, feedback, needs, portfolio)
-    changes += _set_aside(search, yields)
-    changes += _reorder(search, feedback, needs)
-    search.barren = search.barren + 1 if feedback.found <= search.good else 0
-    search.good = max(search.good, feedback.found)
+    """Change ``search`` in place for its next round and return what changed and why, in sentences.
+
+    Args:
+        good: who matches well, best first.
+        brought: everybody the search brought, with verdicts.
+    """
+    changes = [*_insist(search, feedback, needs, portfolio), *_resemble(search, good, portfolio)]
+    changes += _doubt(search, feedback, needs)
+    changes += weigh(search, beliefs(search.queries, brought))
     return changes
 
 
-def stop_reason(search: Search, most_rounds: int) -> str | None:
-    """Return why further rounds would not help, or None."""
-    if search.round >= most_rounds:
-        return f"{most_rounds} rounds were run; further ones would only repeat themselves"
-    if search.barren >= BARREN_ROUNDS:
-        return f"{search.barren} rounds in a row added no good match"
-    return None
+def weigh(search: Search, known: Mapping[str, Belief]) -> list[str]:
+    """Set aside what is expected to bring too little, take up again what is not; say so."""
+    changes: list[str] = []
+    policy = POLICIES[search.aim]
+    for query in search.queries:
+        belief = known[query.planned.id]
+        if given_up(query, belief, policy):
+            if query.status == "open":
+                query.status = "set_aside"
+                query.note = (
+                    f"{belief.matched} of {belief.judged} people judged match well, "
+                    f"and {belief.expected:.0%} of the next is too few"
+                )
+                changes.append(f"Set aside: {query.planned.label}, because {query.note}.")
+        elif query.status == "set_aside":
+            query.status, query.note = "open", ""
+            changes.append(f"Taken up again: {query.planned.label}.")
+    return changes
+
+
+def begin(queries: Sequence[PlannedQuery]) -> list[RunningQuery]:
+    """Return the queries of a new search in their order."""
+    return [RunningQuery(planned=q, rank=rank, added_round=1) for rank, q in enumerate(queries)]
 
 
 def _insist(search: Search, feedback: ShortlistCurrent, needs: Needs, portfolio: Portfolio) -> list[str]:
@@ -57,42 +73,38 @@ def _insist(search: Search, feedback: ShortlistCurrent, needs: Needs, portfolio:
     weak = [need for need in needs.skills if need.qualification_id in feedback.weak]
     if not weak or len(weak) == len(needs.skills):
         return []
-    query = portfolio.insisting(weak)
+    return _added(search, portfolio.insisting(weak))
+
+
+def _resemble(search: Search, good: Sequence[str], portfolio: Portfolio) -> list[str]:
+    """Look for people like the best matches, a few of them, and like nobody who was rejected since."""
+    for query in search.queries:
+        if query.planned.similar_to and query.planned.similar_to not in good:
+            query.status, query.note = "dry", "whom it took as a model is no good match any more"
+    models = [query.planned.similar_to for query in search.queries if query.planned.similar_to]
+    further = [candidate_id for candidate_id in good if candidate_id not in models]
+    chosen = further[: max(0, MOST_ALIKE - len(models))]
+    return [change for one in chosen for change in _added(search, portfolio.similar(one))]
+
+
+def _added(search: Search, query: PlannedQuery) -> list[str]:
     if search.query(query.id) is not None:
         return []
-    first = min((q.rank for q in search.queries if q.status == "open"), default=0)
+    first = min((q.rank for q in search.queries), default=0)
     search.queries.append(RunningQuery(planned=query, rank=first - 1, added_round=search.round + 1))
     return [f"Added: {query.label}, because {query.why}."]
 
 
-def _set_aside(search: Search, yields: Mapping[str, int]) -> list[str]:
+def _doubt(search: Search, feedback: ShortlistCurrent, needs: Needs) -> list[str]:
+    """Expect less of what does not insist on the weak qualifications: its people would lack them again."""
     changes: list[str] = []
     for query in search.queries:
-        if query.status != "open" or query.brought < JUDGED_BEFORE_SETTING_ASIDE:
-            continue
-        if yields.get(query.planned.id, 0) == 0:
-            query.status = "set_aside"
-            query.note = f"brought {query.brought} people, none of them a good match"
-            changes.append(f"Set aside: {query.planned.label}, because it {query.note}.")
-    return changes
-
-
-def _reorder(search: Search, feedback: ShortlistCurrent, needs: Needs) -> list[str]:
-    """Put last what does not insist on the weak qualifications: its people would lack them again."""
-    changes: list[str] = []
-    last = max((q.rank for q in search.queries), default=0)
-    for query in sorted(search.queries, key=lambda q: q.rank):
         lax = sorted(set(query.planned.relaxed) & set(feedback.weak))
-        untried = query.status == "open" and query.brought == 0
-        if lax and untried and not query.note and not query.planned.id.startswith("insist:"):
-            last += 1
-            query.rank = last
+        asked_otherwise = query.planned.similar_to or query.planned.id.startswith("insist:")
+        doubted = bool(lax) and not asked_otherwise
+        if doubted and not query.lax and query.brought == 0:
             named = needs.named(lax)
-            query.note = f"put last: it does not insist on {named}, which few could show"
-            changes.append(f"Put last: {query.planned.label}, because it does not insist on {named}.")
+            query.note = f"it does not insist on {named}, which few could show"
+            changes.append(f"Less is expected of: {query.planned.label}, because {query.note}.")
+        query.lax = doubted
     return changes
-
-
-def begin(queries: Sequence[PlannedQuery]) -> list[RunningQuery]:
-    """Return the queries of a new search in their order."""
-    return [RunningQuery(planned=q, rank=rank, added_round=1) for rank, q in enumerate(queries)]
