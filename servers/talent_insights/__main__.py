@@ -20,6 +20,8 @@ from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
 """How long a question may be read by words that have changed since, where the event was lost."""
+QUIET_SECONDS = 5.0
+"""Figures of the market stand back while people are imported, until nobody was for so long."""
 
 
 async def build(runtime: Runtime) -> MCPServer:
@@ -32,7 +34,7 @@ async def build(runtime: Runtime) -> MCPServer:
     runtime.closing.push_async_callback(pool.aclose)
     candidates = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
     jobs = UnitFeed(runtime.units, NAME, "jobs", "list_posting_changes")
-    people = Follower(market.people, candidates, pool.derive, runtime.clock)
+    people = Follower(market.people, candidates, pool.derive, runtime.clock, quiet=QUIET_SECONDS)
     postings = Follower(market.postings, jobs, postings_derive(taxonomies.words), runtime.clock)
     for follower in (people, postings):
         runtime.closing.push_async_callback(follower.aclose)
