@@ -2,24 +2,31 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from opensearchpy import AsyncOpenSearch
 
+from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.criteria import Words
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
+from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.ports import Batch, IndexQuery
+from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.store.opensearch import OpenSearchIndex
 from servers.recruiter_search.store.opensearch.layout import Layout
+from shared.following.follower import Follower
+from shared.following.model import Derived
 from shared.kernel.errors import InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 from shared.taxonomy import Taxonomy
+from tests.support.fixed_clock import FixedClock
 from tests.support.refusing_door import RefusingDoor
 from tests.support.search_engines import OPENSEARCH, dropped, opensearch_url
-from tests.support.talent import TODAY, person
+from tests.support.talent import TODAY, FakeFeed, person
 
 TENANT = "acme"
 DERIVER = Deriver(Taxonomy.compact())
@@ -80,6 +87,35 @@ async def test_replicas_share_what_each_of_them_writes_and_go_on_where_another_o
     assert await _found(one) == ["c2", "c3"]
     assert (await one.seq(TENANT), await other.count(TENANT)) == (3, 2)
     assert one.replica() == other.replica()
+
+
+async def _derive(_: str, lines: Sequence[str], today: date) -> Derived[ProfileDocument]:
+    return derive_changes(DERIVER, lines, today)
+
+
+async def test_replicas_that_follow_at_once_bring_each_other_to_the_end_and_answer_alike(
+    cluster: Cluster,
+) -> None:
+    feed = FakeFeed()
+    last = feed.put(TENANT, *(person(f"c{i}", skills=["Python"]) for i in range(40)))
+    desks: list[TalentSearch] = []
+    async with AsyncExitStack() as closing:
+        for _ in range(2):
+            index = await cluster.replica()
+            follower = Follower(index, feed, _derive, FixedClock(TODAY))
+            closing.push_async_callback(follower.aclose)
+            desks.append(TalentSearch(index, follower, Taxonomy.compact(), FixedClock(TODAY)))
+        told = await asyncio.gather(*(desk.status(TENANT, last) for desk in desks))
+        assert [(one.indexed_seq, one.candidates, one.caught_up) for one in told] == [(last, 40, True)] * 2
+
+        query = SearchQuery(text="python engineer", filters=Filters(countries=["DE"]))
+        pages = [await desk.search(TENANT, query, limit=30, facets=["countries", "years"]) for desk in desks]
+        rest = await desks[1].search(TENANT, query, limit=30, cursor=pages[0].next_cursor)
+        assert pages[0].hits == pages[1].hits
+        assert len({hit.candidate_id for page in (pages[0], rest) for hit in page.hits}) == 40
+        assert [sum(value.count for value in facet.values) for facet in pages[0].facets] == [40, 40]
+        assert (await desks[0].clause_counts(TENANT, query)).total == 40
+        assert (await desks[1].similar(TENANT, "c1", Filters(), 5)).similar[0].shared_skills[0] == "Python"
 
 
 async def test_what_one_replica_derives_anew_never_replaces_what_another_has_written_since(

@@ -18,13 +18,11 @@ class RefusingDoor:
     Attributes:
         refused: statuses to answer with instead, by the end of a path, one request after another.
         rejected: how many entries of the next bulk requests are answered with 429, one a request.
-        passed: paths that were let through.
     """
 
     def __init__(self, behind: str) -> None:
         self.refused: dict[str, deque[int]] = {}
         self.rejected = 0
-        self.passed: list[str] = []
         self.port = unused_port()
         self._behind = behind
         self._server: TestServer | None = None
@@ -62,7 +60,6 @@ class RefusingDoor:
         if request.path.endswith("_bulk") and self.rejected:
             self.rejected -= 1
             return await self._without_the_first(request, body)
-        self.passed.append(request.path)
         status, kind, answer = await self._passed_on(request, body)
         return web.Response(body=answer, status=status, content_type=kind)
 

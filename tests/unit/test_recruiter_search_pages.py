@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from servers.recruiter_search.core.criteria import OneOf, Words
+from servers.recruiter_search.core.criteria import OneOf, Weighted, Words
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import Batch, IndexQuery, ProfileIndex
@@ -46,7 +46,8 @@ async def _read(
     index: ProfileIndex, sort: Sort, size: int, meanwhile: list[list[tuple[str, str]]]
 ) -> tuple[list[str], set[str]]:
     """Return whom the pages showed, changes made between them, and whom a change touched."""
-    query = IndexQuery((Words("everything", "engineer"),), sort=sort)
+    engineer = Words("everything", "engineer")
+    query = IndexQuery((engineer,), (Weighted(engineer, 1.3),), sort=sort)
     seen: list[str] = []
     touched: set[str] = set()
     todo: Iterator[list[tuple[str, str]]] = iter(meanwhile)

@@ -127,14 +127,16 @@ class Dsl:
         return {"bool": {"should": [self._side_by_side(field, text, part.prefix) for text in part.values]}}
 
 
-def ordered(sort: Sort, after: Mark | None) -> dict[str, Any]:
-    """Return the order of a result, and what of it is left ``after`` a page's end."""
-    by: dict[str, Any] = {"sort": [*_BY[sort], {"candidate_id": {"order": "asc"}}]}
-    if after is None:
-        return by
+def order(sort: Sort) -> list[Query]:
+    """Return the order of a result, in which no two people are equal."""
+    return [*_BY[sort], {"candidate_id": {"order": "asc"}}]
+
+
+def beyond(mark: Mark) -> list[Any]:
+    """Return the last hit before a page's end in the terms of any order."""
     # An infinity stands for years that are unknown; JSON has no number for it.
-    key = after.key if abs(after.key) != float("inf") else f"{'-' * (after.key < 0)}Infinity"
-    return by | {"search_after": [key, hair_of(after.candidate_id), after.candidate_id]}
+    key = mark.key if abs(mark.key) != float("inf") else f"{'-' * (mark.key < 0)}Infinity"
+    return [key, hair_of(mark.candidate_id), mark.candidate_id]
 
 
 def _people_of(tenant: str) -> list[Query]:

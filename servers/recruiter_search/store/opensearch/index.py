@@ -17,7 +17,7 @@ from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.opensearch.client import connected, shown, speaking_to
-from servers.recruiter_search.store.opensearch.dsl import Dsl, Query, ordered
+from servers.recruiter_search.store.opensearch.dsl import Dsl, Query, beyond, order
 from servers.recruiter_search.store.opensearch.layout import (
     STORED,
     TENANT,
@@ -116,9 +116,9 @@ class OpenSearchIndex:
                 "size": limit,
                 "track_total_hits": True,
                 "_source": [f"{VIEW}.*"],
-                **ordered(query.sort, mark),
+                "sort": order(query.sort),
             }
-            answer, point = await self._page(state, body, mark.pin if mark else None)
+            answer, point = await self._page(state, body, mark)
             hits = [_found(hit, query.sort) for hit in answer["hits"]["hits"]]
             following = _following(answer, hits, mark, point)
             if mark and not self._points.names(state, point):
@@ -199,22 +199,28 @@ class OpenSearchIndex:
         return State(alias, tenant, found["_index"], found["_primary_term"], found["_seq_no"])
 
     async def _page(
-        self, state: State, body: dict[str, Any], pinned: str | None
+        self, state: State, body: dict[str, Any], mark: Mark | None
     ) -> tuple[dict[str, Any], str]:
-        """Return a page of the state that it was ``pinned`` to, of today's where that is gone, and which."""
-        if pinned:
+        """Return the page after ``mark`` and the point in time that it was read from.
+
+        In its own state it goes on by how many came before, which is exact however scores are rounded; where
+        that is gone, after the last hit in today's order.
+        """
+        if mark and mark.pin:
+            there = {"from": mark.offset, "size": min(body["size"], DEEPEST - mark.offset)}
             try:
-                return await self._at_point(body, pinned), pinned
+                return await self._at_point(body | there, mark.pin), mark.pin
             except (NotFoundError, RequestError) as error:  # let go, or none of ours
                 log.info("a page goes on in today's order: %s", error.error)
-                if self._points.names(state, pinned):
+                if self._points.names(state, mark.pin):
                     self._points.forget(state)
+        rest = body | {"search_after": beyond(mark)} if mark else body
         for _ in range(ATTEMPTS):
             point = await self._points.at(state)
             if point is None:
-                return await self._searched(state.tenant, body) or _NOBODY, ""
+                return await self._searched(state.tenant, rest) or _NOBODY, ""
             try:
-                return await self._at_point(body, point), point
+                return await self._at_point(rest, point), point
             except NotFoundError:  # the engine was started anew
                 self._points.forget(state)
         raise Unavailable(f"OpenSearch at {self._where} lets go of what is read", retry_after=1.0)
