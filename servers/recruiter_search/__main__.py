@@ -10,6 +10,7 @@ from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.engine import open_index
 from servers.recruiter_search.saving import keep_searches
 from servers.recruiter_search.server import build_server
+from servers.recruiter_search.word_model import ModelProposer
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
 from shared.following.feed import UnitFeed
@@ -40,7 +41,8 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     saved = await keep_searches(runtime, index, follower, taxonomies)
     spare_collector()
     await follower.start()
-    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies, saved)
+    proposer = ModelProposer(runtime.llm) if runtime.llm else None
+    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies, saved, proposer)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from servers.recruiter_search.core.results import (
 )
 from servers.recruiter_search.core.saved.searches import SavedSearches
 from servers.recruiter_search.core.search import TalentSearch
+from servers.recruiter_search.core.wording.proposals import Proposer
 from servers.recruiter_search.saved_search_tools import add_saved_search_tools
+from servers.recruiter_search.wording_tools import add_wording_tools
 from shared.edge.taxonomies import Taxonomies
 from shared.kernel.principal import current_principal
 from shared.taxonomy import Taxonomy
@@ -50,13 +52,17 @@ Informed = Callable[[], Awaitable[TalentSearch]]
 
 
 def build_server(
-    search: TalentSearch, taxonomies: Taxonomies | None = None, saved: SavedSearches | None = None
+    search: TalentSearch,
+    taxonomies: Taxonomies | None = None,
+    saved: SavedSearches | None = None,
+    proposer: Proposer | None = None,
 ) -> MCPServer:
     """Return the server with all tools.
 
     Args:
         taxonomies: widen what it knows for each organisation; None: nothing does.
         saved: keeps searches; None: they cannot be kept here.
+        proposer: reads words that the rules cannot; None: they stay unread.
     """
 
     async def knowing() -> Taxonomy:
@@ -69,6 +75,7 @@ def build_server(
     _add_search_tools(mcp, informed)
     _add_profile_tools(mcp, informed)
     add_saved_search_tools(mcp, saved, informed, knowing)
+    add_wording_tools(mcp, proposer, knowing)
     return mcp
 
 

@@ -1,0 +1,141 @@
+"""What each mention asks for: the filter it sets, and its word in the boolean language."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from servers.recruiter_search.core.wording.mentions import Mention
+from servers.recruiter_search.core.wording.naming import Labels
+from servers.recruiter_search.core.wording.sides import Placed
+from shared.taxonomy import language_label
+
+NOW = frozenset(("current", "currently", "now", "present"))
+PAST = frozenset(("former", "formerly", "ex", "previous", "previously", "past", "earlier"))
+NEAR = frozenset(("near", "nearby", "around", "close"))
+
+
+@dataclass
+class Asked:
+    """One condition.
+
+    Args:
+        places: which of the mentions say it.
+        value: one value of the filter; filters that take lists gather them.
+        term: how the boolean language says it; None: it cannot.
+        doubt: how it was taken and what else it could mean.
+        studies: the fields of study that a degree is to be in.
+    """
+
+    places: list[int]
+    filter: str
+    value: Any
+    term: str | None = None
+    doubt: tuple[str, str] | None = None
+    studies: list[str] = field(default_factory=list[str])
+
+
+def quoted(value: str) -> str:
+    """Return a value as the boolean language takes it."""
+    return f'"{value.replace(chr(34), " ")}"'
+
+
+def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
+    """Return what a mention asks for by itself; amounts of time are looked at before."""
+    mention, words = placed.mention, set(placed.before)
+    match mention.kind:
+        case "skill":
+            name = labels.of("skill", mention.value)
+            unsure = ("the skill of this name", "it may be an ordinary word here")
+            doubt = unsure if mention.extra else None
+            return Asked([at], "skills_all", name, f"skill:{quoted(name)}", doubt)
+        case "function":
+            doubt = ("who ever worked in this function", "it may be an ordinary word here")
+            return Asked([at], "functions", mention.value, f"function:{quoted(mention.value)}", doubt)
+        case "occupation":
+            return _occupation(at, labels.of("occupation", mention.value), words)
+        case "trade":
+            return _titled(at, mention.value, words)
+        case "seniority":
+            return Asked([at], "seniority", mention.value, f"seniority:{mention.value}")
+        case "company":
+            return _company(at, placed)
+        case "industry":
+            name = labels.of("industry", mention.value)
+            now = bool(words & NOW) or "works" in words
+            kind = "current_industries" if now else "industries"
+            return Asked([at], kind, name, None if now else f"industry:{quoted(name)}")
+        case "place":
+            return _place(at, labels.of("place", mention.value), words)
+        case "mode":
+            doubt = ("it is taken as having worked so", "people who would and never said so are not found")
+            return Asked([at], "work_modes", mention.value, f"work_mode:{mention.value}", doubt)
+        case "language":
+            return _language(at, mention)
+        case "certificate":
+            name = labels.of("certificate", mention.value)
+            return Asked([at], "certificates", name, f"certificate:{quoted(name)}")
+        case "school":
+            return Asked([at], "schools", mention.value, f"school:{quoted(mention.value)}")
+        case "study":
+            name = labels.of("field_of_study", mention.value)
+            return Asked([at], "fields_of_study", name, f"field_of_study:{quoted(name)}")
+        case "degree":
+            studies = [labels.of("field_of_study", one) for one in mention.extra]
+            term = None if studies else f"degree:{mention.value}"
+            return Asked([at], "degree", mention.value, term, studies=studies)
+        case "phrase":
+            return Asked([at], "words", mention.value, quoted(mention.value))
+        case "record":
+            return _record(at, mention)
+        case "years":
+            return Asked([at], "min_years", float(mention.value))
+
+
+def _occupation(at: int, name: str, words: set[str]) -> Asked:
+    if words & PAST:
+        return Asked([at], "past_occupations", name)
+    if words & NOW:
+        return Asked([at], "current_occupations", name)
+    return Asked([at], "occupations", name, f"occupation:{quoted(name)}")
+
+
+def _titled(at: int, name: str, words: set[str]) -> Asked:
+    if words & PAST:
+        return Asked([at], "past_titles", name, None)
+    if words & NOW:
+        return Asked([at], "current_titles", name, f"current_title:{name}")
+    return Asked([at], "titles", name, f"title:{name}")
+
+
+def _company(at: int, placed: Placed) -> Asked:
+    mention = placed.mention
+    [held] = mention.extra
+    doubt = None
+    if not held and placed.side == "exclude" and "worked" not in placed.before:
+        held, doubt = "now", ("who is there now is left out", "exclude.companies: who ever was")
+    kind = {"now": "current_companies", "past": "past_companies"}.get(held, "companies")
+    word = {"now": "current_company", "past": "past_company"}.get(held, "company")
+    return Asked([at], kind, mention.value, f"{word}:{quoted(mention.value)}", doubt)
+
+
+def _place(at: int, name: str, words: set[str]) -> Asked:
+    if words & NEAR:
+        doubt = ("within 50 km of it", "near.km: another distance")
+        return Asked([at], "near", {"place": name}, None, doubt)
+    if "worked" in words and "in" in words:
+        return Asked([at], "worked_in", name, f"worked_in:{quoted(name)}")
+    doubt = ("who lives there", "worked_in: who worked there; origin cannot be searched")
+    return Asked([at], "locations", name, f"location:{quoted(name)}", doubt if "from" in words else None)
+
+
+def _language(at: int, mention: Mention) -> Asked:
+    level = mention.extra[0] if mention.extra else None
+    spoken: dict[str, str] = {"code": mention.value} | ({"at_least": level} if level else {})
+    name = language_label(mention.value) or mention.value
+    return Asked([at], "languages", spoken, None if level else f"language:{quoted(name)}")
+
+
+def _record(at: int, mention: Mention) -> Asked:
+    [value] = mention.extra
+    if value == "true":
+        return Asked([at], mention.value, True)
+    return Asked([at], mention.value, value if mention.value == "engagement" else int(value))

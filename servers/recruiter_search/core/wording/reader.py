@@ -1,0 +1,116 @@
+"""Words to a query, by rules over the taxonomy."""
+
+from collections.abc import Sequence
+
+from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.core.names import Names
+from servers.recruiter_search.core.wording.building import built
+from servers.recruiter_search.core.wording.mentions import Mention, find_mentions, named
+from servers.recruiter_search.core.wording.models import LONGEST, Doubt, QueryFromWords, UnreadWords
+from servers.recruiter_search.core.wording.naming import Labels
+from servers.recruiter_search.core.wording.proposals import Proposer, grounded
+from servers.recruiter_search.core.wording.protected import Protected, find_protected
+from servers.recruiter_search.core.wording.sides import Run, sided
+from servers.recruiter_search.core.wording.writing import in_boolean, nothing_asked
+from shared.kernel.errors import InvalidInput
+
+_BLANK = ";"
+"""Stands where refused words stood: nothing is joined across them."""
+
+
+async def ask_words(words: str, names: Names, proposer: Proposer | None) -> QueryFromWords:
+    """Return the query that ``words`` ask for; what the rules cannot read, ``proposer`` may. Raises InvalidInput."""
+    by_rules = read_words(words, names)
+    if proposer is None or not by_rules.unread:
+        return by_rules
+    text = one_line(words)
+    proposals, note = await proposer.propose(text, [one.words for one in by_rules.unread])
+    proposed, dropped = grounded(proposals, text, by_rules.unread, names)
+    read = read_words(words, names, proposed)
+    told = {"engine": f"rules and {proposer.name}", "notes": [*read.notes, *dropped]}
+    return read.model_copy(update=told if not note else {"notes": [*read.notes, note]})
+
+
+def read_words(words: str, names: Names, proposed: Sequence[Mention] = ()) -> QueryFromWords:
+    """Return the query that ``words`` ask for, with how each was read; ``proposed`` are readings beside the rules'.
+
+    A word either sets a condition that is told, or is told as unread; none is dropped. Raises InvalidInput.
+    """
+    text = one_line(words)
+    if not text or len(text) > LONGEST:
+        raise InvalidInput(f"say whom you look for in 1 to {LONGEST} characters", field="words")
+    plain, protected = _without_protected(text, names)
+    found = [*find_mentions(plain, names.taxonomy), *proposed]
+    mentions = sorted(found, key=lambda one: (one.start, one.end))
+    placed, runs = sided(plain, mentions)
+    if by_name := [one for run in runs if (one := named(plain, run.start, run.end, names))]:
+        placed, runs = sided(plain, sorted([*mentions, *by_name], key=lambda one: one.start))
+    sheet = built(text, placed, Labels(names))
+    unread, doubts = _unread(text, runs)
+    query = _with_unread(sheet.query(), unread)
+    expression, left = in_boolean(query)
+    notes = ["Nothing is asked: everybody is found."] if nothing_asked(query) else []
+    return QueryFromWords(
+        query=query,
+        read=sheet.read,
+        unread=unread,
+        doubts=[*sheet.doubts, *doubts],
+        refused=[one.why for one in protected],
+        expression=expression,
+        not_in_expression=left,
+        notes=notes,
+    )
+
+
+def one_line(words: str) -> str:
+    """Return the words as places in them are counted."""
+    return " ".join(words.split())
+
+
+def _without_protected(text: str, names: Names) -> tuple[str, list[Protected]]:
+    """Return ``text`` with blanks for what may not be asked, and that; a refusal tells of one place at a time."""
+    protected: list[Protected] = []
+    while found := find_protected(text, names.taxonomy):
+        protected += found
+        for one in found:
+            text = text[: one.start] + _BLANK + " " * (one.end - one.start - 1) + text[one.end :]
+    return text, sorted(protected, key=lambda one: one.start)
+
+
+def _unread(text: str, runs: list[Run]) -> tuple[list[UnreadWords], list[Doubt]]:
+    unread: list[UnreadWords] = []
+    doubts: list[Doubt] = []
+    for run in runs:
+        words, kept = text[run.start : run.end], run.side
+        if run.side == "filters":
+            kept = "text"
+        elif run.side == "nothing":
+            said = "it is not searched: what is to be left out is not known"
+            doubts.append(Doubt(words=words, taken=said, otherwise="name what nobody is to have"))
+        elif run.stuck:
+            kept = "nothing"
+            doubts.append(
+                Doubt(
+                    words=words,
+                    taken="it is not searched: all of what follows it are left out",
+                    otherwise=f"say “not” right before what is unwanted, without “{words}”",
+                )
+            )
+        elif run.side == "exclude":
+            doubts.append(
+                Doubt(words=words, taken="whose record has these words is left out", otherwise="leave it out")
+            )
+        unread.append(
+            UnreadWords.model_validate({"words": words, "start": run.start, "end": run.end, "kept": kept})
+        )
+    return unread, doubts
+
+
+def _with_unread(query: SearchQuery, unread: list[UnreadWords]) -> SearchQuery:
+    by_part = {
+        part: [one.words for one in unread if one.kept == part] for part in ("text", "exclude", "prefer")
+    }
+    exclude = query.exclude.model_copy(update={"words": [*query.exclude.words, *by_part["exclude"]]})
+    prefer = query.prefer.model_copy(update={"words": [*query.prefer.words, *by_part["prefer"]]})
+    text = " ".join(by_part["text"]) or None
+    return query.model_copy(update={"text": text, "exclude": exclude, "prefer": prefer})
