@@ -1,0 +1,122 @@
+"""Sourcing in simulated markets: ``make bench NAME=sourcing``, or ``python -m benchmarks.sourcing --seeds 20``.
+
+In each market a role is drawn for each seed, and the same budget of evaluations is spent by each way of choosing whom
+to evaluate. Counted is who truly fits, for each hundred evaluations that might have been spent: who has nobody left
+to name does not get better by it. Ways are compared seed by seed.
+"""
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from random import Random
+from statistics import fmean, median
+
+from benchmarks.market.world import world_of
+from benchmarks.report import Cell, json_line, percentile, table
+from benchmarks.sourcing.markets import KINDS, Kind, Opening, opening
+from benchmarks.sourcing.methods import Desk, Method, fixed, foreseen, in_turn, one_broad, ours, round_robin
+from benchmarks.sourcing.people import Pool
+
+METHODS: dict[str, Method] = {
+    "one fixed query": fixed,
+    "round-robin": round_robin,
+    "one broad query": one_broad,
+    "strictest first": in_turn,
+    "sourcing": ours,
+    "if it were known who fits": foreseen,
+}
+PEERS = ("one fixed query", "round-robin")
+DRAWS = 2_000
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description="Sourcing in simulated markets")
+    parser.add_argument("--seeds", type=int, default=200, help="roles in each market")
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--budget", type=int, default=200, help="evaluations for each role")
+    parser.add_argument("--world", type=int, default=7, help="the seed of the world that people live in")
+    arguments = parser.parse_args()
+    began = time.process_time()
+    pool = Pool(world_of(arguments.world), arguments.people)
+    told = {kind: _market(kind, pool, arguments.seeds, arguments.budget) for kind in KINDS}
+    json_line(
+        {
+            "benchmark": "sourcing",
+            "seeds": arguments.seeds,
+            "people": arguments.people,
+            "budget": arguments.budget,
+            "markets": told,
+            "cpu_s": round(time.process_time() - began, 1),
+        }
+    )
+
+
+def _market(kind: Kind, pool: Pool, seeds: int, budget: int) -> dict[str, object]:
+    """Print one market's table and return its figures."""
+    found: dict[str, list[float]] = {name: [] for name in METHODS}
+    spent: dict[str, list[float]] = {name: [] for name in METHODS}
+    for seed in range(seeds):
+        role = opening(kind, pool, seed)
+        desk = Desk(pool, role)
+        for name, method in METHODS.items():
+            judged = method(desk, budget)
+            _check(role, judged, budget)
+            found[name].append(100 * sum(one in role.fitting for one in judged) / budget)
+            spent[name].append(len(judged))
+    better = max(PEERS, key=lambda name: fmean(found[name]))
+    figures = {name: _figures(found[name], spent[name], found[better]) for name in METHODS}
+    title = f"{kind}: who fits for each 100 evaluations, {seeds} roles, {budget} each; times {better}"
+    table([_row(name, one) for name, one in figures.items()], title=title)
+    return {"better_peer": better, "ways": figures}
+
+
+def _check(role: Opening, judged: Sequence[int], budget: int) -> None:
+    """Fail where somebody was judged twice or once more, or more than the budget was spent."""
+    if len(set(judged)) != len(judged) or len(judged) > budget or set(judged) & set(role.seen):
+        raise AssertionError(f"{role.kind} {role.seed}: a budget was spent twice or overspent")
+
+
+def _figures(found: Sequence[float], spent: Sequence[float], peer: Sequence[float]) -> dict[str, float]:
+    """Return one way's figures; the ratio is of means, with the 90 % interval over resampled roles."""
+    low, high = _interval(found, peer)
+    ahead = [mine - theirs for mine, theirs in zip(found, peer, strict=True)]
+    return {
+        "median": round(median(found), 1),
+        "from": round(percentile(found, 0.05), 1),
+        "to": round(percentile(found, 0.95), 1),
+        "mean": round(fmean(found), 2),
+        "evaluations": round(fmean(spent), 1),
+        "ratio": round(fmean(found) / max(1e-9, fmean(peer)), 3),
+        "ratio_from": round(low, 3),
+        "ratio_to": round(high, 3),
+        "ahead": sum(one > 0 for one in ahead),
+        "behind": sum(one < 0 for one in ahead),
+    }
+
+
+def _row(name: str, figures: Mapping[str, float]) -> dict[str, Cell]:
+    """Return one way's figures as a table shows them."""
+    return {
+        "way": name,
+        "median": figures["median"],
+        "90 %": f"{figures['from']:g}–{figures['to']:g}",
+        "spent": figures["evaluations"],
+        "times": f"{figures['ratio']:.2f}",
+        "90 % of it": f"{figures['ratio_from']:.2f}–{figures['ratio_to']:.2f}",
+        "better/worse": f"{figures['ahead']:g}/{figures['behind']:g}",
+    }
+
+
+def _interval(found: Sequence[float], peer: Sequence[float]) -> tuple[float, float]:
+    """Return the 90 % bootstrap interval of the ratio of means, seeds resampled in pairs."""
+    chance, pairs = Random(1), list(zip(found, peer, strict=True))
+    ratios: list[float] = []
+    for _ in range(DRAWS):
+        drawn = chance.choices(pairs, k=len(pairs))
+        ratios.append(sum(one for one, _ in drawn) / max(1e-9, sum(other for _, other in drawn)))
+    return percentile(ratios, 0.05), percentile(ratios, 0.95)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Ways to spend a budget of evaluations on one opening; each returns whom it had judged, in order."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from itertools import chain
+
+from benchmarks.sourcing.markets import Opening
+from benchmarks.sourcing.people import Pool
+from servers.sourcing.core.finding import Finding
+from servers.sourcing.core.leads import Market, MarketQuestion
+from servers.sourcing.core.models import BATCH, FindCandidatesRequest, FindCandidatesResult, PlannedQuery
+from servers.sourcing.core.needs import read_needs
+from servers.sourcing.core.portfolio import Portfolio
+from servers.sourcing.core.ports import FoundPeople, FoundPerson
+from shared.kernel.principal import Principal
+from shared.taxonomy import Taxonomy
+from shared.wire.facts import ShortlistCurrent, Shortlisted
+from shared.wire.requirements import Requirements, RequirementsRef
+from tests.support.sourcing import FakeShelf, Watcher
+
+Method = Callable[["Desk", int], list[int]]
+WEAK_SHARE = 0.5
+CALLER = Principal(subject="person:bench", kind="person", tenant="bench")
+
+
+class Desk:
+    """An opening and what searches find for it; each is run once, since leaving people out changes no order."""
+
+    def __init__(self, pool: Pool, opening: Opening) -> None:
+        self.opening = opening
+        self._pool = pool
+        self._lists: dict[str, list[int]] = {}
+        taxonomy = Taxonomy.compact()
+        self.planned = Portfolio(read_needs(opening.written, taxonomy), taxonomy, opening.market).queries()
+
+    def found(self, query: PlannedQuery) -> list[int]:
+        """Return whom a query finds and nobody was shown before, best first."""
+        key = f"{query.similar_to}:{query.arguments.model_dump_json()}"
+        if key not in self._lists:
+            everybody = self._pool.found(query)
+            self._lists[key] = [number for number in everybody if number not in self.opening.seen]
+        return self._lists[key]
+
+
+def fixed(desk: Desk, budget: int) -> list[int]:
+    """One query: everything the role insists on, best first."""
+    return _first(desk, desk.planned[:1], budget)
+
+
+def one_broad(desk: Desk, budget: int) -> list[int]:
+    """One query: the occupation alone, ranked by the skills asked for."""
+    return _first(desk, [query for query in desk.planned if query.id == "broad"], budget)
+
+
+def in_turn(desk: Desk, budget: int) -> list[int]:
+    """The whole portfolio, strictest first: a query begins when the one before has nobody left."""
+    return _first(desk, desk.planned, budget)
+
+
+def round_robin(desk: Desk, budget: int) -> list[int]:
+    """The whole portfolio, the next person of each query in turn."""
+    turns = deque(iter(desk.found(query)) for query in desk.planned)
+    taken: dict[int, None] = {}
+    while turns and len(taken) < budget:
+        people = turns.popleft()
+        person = next((one for one in people if one not in taken), None)
+        if person is not None:
+            taken[person] = None
+            turns.append(people)
+    return list(taken)
+
+
+def foreseen(desk: Desk, budget: int) -> list[int]:
+    """What cannot be done better over the same portfolio: only who fits, as if it were known."""
+    everybody = dict.fromkeys(chain.from_iterable(map(desk.found, desk.planned)))
+    return [one for one in everybody if one in desk.opening.fitting][:budget]
+
+
+def ours(desk: Desk, budget: int) -> list[int]:
+    """Round after round of sourcing's own core, which hears the verdicts in between."""
+    return asyncio.run(Rounds(desk).run(budget))
+
+
+class Rounds:
+    """The unit's core with a market around it: searches, an evaluator that is right, a shortlist."""
+
+    def __init__(self, desk: Desk, batch: int = BATCH) -> None:
+        self._desk = desk
+        self._opening = opening = desk.opening
+        self._batch = batch
+        self._ref = RequirementsRef(project_id=f"{opening.kind}:{opening.seed}", revision=1)
+        self.results: list[FindCandidatesResult] = []
+
+    async def run(self, budget: int) -> list[int]:
+        """Return whom it had judged; fewer than ``budget`` where it stopped by itself."""
+        finding = Finding(FakeShelf(), self, Taxonomy.compact())
+        judged: list[int] = []
+        feedback = None
+        while len(judged) < budget:
+            request = FindCandidatesRequest(
+                requirements=self._ref,
+                feedback=feedback,
+                state=self.results[-1].state if self.results else None,
+                batch=min(self._batch, budget - len(judged)),
+            )
+            result = await finding.find(CALLER, request, Watcher())
+            self.results.append(result)
+            judged += [int(one) for one in result.found.candidate_ids]
+            if result.exhausted:
+                break
+            feedback = self._shortlist(judged)
+        return judged
+
+    def _shortlist(self, judged: list[int]) -> ShortlistCurrent:
+        """Return what the projects unit would: who matches well, and what half of all cannot show."""
+        good = [one for one in judged if one in self._opening.fitting]
+        entries = [Shortlisted(candidate_id=str(one), recommendation="good_match") for one in good]
+        lacking = self._opening.lacking
+        asked = [one.id for one in self._opening.written.qualifications]
+        missing = {q: sum(q in lacking.get(one, asked) for one in judged) for q in asked}
+        weak = sorted((q for q in asked if missing[q] >= WEAK_SHARE * len(judged)), key=lambda q: -missing[q])
+        return ShortlistCurrent(
+            project_id=self._ref.project_id,
+            revision=1,
+            entries=entries[:100],
+            wanted=10_000,
+            found=len(entries[:100]),
+            weak=weak,
+        )
+
+    async def requirements(self, ref: RequirementsRef) -> Requirements:
+        return self._opening.written
+
+    async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
+        unwanted = set(map(int, exclude))
+        found = [number for number in self._desk.found(query) if number not in unwanted]
+        hits = [FoundPerson(candidate_id=str(number)) for number in found[:limit]]
+        return FoundPeople(hits=hits, total=len(found))
+
+    async def findable(self, candidate_ids: list[str]) -> set[str]:
+        return set(candidate_ids)
+
+    async def ended(self, project_id: str) -> set[str]:
+        return set()
+
+    async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
+        return []
+
+    async def market(self, question: MarketQuestion) -> Market:
+        return self._opening.market
+
+
+def _first(desk: Desk, queries: list[PlannedQuery], budget: int) -> list[int]:
+    return list(dict.fromkeys(chain.from_iterable(map(desk.found, queries))))[:budget]
