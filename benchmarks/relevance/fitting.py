@@ -9,10 +9,10 @@ from servers.recruiter_search.core.ranking import Ranking
 
 FITTED = ("taxonomy", "meaning", "title", "skill_names")
 """``words`` and ``everything`` are the measure that the others are weighed by; ``recency`` is no matter of fit."""
-TIMES = (0.25, 0.5, 0.75, 1.5, 2.0, 4.0)
+TIMES = (0.5, 0.75, 1.5, 2.0)
 LEAST_GAIN = 0.002
 """A weight that gains less nDCG stays as it is: so little is chance."""
-MOST_ROUNDS = 3
+MOST_ROUNDS = 2
 
 
 async def fitted(pool: Pool, asked: Sequence[Asked], start: Ranking) -> tuple[Ranking, float]:

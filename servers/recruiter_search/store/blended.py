@@ -24,8 +24,9 @@ from shared.kernel.ids import new_id
 
 DEPTH = 200
 """So many of the best by each part are fused; whoever comes later follows in the order of words."""
-NEAR = 0.35
-"""Less like than this is not near in meaning."""
+NEAR = 0.25
+"""Less like than this is not near in meaning. On half of benchmarks/relevance's occupations 0.35 loses a tenth of who
+fits among the first 100 and orders the first ten no better; below 0.25 next to nothing is gained."""
 HELD = 256
 
 
