@@ -7,7 +7,7 @@ from mcp.server import MCPServer
 from servers.recruiter_search.card import NAME
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.deriving import deriving_pool
-from servers.recruiter_search.engine import open_index
+from servers.recruiter_search.engine import open_engine
 from servers.recruiter_search.saving import keep_searches
 from servers.recruiter_search.server import build_server
 from servers.recruiter_search.word_model import ModelProposer
@@ -28,8 +28,7 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
     deriving = deriving_pool(taxonomies.words)
     runtime.closing.push_async_callback(deriving.aclose)
-    index = await open_index(runtime.settings.data_dir / NAME)
-    runtime.closing.push_async_callback(index.aclose)
+    index, understanding = await open_engine(runtime.settings.data_dir / NAME, runtime.closing)
     feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
     follower = Follower(index, feed, deriving.derive, runtime.clock)
     runtime.closing.push_async_callback(follower.aclose)
@@ -42,7 +41,8 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     spare_collector()
     await follower.start()
     proposer = ModelProposer(runtime.llm) if runtime.llm else None
-    return build_server(TalentSearch(index, follower, Taxonomy.compact()), taxonomies, saved, proposer)
+    search = TalentSearch(index, follower, Taxonomy.compact(), runtime.clock, understanding)
+    return build_server(search, taxonomies, saved, proposer)
 
 
 if __name__ == "__main__":

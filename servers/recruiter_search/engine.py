@@ -1,12 +1,18 @@
-"""Which engine profiles are indexed in: Tantivy in this process, or the OpenSearch that is named."""
+"""Which engine profiles are indexed in: Tantivy in this process, or the OpenSearch that is named; and whether
+likeness in meaning ranks."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from servers.recruiter_search.core.understanding import Understanding
+from servers.recruiter_search.embeddings import open_encoder
 from servers.recruiter_search.settings import SearchSettings
 from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.store.describing import Describing
+from servers.recruiter_search.store.meanings import Meanings
 from shared.edge.settings import misconfigured
 from shared.kernel.errors import InvalidInput
 
@@ -14,7 +20,34 @@ if TYPE_CHECKING:  # an extra: imported where it is asked for
     from servers.recruiter_search.store.opensearch import OpenSearchIndex
 
 
-async def open_index(folder: Path) -> "TantivyIndex | OpenSearchIndex":
+NOT_THERE = "off: OpenSearch ranks by words and taxonomy"
+
+
+async def open_engine(
+    folder: Path, closing: AsyncExitStack
+) -> "tuple[TantivyIndex | OpenSearchIndex, Understanding]":
+    """Open the index that the settings name, and what reads the meaning of queries where a model is named.
+
+    Tantivy's index is below ``folder``, people's vectors are beside it. Raises InvalidInput, Unavailable.
+    """
+    encoder = open_encoder()
+    if encoder is None:
+        index = await open_index(folder)
+        closing.push_async_callback(index.aclose)
+        return index, Understanding(None)
+    closing.push_async_callback(encoder.aclose)
+    meanings = Meanings(folder.with_name(f"{folder.name}_vectors"), encoder.model)
+    index = await open_index(folder, meanings)
+    closing.push_async_callback(index.aclose)
+    if not isinstance(index, TantivyIndex):
+        return index, Understanding(None, NOT_THERE)
+    describing = Describing(index, meanings, encoder)
+    closing.push_async_callback(describing.aclose)
+    await describing.start()
+    return index, Understanding(encoder)
+
+
+async def open_index(folder: Path, meanings: Meanings | None = None) -> "TantivyIndex | OpenSearchIndex":
     """Open the index that the settings name; Tantivy's is below ``folder``. Raises InvalidInput, Unavailable."""
     try:
         settings = SearchSettings()
@@ -22,7 +55,7 @@ async def open_index(folder: Path) -> "TantivyIndex | OpenSearchIndex":
         raise misconfigured(error) from None
     url = settings.search_url.get_secret_value()
     if not url:
-        return TantivyIndex(folder)
+        return TantivyIndex(folder, meanings)
     try:
         from servers.recruiter_search.store.opensearch import OpenSearchIndex
         from servers.recruiter_search.store.opensearch.layout import Layout

@@ -9,6 +9,7 @@ from pydantic import Field
 from servers.recruiter_search.card import INSTRUCTIONS, NAME
 from servers.recruiter_search.core.expression import fields
 from servers.recruiter_search.core.models import Barred, Filters, SearchQuery, Sort
+from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.results import (
     ClauseCounts,
     FacetCounts,
@@ -87,6 +88,7 @@ def _query(
     prefer: Filters | None = None,
     sort: Sort = "relevance",
     include: list[Barred] | None = None,
+    ranking: Ranking | None = None,
 ) -> SearchQuery:
     return SearchQuery(
         text=text,
@@ -96,6 +98,7 @@ def _query(
         prefer=prefer or Filters(),
         sort=sort,
         include=include or [],
+        ranking=ranking,
     )
 
 
@@ -114,6 +117,9 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
             list[Barred] | None,
             Field(description="also people who asked not to be contacted, or whose record is private"),
         ] = None,
+        ranking: Annotated[
+            Ranking | None, Field(description="other weights of what ranks, as learning approved them")
+        ] = None,
         facets: Annotated[
             list[FacetName] | None, Field(description="also count these over the whole result")
         ] = None,
@@ -127,7 +133,7 @@ def _add_search_tools(mcp: MCPServer, informed: Informed) -> None:
 
         A cursor goes on in the state that its first page was read from: nobody twice, nobody left out.
         """
-        query = _query(text, expression, filters, exclude, prefer, sort, include)
+        query = _query(text, expression, filters, exclude, prefer, sort, include, ranking)
         return await (await informed()).search(
             current_principal().tenant,
             query,

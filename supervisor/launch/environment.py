@@ -47,6 +47,8 @@ def unit_environment(folder: DataFolder, run: RunRecord, manifest: Manifest) -> 
         env.pop("HIREMESH_LLM_API_KEY", None)
     if not manifest.judge:
         env.pop("HIREMESH_JUDGE_API_KEY", None)
+    if name != "recruiter_search":
+        env.pop("HIREMESH_EMBEDDINGS_API_KEY", None)
     own = {key for key, unit in OF_ONE_UNIT.items() if unit == name and key in os.environ}
     return env | {key: os.environ[key] for key in own}
 
