@@ -132,7 +132,7 @@ async def test_who_is_barred_is_neither_found_nor_counted_unless_admitted(
 
     assert await _ids(index) == ["c1"]
     assert await index.totals(TENANT, [everybody, admitting]) == [1, 2]
-    assert (await index.facets(TENANT, everybody, ["countries"], 5))["countries"] == [("DE", 1)]
+    assert (await index.facets(TENANT, everybody, ["countries"], 5)).facets["countries"] == [("DE", 1)]
     assert (await index.search(TENANT, admitting, limit=5)).total == 2
 
 
@@ -211,7 +211,9 @@ async def test_an_older_batch_does_not_undo_a_newer_one(filled: ProfileIndex) ->
 
 async def test_facets_count_over_the_whole_result(filled: ProfileIndex) -> None:
     query = IndexQuery((OneOf("skills", ("python",)),))
-    counted = await filled.facets(TENANT, query, ["countries", "skills", "years"], 50)
+    answer = await filled.facets(TENANT, query, ["countries", "skills", "years"], 50)
+    counted = answer.facets
+    assert answer.total == 2
     assert sorted(counted["countries"]) == [("DE", 1), ("FR", 1)]
     assert dict(counted["skills"])["python"] == 2
     assert sum(count for _, count in counted["years"]) == 2

@@ -1,5 +1,7 @@
 """What facet values are called."""
 
+from collections.abc import Sequence
+
 from servers.recruiter_search.core.document import UNKNOWN_COUNTRY
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.results import Facet, FacetName, FacetValue
@@ -9,7 +11,7 @@ from shared.taxonomy.named import certificate, industry
 from shared.taxonomy.places import place, with_label
 
 
-def labelled(names: Names, name: FacetName, counts: list[tuple[str, int]]) -> Facet:
+def labelled(names: Names, name: FacetName, counts: Sequence[tuple[str, int]]) -> Facet:
     """Return a facet with its values as people write them."""
     values = [
         FacetValue(value=value, label=_label(names, name, value), count=count) for value, count in counts

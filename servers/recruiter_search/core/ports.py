@@ -105,6 +105,14 @@ Batch = ChangeBatch[ProfileDocument]
 """Changes to apply together: documents to put, ids to remove, and the sequence they bring us to."""
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How many people a query finds, and of each facet the most frequent values with their counts."""
+
+    total: int
+    facets: Mapping[FacetName, Sequence[tuple[str, int]]]
+
+
 class ProfileIndex(Derivation[ProfileDocument], Protocol):
     """A tenant's profiles, searchable."""
 
@@ -128,10 +136,8 @@ class ProfileIndex(Derivation[ProfileDocument], Protocol):
         """Return how many people each query finds, all in the same state of the index."""
         ...
 
-    async def facets(
-        self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int
-    ) -> dict[FacetName, list[tuple[str, int]]]:
-        """Return the ``size`` most frequent values of each facet with their counts."""
+    async def facets(self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int) -> Counted:
+        """Return how many people a query finds, and the ``size`` most frequent values of each facet."""
         ...
 
     async def get(self, tenant: str, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:

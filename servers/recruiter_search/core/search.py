@@ -11,7 +11,7 @@ from servers.recruiter_search.core.facets import labelled
 from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.names import Names
-from servers.recruiter_search.core.ports import Blend, Found, IndexQuery, ProfileIndex
+from servers.recruiter_search.core.ports import Blend, Counted, Found, IndexQuery, ProfileIndex
 from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.results import (
     ClauseCounts,
@@ -87,7 +87,7 @@ class TalentSearch:
             total=page.total,
             beside=page.beside,
             meaning=meaning,
-            facets=await self._facets(tenant, compiled.query, facets, FACET_SIZE),
+            facets=await self._facets(tenant, compiled.query, facets),
             next_cursor=write_cursor(page.mark, *listing) if page.mark else None,
             indexed_seq=seq,
             unresolved=compiled.unresolved,
@@ -100,9 +100,9 @@ class TalentSearch:
         """Return the most frequent values of ``names`` over all hits of ``query``."""
         await self._ready(tenant, None)
         compiled = self._compiled(query)
-        [total] = await self._index.totals(tenant, [compiled.query])
-        facets = await self._facets(tenant, compiled.query, names, size)
-        return FacetCounts(total=total, facets=facets, unresolved=compiled.unresolved)
+        counted = await self._index.facets(tenant, compiled.query, names, size)
+        facets = self._labelled(names, counted)
+        return FacetCounts(total=counted.total, facets=facets, unresolved=compiled.unresolved)
 
     async def clause_counts(self, tenant: str, query: SearchQuery) -> ClauseCounts:
         """Return what each clause of ``query`` does to the result. Raises InvalidInput."""
@@ -167,11 +167,13 @@ class TalentSearch:
             raise NotFound("no candidate with this id is indexed", field="candidate_id")
         return found
 
-    async def _facets(
-        self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int
-    ) -> list[Facet]:
-        counted = await self._index.facets(tenant, query, names, size) if names else {}
-        return [labelled(self._names, name, counted[name]) for name in names]
+    async def _facets(self, tenant: str, query: IndexQuery, names: Sequence[FacetName]) -> list[Facet]:
+        if not names:
+            return []
+        return self._labelled(names, await self._index.facets(tenant, query, names, FACET_SIZE))
+
+    def _labelled(self, names: Sequence[FacetName], counted: Counted) -> list[Facet]:
+        return [labelled(self._names, name, counted.facets[name]) for name in names]
 
 
 def _dressed(found: Found, compiled: Compiled, highlighter: Highlighter) -> Hit:

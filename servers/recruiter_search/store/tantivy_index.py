@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from tantivy import Index, IndexWriter, Occur, Query, Searcher
 
 from servers.recruiter_search.core.document import FORMAT, ProfileDocument
-from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
+from servers.recruiter_search.core.ports import DEEPEST, Batch, Counted, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.blended import Blended, Heads, begun
 from servers.recruiter_search.store.counting import aggregations, counted
@@ -30,6 +30,7 @@ from servers.recruiter_search.store.schema import (
     PERSON,
     STATE,
     STORED,
+    TIE,
     PositionTerms,
     from_index,
     register,
@@ -108,9 +109,7 @@ class TantivyIndex:
     async def totals(self, tenant: str, queries: Sequence[IndexQuery]) -> list[int]:
         return await self._in_thread(lambda: self._totals(self._of(tenant), queries))
 
-    async def facets(
-        self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int
-    ) -> dict[FacetName, list[tuple[str, int]]]:
+    async def facets(self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int) -> Counted:
         return await self._in_thread(lambda: self._facets(self._of(tenant), query, names, size))
 
     async def get(self, tenant: str, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
@@ -272,11 +271,10 @@ class TantivyIndex:
         searcher = tenant.searcher
         return [total_of(searcher.search(self._translator.conditions(query), 1)) for query in queries]
 
-    def _facets(
-        self, tenant: _Tenant, query: IndexQuery, names: Sequence[FacetName], size: int
-    ) -> dict[FacetName, list[tuple[str, int]]]:
-        wanted = aggregations(names, size)
-        return counted(tenant.searcher.aggregate(self._translator.conditions(query), wanted), names)
+    def _facets(self, tenant: _Tenant, query: IndexQuery, names: Sequence[FacetName], size: int) -> Counted:
+        wanted = {**aggregations(names, size), PERSON: {"value_count": {"field": TIE}}}  # everybody has one
+        answer: dict[str, Any] = tenant.searcher.aggregate(self._translator.conditions(query), wanted)
+        return Counted(int(answer[PERSON]["value"]), counted(answer, names))
 
     def _get(self, tenant: _Tenant, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
         searcher = tenant.searcher

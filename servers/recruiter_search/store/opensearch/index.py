@@ -12,7 +12,7 @@ from opensearchpy.exceptions import NotFoundError, RequestError
 
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import Sort
-from servers.recruiter_search.core.ports import DEEPEST, Batch, Found, FoundPage, IndexQuery
+from servers.recruiter_search.core.ports import DEEPEST, Batch, Counted, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
@@ -125,17 +125,18 @@ class OpenSearchIndex:
                 hits = await self._still_there(state, hits, query)
             return FoundPage(hits, _total(answer), following)
 
-    async def facets(
-        self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int
-    ) -> dict[FacetName, list[tuple[str, int]]]:
+    async def facets(self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int) -> Counted:
         wanted = aggregations(names, size)
         for one in wanted.values():
             if "terms" in one:
                 one["terms"]["shard_size"] = max(SPREAD, size)
-        body = {"query": self._dsl.conditions(tenant, query), "size": 0, "aggs": wanted}
+        conditions = self._dsl.conditions(tenant, query)
+        body = {"query": conditions, "size": 0, "aggs": wanted, "track_total_hits": True}
         async with self._speaking():
             answer = await self._searched(tenant, body)
-        return counted(answer["aggregations"], names) if answer else {name: [] for name in names}
+        if not answer:
+            return Counted(0, {name: [] for name in names})
+        return Counted(_total(answer), counted(answer["aggregations"], names))
 
     async def get(self, tenant: str, candidate_ids: Sequence[str]) -> dict[str, ProfileDocument]:
         body = {
