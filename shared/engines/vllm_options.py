@@ -1,4 +1,4 @@
-"""The arguments of ``vllm serve`` that suit us, for a judge that answers pairs and for a model that chats."""
+"""The arguments of ``vllm serve`` that suit us: for a judge that answers pairs, a model that chats, one of embeddings."""
 
 import json
 from pathlib import Path
@@ -23,6 +23,17 @@ def judge_arguments(longest: int = LONGEST_PAIR) -> list[str]:
         *("--dtype", "float32", "--max-model-len", str(longest)),
         *("--max-num-seqs", "128", "--max-num-batched-tokens", "4096"),
         *("--scheduling-policy", "priority"),
+    ]
+
+
+def embedding_arguments(longest: int = LONGEST_PAIR) -> list[str]:
+    """Return those of a model of embeddings behind ``/v1/embeddings``, for texts of at most ``longest`` tokens.
+
+    In float32, so that a text's vector does not depend on which others are in its batch.
+    """
+    return [
+        *("--runner", "pooling", "--dtype", "float32", "--max-model-len", str(longest)),
+        *("--max-num-seqs", "128", "--max-num-batched-tokens", "4096"),
     ]
 
 

@@ -32,7 +32,10 @@ def up(
     ] = "127.0.0.1",
     without: Annotated[list[str] | None, typer.Option(help="Leave this unit out (repeatable).")] = None,
     vllm: Annotated[
-        bool, typer.Option("--vllm", help="Serve the newest judging model that was built, with vLLM.")
+        bool,
+        typer.Option(
+            "--vllm", help="Serve the newest judging model that was built, and one of embeddings, with vLLM."
+        ),
     ] = False,
     judge: Annotated[
         list[str] | None,
@@ -63,7 +66,7 @@ def up(
         port_base=None if free_ports else port_base,
         host=host,
         without=without or [],
-        models=_models(folder, judges, chat_model, speculative),
+        models=_models(folder, judges, chat_model, speculative, embeds=vllm),
         report=typer.echo,
     )
     if not _is_loopback(host):
@@ -72,12 +75,12 @@ def up(
 
 
 def _models(
-    folder: "DataFolder", judges: "list[str | None]", chat: str | None, speculative: str
+    folder: "DataFolder", judges: "list[str | None]", chat: str | None, speculative: str, *, embeds: bool
 ) -> "list[Model]":
     """Find what is to be served before anything starts. Raises Unavailable, NotFound, InvalidInput."""
     from shared.engines.vllm import vllm_python
     from shared.kernel.errors import InvalidInput
-    from supervisor.launch.models import chat_model, judge_model
+    from supervisor.launch.models import chat_model, embedding_model, judge_model
 
     if CHAT in judges and not chat:
         raise InvalidInput("no chat model is named.", field="judge", fix="Name one with --chat-model.")
@@ -88,6 +91,8 @@ def _models(
         found.insert(at, chat_model(chat, speculative, judges=CHAT in judges))
     if found:
         vllm_python()
+    if embeds and (embedding := embedding_model()):
+        found.append(embedding)
     return found
 
 

