@@ -14,6 +14,7 @@ WORDS: dict[Topic, str] = {
     "approvals": "approvals decided elsewhere",
     "postings": "postings that close",
     "profiles": "changed profiles on your shortlists",
+    "matches": "people who newly match your saved searches",
 }
 _HOW = {"at_once": "At once", "digest": "In the digest", "never": "Not at all"}
 REFRESHED = "of "
@@ -67,6 +68,8 @@ def _told(news: News, who: str, agent: str) -> str:
             return f"{what} {'given' if news.detail == 'approved' else news.detail}{by}."
         case "postings":
             return f"The posting was closed{by}."
+        case "matches":
+            return f"{who} newly match{'es' if news.number == 1 else ''}."
         case "profiles":
             return f"The {'profile of one candidate' if news.number == 1 else f'profiles of {news.number} candidates'} changed."
 

@@ -18,12 +18,16 @@ _TOPICS: dict[tuple[str, str], Topic] = {
     ("candidates", "profiles_changed"): "profiles",
     ("projects", "stage_moved"): "stages",
     ("projects", "approval_decided"): "approvals",
+    ("recruiter_search", "search_matched"): "matches",
 }
 _ENGAGED = frozenset({"replied", "withdrawn"})
 
 
 class Happened(BaseModel):
-    """One event. ``detail`` says what became of it: the stage, ``replied``, ``approved`` and the like."""
+    """One event. ``detail`` says what became of it: the stage, ``replied``, ``approved`` and the like.
+
+    ``search`` is the saved search that it is about, ``owner`` and ``name`` whose it is and what they call it.
+    """
 
     event: str
     topic: Topic
@@ -33,6 +37,9 @@ class Happened(BaseModel):
     project: str | None = None
     posting: str | None = None
     approval: str | None = None
+    search: str | None = None
+    owner: str | None = None
+    name: str | None = None
     candidates: list[str] = Field(default_factory=list)
     at: datetime
 
@@ -64,9 +71,12 @@ def happened(event: UnitEvent) -> Happened | None:
         detail=told.get("to_stage") or told.get("kind") or told.get("status") or "",
         by=told.get("by"),
         via=told.get("via"),
-        project=told.get("project_id"),
+        project=None if topic == "matches" else told.get("project_id"),  # its owner's, whatever it is for
         posting=told.get("posting_id"),
         approval=told.get("approval_id"),
+        search=told.get("search_id"),
+        owner=told.get("owner"),
+        name=told.get("name"),
         candidates=[candidate] if candidate else told.get("candidate_ids", []),
         at=event.at,
     )

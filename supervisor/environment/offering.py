@@ -23,6 +23,7 @@ SPOKEN: dict[Topic, str] = {
     "approvals": "approvals",
     "postings": "closed postings",
     "profiles": "changed profiles",
+    "matches": "new matches of saved searches",
 }
 _SENTENCES: dict[How, str] = {
     "never": "don't tell me about {}",

@@ -28,6 +28,10 @@ select agent, subject, title from watch
 where subject = any (%(subjects)s::text[]) and (%(agent)s::text is null or agent = %(agent)s)
 order by agent, subject desc
 
+-- name: agents_of
+select id from agent
+where subject = %(subject)s and retired_at is null and (%(agent)s::text is null or id = %(agent)s)
+
 -- name: watches
 select subject, title from watch where agent = %(agent)s order by title
 

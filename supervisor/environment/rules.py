@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.mailbox import Window
 
-Topic = Literal["applicants", "replies", "stages", "approvals", "postings", "profiles"]
+Topic = Literal["applicants", "replies", "stages", "approvals", "postings", "profiles", "matches"]
 How = Literal["at_once", "digest", "never"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 DEFAULT: Mapping[Topic, How] = {
@@ -20,6 +20,7 @@ DEFAULT: Mapping[Topic, How] = {
     "approvals": "at_once",
     "postings": "at_once",
     "profiles": "digest",
+    "matches": "digest",
 }
 WEEKDAYS = frozenset(range(5))
 MIDNIGHT = time(0)

@@ -70,7 +70,14 @@ class EnvironmentStore(TenantRecords):
     """What the agents of one tenant are told, and how."""
 
     async def roles(self, happened: Happened, agent: str | None = None) -> list[Role]:
-        """Return whose roles an event concerns, an agent's own before those it watches, once each."""
+        """Return whose roles an event concerns, an agent's own before those it watches, once each.
+
+        A saved search is its owner's alone.
+        """
+        if happened.search:
+            rows = await self._all(queries.agents_of, subject=happened.owner, agent=agent)
+            title = f"Saved search “{happened.name}”"
+            return [Role(agent=row["id"], role=happened.search, title=title) for row in rows]
         places = happened.project or happened.posting
         own = [
             _role(row)

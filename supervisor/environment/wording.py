@@ -20,6 +20,7 @@ _WORDS: dict[Topic, str] = {
     "approvals": r"approvals?|decisions?",
     "postings": r"(?:closed )?postings?|closes|adverts?",
     "profiles": r"profiles?|r[eé]sum[eé]s?|cvs?",
+    "matches": r"match(?:es)?|saved search(?:es)?",
 }
 _TOPICS = {topic: re.compile(rf"\b(?:{words})\b") for topic, words in _WORDS.items()}
 _ALL = re.compile(r"\b(?:everything|anything|all (?:of it|news|events)|all)\b")

@@ -378,6 +378,18 @@ async def at_its_hour(place: Place) -> None:
     await Mailboxes(place.database, place.bus).wake("supervisor.refresh")
 
 
+async def test_new_matches_of_a_saved_search_are_told_to_its_owner_and_to_nobody_else(
+    place: Place, desk: Desk
+) -> None:
+    await place.role("Nurse", "proj_1", ["cand_a"])
+    await desk.say("tell me at once about new matches", thread="t-proj_1")
+    found = {"search_id": "ssrch_1", "project_id": "proj_1", "candidate_ids": ["c1", "c2"], "number": 2}
+    for owner, name in (("person:somebody-else", "Theirs"), (place.ada.subject, "Rust")):
+        await place.happens("recruiter_search", "search_matched", owner=owner, name=name, **found)
+    told = (await place.heard(desk, "candidates newly match."))[-1]
+    assert told == "Saved search “Rust”: 2 candidates newly match."
+
+
 async def test_a_role_is_judged_anew_every_night_and_who_changed_is_told_by_name(
     place: Place, desk: Desk
 ) -> None:

@@ -38,6 +38,7 @@ def quiet(begins: int, ends: int) -> Quiet:
         ("from now on tell me about new applicants right away", Said(topics={"applicants": "at_once"})),
         ("don't tell me about moved candidates", Said(topics={"stages": "never"})),
         ("keep replies for the digest", Said(topics={"replies": "digest"})),
+        ("tell me at once about new matches of my saved searches", Said(topics={"matches": "at_once"})),
         (
             "tell me about every application for all roles",
             Said(topics={"applicants": "at_once"}, watch=Watch("*")),
@@ -163,7 +164,7 @@ def test_what_is_about_being_told_things_is_noticed_in_whatever_words(message: s
 
 
 def test_every_rule_that_is_offered_can_be_said() -> None:
-    offered: list[list[Topic]] = [[], ["approvals"], ["postings"], ["profiles"], ["applicants"], ["stages"]]
+    offered: list[list[Topic]] = [[], ["approvals"], ["postings"], ["profiles"], ["applicants"], ["matches"]]
     for message in ("don't bug me", "keep me posted", "stop messaging me about replies"):
         for lately in offered:
             sentences = closest(message, lately)
