@@ -10,7 +10,7 @@ COPY shared shared
 COPY servers servers
 COPY supervisor supervisor
 # The lock serves as a constraint: its versions and hashes, without the tools for development.
-RUN uv venv /opt/hiremesh && uv pip install --python /opt/hiremesh/bin/python --constraint requirements.lock ".[opensearch]"
+RUN uv venv /opt/hiremesh && uv pip install --python /opt/hiremesh/bin/python --constraint requirements.lock ".[opensearch,clickhouse]"
 
 FROM python:3.12-slim-bookworm
 

@@ -12,12 +12,11 @@
         + (case when remote = %(remote)s::boolean then 128 else 0 end)
 
 -- name: skill_bits
-sum(case skill when %(skill1)s::text then 4096 when %(skill2)s::text then 8192 when %(skill3)s::text then 16384
+bit_or(case skill when %(skill1)s::text then 4096 when %(skill2)s::text then 8192 when %(skill3)s::text then 16384
         when %(skill4)s::text then 32768 when %(skill5)s::text then 65536 else 0 end)
 
 -- name: asked_skills
-(skill = %(skill1)s::text or skill = %(skill2)s::text or skill = %(skill3)s::text
-        or skill = %(skill4)s::text or skill = %(skill5)s::text)
+skill in (%(skill1)s::text, %(skill2)s::text, %(skill3)s::text, %(skill4)s::text, %(skill5)s::text)
 
 -- name: people
 proficient as (
@@ -55,15 +54,16 @@ with @people
 select mask, count(*) as n from people group by mask order by mask
 
 -- name: people_by
-with @people, cells as (
-    select @dimension as value, mask, count(*) as n,
-        min(case when %(by)s::text = 'company' then company_name end) as label
-    from people group by value, mask
+-- What is largest is found first, by those in the full mask alone; only its groups are counted by mask.
+with @people, valued as (
+    select @dimension as value, company_name, mask from people
 ), top as (
-    select value from cells where mask = %(full)s::int and value is not null and n >= %(k)s::int
-    order by n desc, value limit %(limit)s::bigint
+    select value, min(case when %(by)s::text = 'company' then company_name end) as label from valued
+    where mask = %(full)s::int and value is not null
+    group by value having count(*) >= %(k)s::int order by count(*) desc, value limit %(limit)s::bigint
 )
-select value, mask, n, label from cells join top using (value) order by value, mask
+select value, mask, count(*) as n, label from valued join top using (value)
+group by value, mask, label order by value, mask
 
 -- name: skills
 -- Of everybody, who is in one mask.
@@ -71,27 +71,29 @@ select skill as value, %(full)s::int as mask, count(*) as n from skill
 group by skill having count(*) >= %(k)s::int order by n desc, value limit %(limit)s::bigint
 
 -- name: people_by_skill
-with @people, top as (
-    select skill as value, count(*) as held from skill
-    where person in (select person from people where mask = %(full)s::int)
-    group by skill having count(*) >= %(k)s::int order by held desc, skill limit %(limit)s::bigint
+with @people, masks as (
+    select person, mask from people
+), top as (
+    select skill as value from skill
+    where person in (select person from masks where mask = %(full)s::int)
+    group by skill having count(*) >= %(k)s::int order by count(*) desc, skill limit %(limit)s::bigint
 )
-select skill as value, mask, count(*) as n from people join skill using (person)
+select skill as value, mask, count(*) as n from skill join masks using (person)
 where skill in (select value from top)
 group by skill, mask order by skill, mask
 
 -- name: schools
-with @people, cells as (
-    select school, coalesce(occupation, '') as occupation, mask, count(*) as n, min(school_name) as label
-    from people join study using (person)
-    where %(school)s::text is null or school = %(school)s::text
-    group by school, occupation, mask
+with @people, masks as (
+    select person, occupation, mask from people
 ), top as (
-    select school, occupation from cells where mask = %(full)s::int and n >= %(k)s::int and occupation <> ''
-    order by n desc, school, occupation limit %(limit)s::bigint
+    select school, occupation, min(school_name) as label from study join masks using (person)
+    where mask = %(full)s::int and occupation is not null and (%(school)s::text is null or school = %(school)s::text)
+    group by school, occupation having count(*) >= %(k)s::int
+    order by count(*) desc, school, occupation limit %(limit)s::bigint
 )
-select school, occupation, mask, n, label from cells join top using (school, occupation)
-order by school, occupation, mask
+select school, occupation, mask, count(*) as n, label
+from study join masks using (person) join top using (school, occupation)
+group by school, occupation, mask, label order by school, occupation, mask
 
 -- name: adjacent
 with holders as (
@@ -108,64 +110,70 @@ where together >= %(k)s::int
 order by together * 1.0 / sqrt(n) desc, value limit %(limit)s::bigint
 
 -- name: emerging
-with @people, cells as (
-    select skill as value, mask,
-        count(*) filter (where first > %(now)s::int - 12 and first <= %(now)s::int) as lately,
-        count(*) filter (where first > %(now)s::int - 24 and first <= %(now)s::int - 12) as earlier
-    from people join skill using (person)
-    where shown and first > %(now)s::int - 24
-    group by value, mask
+with @people, masks as (
+    select person, mask from people
+), recent as not materialized (
+    select person, skill as value, first > %(now)s::int - 12 as late from skill
+    where shown and first > %(now)s::int - 24 and first <= %(now)s::int
 ), top as (
-    select value from cells where mask = %(full)s::int and lately >= %(k)s::int
-    order by lately * 1.0 / greatest(earlier, %(k)s::int) desc, value limit %(limit)s::bigint
+    select value from recent join masks using (person) where mask = %(full)s::int
+    group by value having count(*) filter (where late) >= %(k)s::int
+    order by count(*) filter (where late) * 1.0 / greatest(count(*) filter (where not late), %(k)s::int) desc, value limit %(limit)s::bigint
 )
-select value, mask, lately, earlier from cells join top using (value) order by value, mask
+select value, mask, count(*) filter (where late) as lately, count(*) filter (where not late) as earlier
+from recent join masks using (person) where value in (select value from top)
+group by value, mask order by value, mask
 
 -- name: flows
-with moved as (
+with moved as not materialized (
     select origin, target, origin_name, target_name, @conditions
         + (case when %(months)s::int <= 24 and month > %(now)s::int - 24 then 131072 else 0 end)
         + (case when %(months)s::int <= 12 and month > %(now)s::int - 12 then 262144 else 0 end) as mask
     from move
     where kind = %(kind)s::text and month > %(now)s::int - 36 and month <= %(now)s::int
         and (%(focus)s::text is null or origin = %(focus)s::text or target = %(focus)s::text)
-), cells as (
-    select origin, target, mask, count(*) as n, min(origin_name) as origin_name, min(target_name) as target_name
-    from moved group by origin, target, mask
 ), top as (
-    select origin, target from cells where mask = %(full)s::int and n >= %(k)s::int order by n desc, origin, target limit %(limit)s::bigint
+    select origin, target, min(origin_name) as origin_name, min(target_name) as target_name
+    from moved where mask = %(full)s::int
+    group by origin, target having count(*) >= %(k)s::int order by count(*) desc, origin, target limit %(limit)s::bigint
 )
-select origin, target, mask, n, origin_name, target_name from cells join top using (origin, target)
-order by origin, target, mask
+select origin, target, mask, count(*) as n, top.origin_name as origin_name, top.target_name as target_name
+from moved join top using (origin, target)
+group by origin, target, mask, top.origin_name, top.target_name order by origin, target, mask
 
 -- name: workforce
--- before + hired - departed = headcount, where nobody came twice.
-with spans as (
-    select person, began, ended, company_name, @dimension as value, @conditions as mask from span
+-- before + hired - departed = headcount, where nobody came twice. Name and tenure are of who meets all conditions.
+with spans as not materialized (
+    select person, began, ended, company_name, @dimension as value, @conditions as mask,
+        ended is null or ended >= %(now)s::int as lasts
+    from span
     where began <= %(now)s::int and (ended is null or ended >= %(now)s::int - 12)
-), cells as (
-    select value, mask, count(*) filter (where ended is null or ended >= %(now)s::int) as headcount,
-        count(*) filter (where began <= %(now)s::int - 12) as before
-    from spans where %(focus)s::text is null or value = %(focus)s::text
-    group by value, mask
 ), top as (
-    select value from cells
-    where mask = %(full)s::int and value is not null and headcount >= %(k)s::int and (%(sort)s::text = 'headcount' or before >= %(k)s::int)
-    order by case when %(sort)s::text = 'growth' then (headcount - before) * 1.0 / greatest(before, 1)
-        else headcount * 1.0 end desc, value limit %(limit)s::bigint
-), arrivals as (
-    select value, mask, count(distinct person) as hired from spans
-    where began > %(now)s::int - 12 and value in (select value from top) group by value, mask
-), departures as (
-    select value, mask, count(distinct person) as departed from spans
-    where ended < %(now)s::int and value in (select value from top) group by value, mask
-), staff as (
-    select value, min(case when %(by)s::text = 'company' then company_name end) as label, percentile_cont(0.5) within group (order by %(now)s::int - began + 1) as tenure from spans
-    where mask = %(full)s::int and (ended is null or ended >= %(now)s::int) and value in (select value from top)
+    select value from spans
+    where mask = %(full)s::int and value is not null and (%(focus)s::text is null or value = %(focus)s::text)
     group by value
+    having count(*) filter (where lasts) >= %(k)s::int
+        and (%(sort)s::text = 'headcount' or count(*) filter (where began <= %(now)s::int - 12) >= %(k)s::int)
+    order by case when %(sort)s::text = 'growth'
+            then (count(*) filter (where lasts) - count(*) filter (where began <= %(now)s::int - 12)) * 1.0
+                / greatest(count(*) filter (where began <= %(now)s::int - 12), 1)
+            else count(*) filter (where lasts) * 1.0 end desc, value
+    limit %(limit)s::bigint
+), shown as (
+    select * from spans join top using (value)
+), arrivals as (
+    select value, mask, count(distinct person) as hired from shown where began > %(now)s::int - 12 group by value, mask
+), departures as (
+    select value, mask, count(distinct person) as departed from shown where ended < %(now)s::int group by value, mask
+), cells as (
+    select value, mask,
+        min(case when %(by)s::text = 'company' then company_name end) filter (where mask = %(full)s::int and lasts) as label,
+        count(*) filter (where lasts) as headcount, count(*) filter (where began <= %(now)s::int - 12) as before,
+        percentile_cont(0.5) within group (order by %(now)s::int - began + 1) filter (where mask = %(full)s::int and lasts) as tenure
+    from shown group by value, mask
 )
 select value, mask, label, headcount, before, coalesce(hired, 0) as hired, coalesce(departed, 0) as departed, tenure
-from cells join staff using (value) left join arrivals using (value, mask) left join departures using (value, mask)
+from cells left join arrivals using (value, mask) left join departures using (value, mask)
 order by value, mask
 
 -- name: occupancy

@@ -5,10 +5,11 @@ from pydantic import ValidationError
 
 from servers.talent_insights.card import NAME
 from servers.talent_insights.core.figures import Desk
+from servers.talent_insights.core.noise import Noise
 from servers.talent_insights.deriving import people_pool, postings_derive
+from servers.talent_insights.engine import open_market
 from servers.talent_insights.server import build_server
 from servers.talent_insights.settings import InsightSettings
-from servers.talent_insights.store import DuckDBMarket
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.settings import misconfigured
 from shared.edge.taxonomies import Taxonomies
@@ -28,7 +29,7 @@ async def build(runtime: Runtime) -> MCPServer:
     """Open the market, follow the candidates and jobs units and return the tools."""
     settings = _settings()
     taxonomies = Taxonomies(runtime.units, NAME, max_age=WORDS_SECONDS)
-    market = DuckDBMarket(runtime.settings.data_dir / NAME, threads=settings.insights_threads)
+    market = open_market(runtime.settings.data_dir / NAME, settings)
     runtime.closing.push_async_callback(market.aclose)
     pool = people_pool(taxonomies.words)
     runtime.closing.push_async_callback(pool.aclose)
@@ -50,7 +51,11 @@ async def build(runtime: Runtime) -> MCPServer:
     spare_collector()
     for follower in (people, postings):
         await follower.start()
-    desk = Desk(market, people, postings, runtime.clock, Taxonomy.compact(), settings.insights_k)
+    k = settings.insights_k
+    most = k - 1 if settings.insights_noise is None else settings.insights_noise
+    # Replicas share the secret, and so tell the same.
+    noise = Noise(runtime.settings.client_secret.get_secret_value().encode(), most, least=k)
+    desk = Desk(market, people, postings, runtime.clock, Taxonomy.compact(), k, noise)
     return build_server(desk, taxonomies)
 
 

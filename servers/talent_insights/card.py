@@ -17,7 +17,8 @@ INSTRUCTIONS = (
     "places, workforce_trends hiring, attrition, tenure and growth, market_signals layoffs and fast growth, "
     "school_pipelines which schools lead to which work, adjacent_skills and emerging_skills what goes together and "
     "comes up, posted_pay what postings pay. Every answer says as of when, from how many people and how it was "
-    "computed: pass that on. A null figure would tell of too few people; do not work it out from others. "
+    "computed: pass that on. Counts of people are off by up to the `noise` that is told, on purpose: parts need not add up "
+    "to their whole. A null figure would tell of too few people; do not work it out from others. "
     "There are no figures by age, gender, origin or anything else that must not count."
 )
 

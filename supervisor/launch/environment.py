@@ -10,7 +10,7 @@ from supervisor.launch.folder import DataFolder, RunRecord
 
 LOOPBACK = "127.0.0.1"
 PARTNER_SECRETS = "HIREMESH_PARTNER_SECRETS"
-OF_ONE_UNIT = {"HIREMESH_SEARCH_URL": "recruiter_search"}
+OF_ONE_UNIT = {"HIREMESH_SEARCH_URL": "recruiter_search", "HIREMESH_INSIGHTS_URL": "talent_insights"}
 """Addresses that may hold what one signs in with, and the unit that they are for."""
 PRIVATE = (
     "HIREMESH_DEPLOYMENT_SECRET",

@@ -1,26 +1,31 @@
-"""Each insight's question in both dialects, over the same rows: DuckDB, and chdb as the double of ClickHouse."""
+"""Each insight in both engines over the same people: DuckDB, and ClickHouse's own engine in this process (chdb).
+
+No ClickHouse server installs from a package registry: chdb is the double, asked through ClickHouse's client, and once
+over HTTP through a server on loopback that runs on it.
+"""
 
 import json
 import math
-import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chdb.session import Session
 
 from servers.talent_insights.core.figures import Desk
 from servers.talent_insights.core.segments import FULL, WITHIN_BITS, Reading, Segment
-from servers.talent_insights.store.questions import parameters_of, questions, statements
+from servers.talent_insights.store.clickhouse_market import CLEARED, ClickHouseMarket
+from servers.talent_insights.store.questions import parameters_of, questions
+from shared.engines.process import free_port
+from shared.following.model import Batch
+from shared.kernel.errors import Unavailable
 from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
-from tests.support.market import TENANT, caught_up, desk_on, people, postings
+from tests.support.clickhouse_http import clickhouse_http
+from tests.support.market import TENANT, caught_up, desk_on, job, people, people_rows, postings, worker
 from tests.support.talent import TODAY, FakeFeed
 
-TABLES = ("person", "span", "move", "skill", "study", "posting", "posting_skill")
 PARTS = {"conditions", "skill_bits", "asked_skills", "people", "postings", "dimension"}
-SETTINGS = "prefer_column_name_to_alias = 1, use_structure_from_insertion_table_in_table_functions = 0"
 MONTH = month_of(TODAY)
 READING = Reading(Taxonomy.compact())
 EVERYBODY = READING.conditions(Segment())
@@ -55,55 +60,28 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-class ClickHouse:
-    """Asks questions of chdb."""
-
-    def __init__(self, folder: Path) -> None:
-        self._session = Session(str(folder))
-        self._session.query("create database market engine = Atomic")
-        for statement in statements("tables.clickhouse.sql")["tables"].split(";"):
-            if statement.strip():
-                self._session.query(re.sub(r"create table ", "create table market.", statement))
-        self._session.query("use market")
-
-    def put(self, table: str, rows: list[dict[str, Any]]) -> None:
-        lines = "\n".join(json.dumps(row) for row in rows)
-        self._session.query(f"insert into market.{table} format JSONEachRow {lines}")
-
-    def ask(self, question: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-        text = questions("clickhouse")[question]
-        wanted = {name: parameters[name] for name in parameters_of(text, "clickhouse")}
-        given = {name: "\\N" if value is None else value for name, value in wanted.items()}
-        answer = self._session.query(f"{text} settings {SETTINGS}", "JSONEachRow", params=given)
-        return [json.loads(line) for line in str(answer).splitlines() if line]
-
-    def close(self) -> None:
-        self._session.close()
+def chdb(folder: Path) -> ClickHouseMarket:
+    """Return a market in ClickHouse's engine inside this process, through ClickHouse's own client."""
+    return ClickHouseMarket(f"chdb://{folder}")
 
 
 @pytest.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Desk]:
-    feed = FakeFeed()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the one engine that a process may have keeps its data."""
+    return tmp_path_factory.mktemp("chdb")
+
+
+@pytest.fixture(scope="module")
+async def desks(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[Desk, Desk]]:
+    feed, ours_at = FakeFeed(), tmp_path_factory.mktemp("duckdb")
     feed.put(TENANT, *people())
-    async with desk_on(tmp_path_factory.mktemp("duckdb"), feed, postings()) as opened:
-        await caught_up(opened)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-async def clickhouse(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[ClickHouse]:
-    engine = ClickHouse(tmp_path_factory.mktemp("chdb") / "data")
-    for table in TABLES:
-        rows = await desk.market.in_thread(TENANT, lambda kept, table=table: _all(kept.connection, table))  # type: ignore[attr-defined]
-        engine.put(table, rows)
-    yield engine
-    engine.close()
-
-
-def _all(connection: Any, table: str) -> list[dict[str, Any]]:
-    answer = connection.cursor().execute(f"select * from {table}")
-    names = [column[0] for column in answer.description]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    async with (
+        desk_on(ours_at, feed, postings()) as ours,
+        desk_on(folder, feed, postings(), engine=chdb) as theirs,
+    ):
+        await caught_up(ours)
+        await caught_up(theirs)
+        yield ours, theirs
 
 
 def _plain(value: Any) -> Any:
@@ -132,8 +110,67 @@ def test_each_question_is_there_in_both_dialects_with_the_same_parameters() -> N
     ("question", "parameters"), ASKED, ids=[f"{i}-{question}" for i, (question, _) in enumerate(ASKED)]
 )
 async def test_both_dialects_answer_the_same(
-    desk: Desk, clickhouse: ClickHouse, question: str, parameters: dict[str, Any]
+    desks: tuple[Desk, Desk], question: str, parameters: dict[str, Any]
 ) -> None:
-    ours = await desk.market.ask(TENANT, question, parameters)
-    theirs = clickhouse.ask(question, parameters)
+    ours, theirs = [await desk.market.ask(TENANT, question, parameters) for desk in desks]
     assert _compared(theirs) == _compared(ours)
+
+
+async def _batch(seq: int, *ids: str, after: int = 0, removed: Sequence[str] = ()) -> Batch[str]:
+    feed = FakeFeed()
+    feed.put(TENANT, *(worker(who, job("Acme Data", "Data Engineer", "Berlin", "2020-01")) for who in ids))
+    derived = await people_rows(TENANT, (await feed.after(TENANT, 0, 500)).lines, TODAY)
+    return Batch(list(derived.documents.values()), removed, seq, after)
+
+
+async def _kept(market: ClickHouseMarket, tenant: str) -> tuple[int, int, int]:
+    kept = await market.kept(tenant, TODAY.toordinal())
+    spans = await market.ask(tenant, "occupancy", {**COMMON, **EVERYBODY.with_()})
+    return kept.people_seq, kept.people, sum(row["joined"] for row in spans)
+
+
+async def test_a_batch_written_again_changes_nothing_and_an_older_one_neither(folder: Path) -> None:
+    market = chdb(folder)
+    for batch in (await _batch(3, "c1", "c2"), await _batch(3, "c1", "c2"), await _batch(2, "c9")):
+        await market.people.apply("again", batch)
+    assert await _kept(market, "again") == (3, 2, 2)
+    await market.people.apply("again", await _batch(5, "c3", after=3, removed=["c1"]))
+    assert await _kept(market, "again") == (5, 2, 2)
+    with pytest.raises(Unavailable, match="missing"):
+        await market.people.apply("again", await _batch(9, "c9", after=7))
+    await market.aclose()
+
+
+async def test_rows_written_before_a_kill_that_lost_their_sequence_count_once(folder: Path) -> None:
+    market, whole = chdb(folder), await _batch(2, "c1", "c2")
+    rows = "\n".join(f'{{"seq":2,"gone":0,{document[1:]}' for document in whole.documents)
+    await market.in_thread(
+        "killed", lambda kept: kept.client.raw_insert("kept_people", insert_block=rows, fmt="JSONEachRow")
+    )
+    await market.people.apply("killed", whole)
+    assert await _kept(market, "killed") == (2, 2, 2)
+    await market.aclose()
+
+
+async def test_clickhouse_is_asked_over_http_and_no_organisation_sees_another_ones_people(
+    folder: Path,
+) -> None:
+    with clickhouse_http(folder) as address:
+        market = ClickHouseMarket(address)
+        await market.people.apply("one's", await _batch(3, "c1", "c2", "c3"))
+        await market.people.apply("Other/../Org", await _batch(1, "x1"))
+        assert await _kept(market, "one's") == (3, 3, 3)
+        assert await _kept(market, "Other/../Org") == (1, 1, 1)
+        assert await _kept(market, "nobody") == (0, 0, 0)
+        assert {"one's", "Other/../Org", "nobody"} <= {*await market.tenants()}
+        await market.people.clear("one's")
+        assert (await market.kept("one's", 1)).because == CLEARED
+        assert await _kept(market, "Other/../Org") == (1, 1, 1)
+        with pytest.raises(Unavailable):
+            await market.in_thread("nobody", lambda kept: kept.client.query("select nothing"))
+        await market.aclose()
+
+
+async def test_a_server_that_does_not_answer_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        await ClickHouseMarket(f"http://127.0.0.1:{free_port()}").kept(TENANT, 1)

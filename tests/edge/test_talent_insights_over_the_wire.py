@@ -20,6 +20,7 @@ from servers.jobs.server import build_server as jobs_server
 from servers.jobs.store import PostgresJobs
 from servers.talent_insights.core.figures import Desk
 from servers.talent_insights.core.models import InsightStatus, Supply, WhatIf
+from servers.talent_insights.core.noise import Noise
 from servers.talent_insights.server import build_server
 from servers.talent_insights.store import DuckDBMarket
 from shared.edge.units import Units
@@ -86,6 +87,7 @@ async def site(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncGenerato
             clock,
             Taxonomy.compact(),
             5,
+            Noise(b"a secret of the tests", 0, least=5),
         )
         stack.push_async_callback(desk.people.aclose)
         stack.push_async_callback(desk.postings.aclose)

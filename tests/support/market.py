@@ -1,13 +1,15 @@
 """A small made market of invented people and employers, whose figures are known, and desks that answer of it."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from servers.talent_insights.core.figures import Desk
+from servers.talent_insights.core.noise import Noise
 from servers.talent_insights.deriving import derive_people, derive_postings, joined
 from servers.talent_insights.store import DuckDBMarket
+from servers.talent_insights.store.clickhouse_market import ClickHouseMarket
 from shared.following.follower import Follower
 from shared.following.model import Changes, Derived
 from shared.taxonomy import Taxonomy, Words
@@ -164,10 +166,16 @@ async def posting_rows(_: str, lines: Sequence[str], today: date) -> Derived[str
 
 @asynccontextmanager
 async def desk_on(
-    folder: Path, feed: FakeFeed, changes: Sequence[PostingChange] = (), *, k: int = 5
+    folder: Path,
+    feed: FakeFeed,
+    changes: Sequence[PostingChange] = (),
+    *,
+    k: int = 5,
+    noise: int = 0,
+    engine: Callable[[Path], DuckDBMarket | ClickHouseMarket] = DuckDBMarket,
 ) -> AsyncGenerator[Desk]:
     """Open a desk whose market is in ``folder`` and follows these feeds."""
-    market = DuckDBMarket(folder, threads=1)
+    market = engine(folder)
     clock = SetClock()
     desk = Desk(
         market,
@@ -176,6 +184,7 @@ async def desk_on(
         clock,
         Taxonomy.compact(),
         k,
+        Noise(b"a secret of the tests", noise, least=k),
     )
     try:
         yield desk

@@ -38,21 +38,27 @@ class AbilityQuestions:
             )
         ]
         holders = rows[0]["holders"] if rows else 0
-        skills = [
-            AdjacentSkill(
-                **desk.group("skill", row["value"]).model_dump(),
-                people=row["together"],
-                share=round(row["together"] / row["holders"], 4),
-                lift=round(row["together"] * row["people"] / (row["holders"] * row["n"]), 2),
+        everybody = desk.reading.conditions(Segment())
+        told = desk.told(tenant, holders, "people", everybody.cell({"skill": asked}))
+        skills: list[AdjacentSkill] = []
+        for row in shown:
+            pair = desk.reading.conditions(Segment(skills=[asked, row["value"]]))
+            together = desk.told(tenant, row["together"], "people", pair.cell())
+            alone = desk.told(tenant, row["n"], "people", everybody.cell({"skill": row["value"]}))
+            skills.append(
+                AdjacentSkill(
+                    **desk.group("skill", row["value"]).model_dump(),
+                    people=together,
+                    share=min(1.0, round(together / told, 4)),
+                    lift=round(together * row["people"] / (told * alone), 2),
+                )
             )
-            for row in shown
-        ]
         return AdjacentSkills(
             basis=desk.basis(
                 tenant,
                 f"people with {desk.taxonomy.skill(asked).label}",
                 "People who show both, beside those who show either; lift is the share by the share of all people.",
-                n=holders if holders >= k else None,
+                n=told if holders >= k else None,
                 hidden=len(rows) - len(shown),
             ),
             skills=skills[:limit],
@@ -68,13 +74,16 @@ class AbilityQuestions:
         skills: list[EmergingSkill] = []
         for (value,), masks in lately.items():
             if publishable(masks, k):
-                before = earlier[value,][FULL] if publishable(earlier[value,], k) else None
+                cell = conditions.cell({"skill": str(value)})
+                now = desk.told(tenant, masks[FULL], "lately", cell)
+                known = publishable(earlier[value,], k)
+                before = desk.told(tenant, earlier[value,][FULL], "earlier", cell) if known else None
                 skills.append(
                     EmergingSkill(
                         **desk.group("skill", str(value)).model_dump(),
-                        lately=masks[FULL],
+                        lately=now,
                         earlier=before,
-                        times=round(masks[FULL] / (before or k), 2),
+                        times=round(now / (before or k), 2),
                     )
                 )
         return EmergingSkills(
@@ -98,28 +107,33 @@ class AbilityQuestions:
         masks = await desk.pool(tenant, conditions)
         n = masks[FULL] if publishable(masks, k) else None
         pipelines, hidden = list[Pipeline](), 0
-        if n is not None:
+        total = None if n is None else desk.told(tenant, n, "people", conditions.cell())
+        if n is not None and total is not None:
             parameters = conditions.with_(school=key[0] if key else None)
             rows = await desk.ask(tenant, "schools", parameters, limit=limit)
             labels = {row["school"]: row["label"] for row in rows}
             cells = [Cell(what, of) for what, of in gathered(rows, "school", "occupation").items()]
             shown = overlapping(cells, n, k)
             hidden = len(cells) - len(shown)
-            pipelines = [
-                Pipeline(
-                    school=desk.group("school", str(cell.what[0]), labels[cell.what[0]]),
-                    occupation=desk.group("occupation", str(cell.what[1])),
-                    people=cell.n,
-                    share=round(cell.n / n, 4),
+            for cell in sorted(shown, key=lambda cell: -cell.n):
+                come, work = map(str, cell.what)
+                people = desk.told(
+                    tenant, cell.n, "people", conditions.cell({"school": come, "occupation": work})
                 )
-                for cell in sorted(shown, key=lambda cell: -cell.n)
-            ]
+                pipelines.append(
+                    Pipeline(
+                        school=desk.group("school", come, labels[come]),
+                        occupation=desk.group("occupation", work),
+                        people=people,
+                        share=min(1.0, round(people / total, 4)),
+                    )
+                )
         return SchoolPipelines(
             basis=desk.basis(
                 tenant,
                 conditions,
                 "People by the school they name and the work they do now; who names several counts for each.",
-                n=n,
+                n=total,
                 hidden=hidden,
                 note="" if n is not None else withheld(masks, k),
             ),

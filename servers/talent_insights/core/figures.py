@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from servers.talent_insights.core.models import Basis, Group
+from servers.talent_insights.core.noise import Noise
 from servers.talent_insights.core.ports import Market, Row
 from servers.talent_insights.core.privacy import Masks
 from servers.talent_insights.core.segments import FULL, Conditions, Reading
@@ -24,6 +25,7 @@ class Desk:
 
     Attributes:
         k: no figure tells of fewer people.
+        noise: what figures of people are told with.
         people, postings: keep the market up with what changes.
     """
 
@@ -33,6 +35,7 @@ class Desk:
     clock: Clock
     taxonomy: Taxonomy
     k: int
+    noise: Noise
 
     @property
     def reading(self) -> Reading:
@@ -56,6 +59,10 @@ class Desk:
         """Return the people by mask."""
         return masks_of(await self.ask(tenant, "pool", conditions.with_()))
 
+    def told(self, tenant: str, n: int, *cell: str) -> int:
+        """Return what is told of a count that may be told."""
+        return self.noise.on(n, tenant, *cell)
+
     def basis(
         self,
         tenant: str,
@@ -73,6 +80,7 @@ class Desk:
             n=n,
             how=how,
             k=self.k,
+            noise=self.noise.most,
             hidden=hidden,
             complete=self.people.level(tenant) and self.postings.level(tenant),
             note=note,

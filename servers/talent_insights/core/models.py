@@ -24,6 +24,10 @@ class Basis(BaseModel):
     )
     how: str = Field(description="how it was computed")
     k: int = Field(description="no figure tells of fewer people than this")
+    noise: int = Field(
+        default=0,
+        description="counts of people are off by up to this much, on purpose, by nothing on average",
+    )
     hidden: int = Field(
         default=0, description="groups left out, since they would tell of fewer than k people"
     )

@@ -1,7 +1,8 @@
 """No figure about fewer than k people, and none that another figure makes one of.
 
 A count is published where it is k or more and where every wider set, by any of its conditions left out,
-differs by nobody or by k or more. A group is hidden too where the others and the total would tell it.
+differs by nobody or by k or more. A group is hidden too where the others and the total would tell it. What could be
+worked out from several answers is for ``noise``.
 """
 
 from collections import Counter

@@ -4,6 +4,7 @@ A condition is a bit. What contains another is asked with it (a city's country, 
 five years' two), so that every wider set than the one asked for is a set of these bits as well.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -98,6 +99,26 @@ class Conditions:
     def words(self) -> str:
         """What is asked for, in words."""
         return ", ".join(condition.words for condition in self.asked) or "the whole pool"
+
+    def cell(self, more: Mapping[str, str] | None = None, *, dropped: int = 0) -> str:
+        """Return a name for whom these conditions ask, whatever they are asked by, less some bits and with more.
+
+        What another condition contains is left out: a city says its country.
+        """
+        bits = self.bits & ~dropped
+        held = {name: self.parameters[name] for name, bit in FACTS.items() if bits & bit}
+        held |= more or {}
+        skills = {self.parameters[f"skill{i + 1}"] for i, bit in enumerate(SKILL_BITS) if bits & bit}
+        skills |= {held.pop("skill")} if "skill" in held else set()
+        if held.get("work_mode") == "remote":
+            held |= {"remote": held.pop("work_mode") == "remote"}
+        years = max((years for years, bit in YEAR_BITS.items() if bits & bit), default=None)
+        for narrow, wide in (("region", "country"), ("place", "region"), ("place", "country")):
+            if held.get(narrow) is not None:
+                held.pop(wide, None)
+        if held.get("occupation") is not None:
+            held.pop("function", None)
+        return json.dumps([sorted(held.items()), sorted(skills), years], default=str)
 
     def with_(self, **parameters: Any) -> dict[str, Any]:
         """Return all parameters of a question, ``parameters`` among them."""

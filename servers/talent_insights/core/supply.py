@@ -1,6 +1,6 @@
 """Supply, demand, their ratio, what each condition costs, and where to open a role."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from servers.talent_insights.core.figures import WIDEST, Desk, ratio, withheld
 from servers.talent_insights.core.models import (
@@ -48,20 +48,21 @@ class SupplyQuestions:
         if by is not None and n is not None:
             cells, hidden = await self._cells(tenant, conditions, by, n, limit)
             wanted = await self._wanted(tenant, conditions, by)
-            groups = [self._group(by, cell, n, wanted.get(cell.what[0], 0)) for cell in cells]
+            groups = self._groups(tenant, conditions, by, n, cells, wanted)
+        told = self._told(tenant, n, conditions)
         return Supply(
             basis=self._desk.basis(
                 tenant,
                 conditions,
                 PEOPLE + OPEN,
-                n=n,
+                n=told,
                 hidden=hidden,
                 note="" if n is not None else withheld(masks, self._desk.k),
             ),
-            people=n,
+            people=told,
             open_postings=demand["open"],
             posted_last_year=demand["posted"],
-            people_per_posting=ratio(n, demand["open"]),
+            people_per_posting=ratio(told, demand["open"]),
             groups=groups,
         )
 
@@ -76,7 +77,8 @@ class SupplyQuestions:
             for row in changes:
                 if row["month"] <= month:
                     masks[row["mask"]] = masks.get(row["mask"], 0) + row["joined"] - row["gone"]
-            people = masks[FULL] if publishable(masks, self._desk.k) else None
+            n = masks[FULL] if publishable(masks, self._desk.k) else None
+            people = self._told(tenant, n, conditions, "at work", str(month))
             asked = sum(row["n"] for row in posted if month - 6 < row["month"] <= month)
             points.append(TimePoint(month=month_written(month), people=people, posted=asked))
         how = (
@@ -92,8 +94,9 @@ class SupplyQuestions:
         conditions = desk.reading.conditions(segment)
         masks = await desk.pool(tenant, conditions)
         n = masks[FULL] if publishable(masks, k) else None
+        told = self._told(tenant, n, conditions)
         relax = [
-            self._relaxed(masks, n, words, dropped)
+            self._relaxed(tenant, conditions, masks, words, dropped)
             for condition in conditions.asked
             for words, dropped in _wider(condition)
         ]
@@ -101,24 +104,20 @@ class SupplyQuestions:
         if n is not None:
             cells, _ = await self._cells(tenant, conditions, "skill", n, 4 * SUGGESTED)
             asked = {condition.name for condition in conditions.asked}
+            fewer = [c for c in cells if f"skill:{c.what[0]}" not in asked and c.n < n][:SUGGESTED]
             tighten = [
-                Change(
-                    change=f"also ask for {desk.group('skill', cell.what[0]).label}",
-                    people=cell.n,
-                    gained=cell.n - n,
-                )
-                for cell in cells
-                if f"skill:{cell.what[0]}" not in asked and cell.n < n
-            ][:SUGGESTED]
+                _change(f"also ask for {group.label}", group.people, told)
+                for group in self._groups(tenant, conditions, "skill", n, fewer, {})
+            ]
         return WhatIf(
             basis=desk.basis(
                 tenant,
                 conditions,
                 "The people now, counted again with one condition left out, widened or added.",
-                n=n,
+                n=told,
                 note="" if n is not None else withheld(masks, k),
             ),
-            people=n,
+            people=told,
             relax=relax,
             tighten=tighten,
         )
@@ -133,13 +132,13 @@ class SupplyQuestions:
         if n is not None:
             cells, hidden = await self._cells(tenant, conditions, level, n, WIDEST)
             wanted = await self._wanted(tenant, conditions, level)
-            places = [_place(self._group(level, cell, n, wanted.get(cell.what[0], 0))) for cell in cells]
+            places = [*map(_place, self._groups(tenant, conditions, level, n, cells, wanted))]
         return BestPlaces(
             basis=desk.basis(
                 tenant,
                 conditions,
                 PEOPLE + OPEN,
-                n=n,
+                n=self._told(tenant, n, conditions),
                 hidden=hidden,
                 note="" if n is not None else withheld(masks, desk.k),
             ),
@@ -167,21 +166,52 @@ class SupplyQuestions:
         rows = await self._desk.ask(tenant, question, conditions.of_postings(), by=by, limit=WIDEST)
         return {row["value"]: row["n"] for row in rows}
 
-    def _group(self, by: str, cell: Cell[tuple[str, str | None]], n: int, wanted: int) -> SupplyGroup:
-        value, label = cell.what
-        return SupplyGroup(
-            **self._desk.group(by, value, label).model_dump(),
-            people=cell.n,
-            share=round(cell.n / n, 4),
-            open_postings=wanted,
-            people_per_posting=ratio(cell.n, wanted),
-        )
+    def _told(
+        self, tenant: str, n: int | None, conditions: Conditions, *more: str, dropped: int = 0
+    ) -> int | None:
+        if n is None:
+            return None
+        return self._desk.told(tenant, n, *(more or ("people",)), conditions.cell(dropped=dropped))
 
-    def _relaxed(self, masks: Masks, n: int | None, words: str, dropped: int) -> Change:
-        wider = without(masks, dropped)
-        people = wider[FULL] if publishable(wider, self._desk.k) else None
-        gained = people - n if people is not None and n is not None else None
-        return Change(change=words, people=people, gained=gained)
+    def _groups(
+        self,
+        tenant: str,
+        conditions: Conditions,
+        by: PeopleDimension,
+        n: int,
+        cells: Iterable[Cell[tuple[str, str | None]]],
+        wanted: Mapping[str, int],
+    ) -> list[SupplyGroup]:
+        """Return groups as they are told: the largest first, with their share of ``n`` and the demand for them."""
+        desk, total = self._desk, self._desk.told(tenant, n, "people", conditions.cell())
+        groups: list[SupplyGroup] = []
+        for cell in cells:
+            value, label = cell.what
+            people = desk.told(tenant, cell.n, "people", conditions.cell({by: value}))
+            groups.append(
+                SupplyGroup(
+                    **desk.group(by, value, label).model_dump(),
+                    people=people,
+                    share=min(1.0, round(people / total, 4)),
+                    open_postings=wanted.get(value, 0),
+                    people_per_posting=ratio(people, wanted.get(value, 0)),
+                )
+            )
+        return sorted(groups, key=lambda group: (-group.people, group.value))
+
+    def _relaxed(self, tenant: str, conditions: Conditions, masks: Masks, words: str, dropped: int) -> Change:
+        k, wider = self._desk.k, without(masks, dropped)
+        now = self._told(tenant, masks[FULL] if publishable(masks, k) else None, conditions)
+        told = self._told(tenant, wider[FULL] if publishable(wider, k) else None, conditions, dropped=dropped)
+        if now is not None and told is not None:
+            # Asking less never finds fewer, and where nobody is gained noise must not say so.
+            told = now if wider[FULL] == masks[FULL] else max(now, told)
+        return _change(words, told, now)
+
+
+def _change(words: str, people: int | None, now: int | None) -> Change:
+    gained = people - now if people is not None and now is not None else None
+    return Change(change=words, people=people, gained=gained)
 
 
 def _wider(condition: Condition) -> Iterable[tuple[str, int]]:

@@ -18,8 +18,9 @@ from servers.talent_insights.core.models import (
     WorkforceTrends,
 )
 from servers.talent_insights.core.naming import named
+from servers.talent_insights.core.ports import Row
 from servers.talent_insights.core.privacy import balanced, gathered, publishable, told
-from servers.talent_insights.core.segments import FULL, WITHIN_BITS, WorkSegment
+from servers.talent_insights.core.segments import FULL, WITHIN_BITS, Conditions, WorkSegment
 from shared.kernel.errors import InvalidInput
 from shared.kernel.months import month_written
 from shared.taxonomy.places import resolve_place
@@ -51,7 +52,9 @@ class WorkQuestions:
         cells = gathered(rows, "origin", "target")
         names = {r["origin"]: r["origin_name"] for r in rows} | {r["target"]: r["target_name"] for r in rows}
         people = {
-            (str(origin), str(target)): masks[FULL]
+            (str(origin), str(target)): desk.told(
+                tenant, masks[FULL], kind, str(origin), str(target), str(months), conditions.cell()
+            )
             for (origin, target), masks in cells.items()
             if publishable(masks, desk.k)
         }
@@ -82,7 +85,7 @@ class WorkQuestions:
         rows = await self._desk.ask(
             tenant, "workforce", conditions.with_(), by=by, focus=key, sort=sort, limit=limit
         )
-        groups = self._workforces(by, rows)
+        groups = self._workforces(tenant, conditions, by, rows)
         how = (
             f"{SPANS}Now and twelve months before; hired and departed are people between. Rates are by the mean "
             "of both headcounts, tenure in the present span."
@@ -102,17 +105,8 @@ class WorkQuestions:
         """Return employers that many people left at once, and those that grow fast."""
         desk = self._desk
         rows = await desk.ask(tenant, "layoffs", {}, limit=limit)
-        layoffs = [
-            Layoff(
-                **desk.group("company", row["value"], row["label"]).model_dump(),
-                month=month_written(row["month"]),
-                departed=row["n"],
-                share=round(row["n"] / row["staff"], 4),
-                usual=round(row["usual_total"] / 30, 1) if row["usual_total"] >= desk.k else None,
-            )
-            for row in rows
-            if row["staff"] == row["n"] or row["staff"] - row["n"] >= desk.k
-        ]
+        apart = (r for r in rows if r["staff"] == r["n"] or r["staff"] - r["n"] >= desk.k)
+        layoffs = [self._layoff(tenant, row) for row in apart]
         growing = await self.trends(tenant, "company", None, WorkSegment(), "growth", limit)
         how = (
             f"{SPANS}Layoffs: in one of the last six months at least a twentieth of the people left, and three "
@@ -125,8 +119,22 @@ class WorkQuestions:
             fast_growth=[g for g in growing.groups if g.growth is not None and g.growth >= GROWING],
         )
 
-    def _workforces(self, by: str, rows: list[dict[str, Any]]) -> list[Workforce]:
-        k = self._desk.k
+    def _layoff(self, tenant: str, row: Row) -> Layoff:
+        desk, when = self._desk, (row["value"], str(row["month"]))
+        departed = desk.told(tenant, row["n"], "left", *when)
+        staff = desk.told(tenant, row["staff"], "staff", *when)
+        return Layoff(
+            **desk.group("company", row["value"], row["label"]).model_dump(),
+            month=month_written(row["month"]),
+            departed=departed,
+            share=min(1.0, round(departed / staff, 4)),
+            usual=round(row["usual_total"] / 30, 1) if row["usual_total"] >= desk.k else None,
+        )
+
+    def _workforces(
+        self, tenant: str, conditions: Conditions, by: str, rows: list[dict[str, Any]]
+    ) -> list[Workforce]:
+        desk, k = self._desk, self._desk.k
         counted = {measure: gathered(rows, "value", count=measure) for measure in MEASURES}
         asked = {row["value"]: row for row in rows if row["mask"] == FULL}
         found: list[Workforce] = []
@@ -134,8 +142,10 @@ class WorkQuestions:
             masks = {measure: counted[measure][value,] for measure in MEASURES}
             if publishable(masks["headcount"], k):
                 parts = {measure: told(masks[measure], k) for measure in MEASURES}
-                group = self._desk.group(by, value, row["label"])
-                found.append(_workforce(group, parts, row["tenure"]))
+                cell = conditions.cell({by: value})
+                shown = {m: None if n is None else desk.told(tenant, n, m, cell) for m, n in parts.items()}
+                group = desk.group(by, value, row["label"])
+                found.append(_workforce(group, shown, row["tenure"]))
         return found
 
     def _key(self, kind: FlowKind, focus: str) -> str:

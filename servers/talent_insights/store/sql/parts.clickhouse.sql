@@ -12,12 +12,12 @@
         + (case when remote = {remote:Nullable(Bool)} then 128 else 0 end)
 
 -- name: skill_bits
-sum(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
+groupBitOr(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
         when {skill4:Nullable(String)} then 32768 when {skill5:Nullable(String)} then 65536 else 0 end)
 
 -- name: asked_skills
-(skill = {skill1:Nullable(String)} or skill = {skill2:Nullable(String)} or skill = {skill3:Nullable(String)}
-        or skill = {skill4:Nullable(String)} or skill = {skill5:Nullable(String)})
+skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)},
+        {skill4:Nullable(String)}, {skill5:Nullable(String)})
 
 -- name: people
 proficient as (

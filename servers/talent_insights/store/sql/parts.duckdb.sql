@@ -12,12 +12,11 @@ $unasked
         + (case when remote = $remote then 128 else 0 end)
 
 -- name: skill_bits
-sum(case skill when $skill1 then 4096 when $skill2 then 8192 when $skill3 then 16384
+bit_or(case skill when $skill1 then 4096 when $skill2 then 8192 when $skill3 then 16384
         when $skill4 then 32768 when $skill5 then 65536 else 0 end)
 
 -- name: asked_skills
-(skill = $skill1 or skill = $skill2 or skill = $skill3
-        or skill = $skill4 or skill = $skill5)
+skill in ($skill1, $skill2, $skill3, $skill4, $skill5)
 
 -- name: people
 proficient as (
@@ -30,7 +29,7 @@ proficient as (
         + (case when $years >= 5 and worked + coalesce($now - working_since + 1, 0) >= 60 then 512 else 0 end)
         + (case when $years >= 10 and worked + coalesce($now - working_since + 1, 0) >= 120 then 1024 else 0 end)
         + (case when $years >= 15 and worked + coalesce($now - working_since + 1, 0) >= 180 then 2048 else 0 end)
-        + coalesce(bits, 0)::integer as mask
+        + coalesce(bits, 0) as mask
     from person left join proficient using (person)
 )
 

@@ -5,15 +5,16 @@ with @people
 select mask, count(*) as n from people group by mask order by mask
 
 -- name: people_by
-with @people, cells as (
-    select @dimension as value, mask, count(*) as n,
-        min(case when {by:String} = 'company' then company_name end) as label
-    from people group by value, mask
+-- What is largest is found first, by those in the full mask alone; only its groups are counted by mask.
+with @people, valued as (
+    select @dimension as value, company_name, mask from people
 ), top as (
-    select value from cells where mask = {full:Int32} and value is not null and n >= {k:Int32}
-    order by n desc, value limit {limit:Int32}
+    select value, min(case when {by:String} = 'company' then company_name end) as label from valued
+    where mask = {full:Int32} and value is not null
+    group by value having count(*) >= {k:Int32} order by count(*) desc, value limit {limit:Int32}
 )
-select value, mask, n, label from cells join top using (value) order by value, mask
+select value, mask, count(*) as n, label from valued join top using (value)
+group by value, mask, label order by value, mask
 
 -- name: skills
 -- Of everybody, who is in one mask.
@@ -21,27 +22,29 @@ select skill as value, {full:Int32} as mask, count(*) as n from skill
 group by skill having n >= {k:Int32} order by n desc, value limit {limit:Int32}
 
 -- name: people_by_skill
-with @people, top as (
-    select skill as value, count(*) as held from skill
-    where person in (select person from people where mask = {full:Int32})
-    group by skill having held >= {k:Int32} order by held desc, skill limit {limit:Int32}
+with @people, masks as (
+    select person, mask from people
+), top as (
+    select skill as value from skill
+    where person in (select person from masks where mask = {full:Int32})
+    group by skill having count(*) >= {k:Int32} order by count(*) desc, skill limit {limit:Int32}
 )
-select skill as value, mask, count(*) as n from people join skill using (person)
+select skill as value, mask, count(*) as n from skill join masks using (person)
 where skill in (select value from top)
 group by skill, mask order by skill, mask
 
 -- name: schools
-with @people, cells as (
-    select school, coalesce(occupation, '') as occupation, mask, count(*) as n, min(school_name) as label
-    from people join study using (person)
-    where {school:Nullable(String)} is null or school = {school:Nullable(String)}
-    group by school, occupation, mask
+with @people, masks as (
+    select person, occupation, mask from people
 ), top as (
-    select school, occupation from cells where mask = {full:Int32} and n >= {k:Int32} and occupation <> ''
-    order by n desc, school, occupation limit {limit:Int32}
+    select school, occupation, min(school_name) as label from study join masks using (person)
+    where mask = {full:Int32} and occupation is not null and ({school:Nullable(String)} is null or school = {school:Nullable(String)})
+    group by school, occupation having count(*) >= {k:Int32}
+    order by count(*) desc, school, occupation limit {limit:Int32}
 )
-select school, occupation, mask, n, label from cells join top using (school, occupation)
-order by school, occupation, mask
+select school, occupation, mask, count(*) as n, label
+from study join masks using (person) join top using (school, occupation)
+group by school, occupation, mask, label order by school, occupation, mask
 
 -- name: adjacent
 with holders as (
@@ -58,15 +61,16 @@ where together >= {k:Int32}
 order by together * 1.0 / sqrt(n) desc, value limit {limit:Int32}
 
 -- name: emerging
-with @people, cells as (
-    select skill as value, mask,
-        countIf(first > {now:Int32} - 12 and first <= {now:Int32}) as lately,
-        countIf(first > {now:Int32} - 24 and first <= {now:Int32} - 12) as earlier
-    from people join skill using (person)
-    where shown and first > {now:Int32} - 24
-    group by value, mask
+with @people, masks as (
+    select person, mask from people
+), recent as (
+    select person, skill as value, first > {now:Int32} - 12 as late from skill
+    where shown and first > {now:Int32} - 24 and first <= {now:Int32}
 ), top as (
-    select value from cells where mask = {full:Int32} and lately >= {k:Int32}
-    order by lately * 1.0 / greatest(earlier, {k:Int32}) desc, value limit {limit:Int32}
+    select value from recent join masks using (person) where mask = {full:Int32}
+    group by value having countIf(late) >= {k:Int32}
+    order by countIf(late) * 1.0 / greatest(countIf(not late), {k:Int32}) desc, value limit {limit:Int32}
 )
-select value, mask, lately, earlier from cells join top using (value) order by value, mask
+select value, mask, countIf(late) as lately, countIf(not late) as earlier
+from recent join masks using (person) where value in (select value from top)
+group by value, mask order by value, mask

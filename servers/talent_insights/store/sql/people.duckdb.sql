@@ -5,15 +5,16 @@ with @people
 select mask, count(*) as n from people group by mask order by mask
 
 -- name: people_by
-with @people, cells as (
-    select @dimension as value, mask, count(*) as n,
-        min(case when $by = 'company' then company_name end) as label
-    from people group by value, mask
+-- What is largest is found first, by those in the full mask alone; only its groups are counted by mask.
+with @people, valued as (
+    select @dimension as value, company_name, mask from people
 ), top as (
-    select value from cells where mask = $full and value is not null and n >= $k
-    order by n desc, value limit $limit
+    select value, min(case when $by = 'company' then company_name end) as label from valued
+    where mask = $full and value is not null
+    group by value having count(*) >= $k order by count(*) desc, value limit $limit
 )
-select value, mask, n, label from cells join top using (value) order by value, mask
+select value, mask, count(*) as n, label from valued join top using (value)
+group by value, mask, label order by value, mask
 
 -- name: skills
 -- Of everybody, who is in one mask.
@@ -21,27 +22,29 @@ select skill as value, $full as mask, count(*) as n from skill
 group by skill having n >= $k order by n desc, value limit $limit
 
 -- name: people_by_skill
-with @people, top as (
-    select skill as value, count(*) as held from skill
-    where person in (select person from people where mask = $full)
-    group by skill having held >= $k order by held desc, skill limit $limit
+with @people, masks as (
+    select person, mask from people
+), top as (
+    select skill as value from skill
+    where person in (select person from masks where mask = $full)
+    group by skill having count(*) >= $k order by count(*) desc, skill limit $limit
 )
-select skill as value, mask, count(*) as n from people join skill using (person)
+select skill as value, mask, count(*) as n from skill join masks using (person)
 where skill in (select value from top)
 group by skill, mask order by skill, mask
 
 -- name: schools
-with @people, cells as (
-    select school, coalesce(occupation, '') as occupation, mask, count(*) as n, min(school_name) as label
-    from people join study using (person)
-    where $school is null or school = $school
-    group by school, occupation, mask
+with @people, masks as (
+    select person, occupation, mask from people
 ), top as (
-    select school, occupation from cells where mask = $full and n >= $k and occupation <> ''
-    order by n desc, school, occupation limit $limit
+    select school, occupation, min(school_name) as label from study join masks using (person)
+    where mask = $full and occupation is not null and ($school is null or school = $school)
+    group by school, occupation having count(*) >= $k
+    order by count(*) desc, school, occupation limit $limit
 )
-select school, occupation, mask, n, label from cells join top using (school, occupation)
-order by school, occupation, mask
+select school, occupation, mask, count(*) as n, label
+from study join masks using (person) join top using (school, occupation)
+group by school, occupation, mask, label order by school, occupation, mask
 
 -- name: adjacent
 with holders as (
@@ -58,15 +61,16 @@ where together >= $k
 order by together * 1.0 / sqrt(n) desc, value limit $limit
 
 -- name: emerging
-with @people, cells as (
-    select skill as value, mask,
-        count(*) filter (first > $now - 12 and first <= $now) as lately,
-        count(*) filter (first > $now - 24 and first <= $now - 12) as earlier
-    from people join skill using (person)
-    where shown and first > $now - 24
-    group by value, mask
+with @people, masks as (
+    select person, mask from people
+), recent as not materialized (
+    select person, skill as value, first > $now - 12 as late from skill
+    where shown and first > $now - 24 and first <= $now
 ), top as (
-    select value from cells where mask = $full and lately >= $k
-    order by lately * 1.0 / greatest(earlier, $k) desc, value limit $limit
+    select value from recent join masks using (person) where mask = $full
+    group by value having count(*) filter (late) >= $k
+    order by count(*) filter (late) * 1.0 / greatest(count(*) filter (not late), $k) desc, value limit $limit
 )
-select value, mask, lately, earlier from cells join top using (value) order by value, mask
+select value, mask, count(*) filter (late) as lately, count(*) filter (not late) as earlier
+from recent join masks using (person) where value in (select value from top)
+group by value, mask order by value, mask

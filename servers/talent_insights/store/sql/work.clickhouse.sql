@@ -8,43 +8,48 @@ with moved as (
     from move
     where kind = {kind:String} and month > {now:Int32} - 36 and month <= {now:Int32}
         and ({focus:Nullable(String)} is null or origin = {focus:Nullable(String)} or target = {focus:Nullable(String)})
-), cells as (
-    select origin, target, mask, count(*) as n, min(origin_name) as origin_name, min(target_name) as target_name
-    from moved group by origin, target, mask
 ), top as (
-    select origin, target from cells where mask = {full:Int32} and n >= {k:Int32} order by n desc, origin, target limit {limit:Int32}
+    select origin, target, min(origin_name) as origin_name, min(target_name) as target_name
+    from moved where mask = {full:Int32}
+    group by origin, target having count(*) >= {k:Int32} order by count(*) desc, origin, target limit {limit:Int32}
 )
-select origin, target, mask, n, origin_name, target_name from cells join top using (origin, target)
-order by origin, target, mask
+select origin, target, mask, count(*) as n, top.origin_name as origin_name, top.target_name as target_name
+from moved join top using (origin, target)
+group by origin, target, mask, top.origin_name, top.target_name order by origin, target, mask
 
 -- name: workforce
--- before + hired - departed = headcount, where nobody came twice.
+-- before + hired - departed = headcount, where nobody came twice. Name and tenure are of who meets all conditions.
 with spans as (
-    select person, began, ended, company_name, @dimension as value, @conditions as mask from span
+    select person, began, ended, company_name, @dimension as value, @conditions as mask,
+        ended is null or ended >= {now:Int32} as lasts
+    from span
     where began <= {now:Int32} and (ended is null or ended >= {now:Int32} - 12)
-), cells as (
-    select value, mask, countIf(ended is null or ended >= {now:Int32}) as headcount,
-        countIf(began <= {now:Int32} - 12) as before
-    from spans where {focus:Nullable(String)} is null or value = {focus:Nullable(String)}
-    group by value, mask
 ), top as (
-    select value from cells
-    where mask = {full:Int32} and value is not null and headcount >= {k:Int32} and ({sort:String} = 'headcount' or before >= {k:Int32})
-    order by case when {sort:String} = 'growth' then (headcount - before) * 1.0 / greatest(before, 1)
-        else headcount * 1.0 end desc, value limit {limit:Int32}
-), arrivals as (
-    select value, mask, count(distinct person) as hired from spans
-    where began > {now:Int32} - 12 and value in (select value from top) group by value, mask
-), departures as (
-    select value, mask, count(distinct person) as departed from spans
-    where ended < {now:Int32} and value in (select value from top) group by value, mask
-), staff as (
-    select value, min(case when {by:String} = 'company' then company_name end) as label, quantileExactInclusive(0.5)({now:Int32} - began + 1) as tenure from spans
-    where mask = {full:Int32} and (ended is null or ended >= {now:Int32}) and value in (select value from top)
+    select value from spans
+    where mask = {full:Int32} and value is not null and ({focus:Nullable(String)} is null or value = {focus:Nullable(String)})
     group by value
+    having countIf(lasts) >= {k:Int32}
+        and ({sort:String} = 'headcount' or countIf(began <= {now:Int32} - 12) >= {k:Int32})
+    order by case when {sort:String} = 'growth'
+            then (countIf(lasts) - countIf(began <= {now:Int32} - 12)) * 1.0
+                / greatest(countIf(began <= {now:Int32} - 12), 1)
+            else countIf(lasts) * 1.0 end desc, value
+    limit {limit:Int32}
+), shown as (
+    select * from spans join top using (value)
+), arrivals as (
+    select value, mask, count(distinct person) as hired from shown where began > {now:Int32} - 12 group by value, mask
+), departures as (
+    select value, mask, count(distinct person) as departed from shown where ended < {now:Int32} group by value, mask
+), cells as (
+    select value, mask,
+        minIf(case when {by:String} = 'company' then company_name end, mask = {full:Int32} and lasts) as label,
+        countIf(lasts) as headcount, countIf(began <= {now:Int32} - 12) as before,
+        quantileExactInclusiveOrNullIf(0.5)({now:Int32} - began + 1, mask = {full:Int32} and lasts) as tenure
+    from shown group by value, mask
 )
 select value, mask, label, headcount, before, coalesce(hired, 0) as hired, coalesce(departed, 0) as departed, tenure
-from cells join staff using (value) left join arrivals using (value, mask) left join departures using (value, mask)
+from cells left join arrivals using (value, mask) left join departures using (value, mask)
 order by value, mask
 
 -- name: occupancy

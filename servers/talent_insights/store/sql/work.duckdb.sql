@@ -1,50 +1,55 @@
 -- Questions about work over time, from spans that never overlap: at any month a person counts once.
 
 -- name: flows
-with moved as (
+with moved as not materialized (
     select origin, target, origin_name, target_name, @conditions
         + (case when $months <= 24 and month > $now - 24 then 131072 else 0 end)
         + (case when $months <= 12 and month > $now - 12 then 262144 else 0 end) as mask
     from move
     where kind = $kind and month > $now - 36 and month <= $now
         and ($focus is null or origin = $focus or target = $focus)
-), cells as (
-    select origin, target, mask, count(*) as n, min(origin_name) as origin_name, min(target_name) as target_name
-    from moved group by origin, target, mask
 ), top as (
-    select origin, target from cells where mask = $full and n >= $k order by n desc, origin, target limit $limit
+    select origin, target, min(origin_name) as origin_name, min(target_name) as target_name
+    from moved where mask = $full
+    group by origin, target having count(*) >= $k order by count(*) desc, origin, target limit $limit
 )
-select origin, target, mask, n, origin_name, target_name from cells join top using (origin, target)
-order by origin, target, mask
+select origin, target, mask, count(*) as n, top.origin_name as origin_name, top.target_name as target_name
+from moved join top using (origin, target)
+group by origin, target, mask, top.origin_name, top.target_name order by origin, target, mask
 
 -- name: workforce
--- before + hired - departed = headcount, where nobody came twice.
-with spans as (
-    select person, began, ended, company_name, @dimension as value, @conditions as mask from span
+-- before + hired - departed = headcount, where nobody came twice. Name and tenure are of who meets all conditions.
+with spans as not materialized (
+    select person, began, ended, company_name, @dimension as value, @conditions as mask,
+        ended is null or ended >= $now as lasts
+    from span
     where began <= $now and (ended is null or ended >= $now - 12)
-), cells as (
-    select value, mask, count(*) filter (ended is null or ended >= $now) as headcount,
-        count(*) filter (began <= $now - 12) as before
-    from spans where $focus is null or value = $focus
-    group by value, mask
 ), top as (
-    select value from cells
-    where mask = $full and value is not null and headcount >= $k and ($sort = 'headcount' or before >= $k)
-    order by case when $sort = 'growth' then (headcount - before) * 1.0 / greatest(before, 1)
-        else headcount * 1.0 end desc, value limit $limit
-), arrivals as (
-    select value, mask, count(distinct person) as hired from spans
-    where began > $now - 12 and value in (select value from top) group by value, mask
-), departures as (
-    select value, mask, count(distinct person) as departed from spans
-    where ended < $now and value in (select value from top) group by value, mask
-), staff as (
-    select value, min(case when $by = 'company' then company_name end) as label, median($now - began + 1) as tenure from spans
-    where mask = $full and (ended is null or ended >= $now) and value in (select value from top)
+    select value from spans
+    where mask = $full and value is not null and ($focus is null or value = $focus)
     group by value
+    having count(*) filter (lasts) >= $k
+        and ($sort = 'headcount' or count(*) filter (began <= $now - 12) >= $k)
+    order by case when $sort = 'growth'
+            then (count(*) filter (lasts) - count(*) filter (began <= $now - 12)) * 1.0
+                / greatest(count(*) filter (began <= $now - 12), 1)
+            else count(*) filter (lasts) * 1.0 end desc, value
+    limit $limit
+), shown as (
+    select * from spans join top using (value)
+), arrivals as (
+    select value, mask, count(distinct person) as hired from shown where began > $now - 12 group by value, mask
+), departures as (
+    select value, mask, count(distinct person) as departed from shown where ended < $now group by value, mask
+), cells as (
+    select value, mask,
+        min(case when $by = 'company' then company_name end) filter (mask = $full and lasts) as label,
+        count(*) filter (lasts) as headcount, count(*) filter (began <= $now - 12) as before,
+        median($now - began + 1) filter (mask = $full and lasts) as tenure
+    from shown group by value, mask
 )
 select value, mask, label, headcount, before, coalesce(hired, 0) as hired, coalesce(departed, 0) as departed, tenure
-from cells join staff using (value) left join arrivals using (value, mask) left join departures using (value, mask)
+from cells left join arrivals using (value, mask) left join departures using (value, mask)
 order by value, mask
 
 -- name: occupancy
