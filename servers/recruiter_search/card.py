@@ -17,7 +17,9 @@ INSTRUCTIONS = (
     "candidate id only, each with why it was found: nobody is found or ranked by name, age, gender, origin or "
     "photo. Skills, occupations and places may be given by name or by taxonomy id; what is not known comes back "
     "in `unresolved`, what was probably meant otherwise in `hints`. Use clause_counts to see which clause "
-    "empties a result, and facet_counts to see what it is made of."
+    "empties a result, and facet_counts to see what it is made of. query_from_words reads a recruiter's own words "
+    "into a query: show what each was taken for before you search. save_search keeps a query; with alerts its owner "
+    "is told of people who come to match it, and saved_search_news says who they are."
 )
 
 

@@ -40,7 +40,7 @@ class UnitProjects:
 class Gathering:
     """Wakes a follower a while after the first of a burst of events."""
 
-    def __init__(self, follower: Follower[Any], seconds: float = GATHER_SECONDS) -> None:
+    def __init__(self, follower: Follower[Any], seconds: float) -> None:
         self._follower = follower
         self._seconds = seconds
         self._coming: dict[str, asyncio.TimerHandle] = {}
@@ -67,11 +67,14 @@ async def keep_searches(
     index: ProfileIndex,
     following: Follower[ProfileDocument],
     taxonomies: Taxonomies,
+    *,
+    gather: float = GATHER_SECONDS,
 ) -> SavedSearches:
     """Return the saved searches of this unit, whose new matches are looked for until it stops.
 
     Args:
         following: keeps ``index`` up with the candidates unit.
+        gather: seconds for which changes are gathered.
     """
     events = runtime.require_events()
     outbox = await runtime.closing.enter_async_context(open_outbox(NAME, runtime.require_database(), events))
@@ -80,7 +83,7 @@ async def keep_searches(
     feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes", {"only_ids": True})
     watcher = Follower(watching, WatchedFeed(library, feed), changed_people, runtime.clock)
     runtime.closing.push_async_callback(watcher.aclose)
-    gathering = Gathering(watcher)
+    gathering = Gathering(watcher, gather)
     runtime.closing.push_async_callback(gathering.aclose)
     # All replicas share one name: whichever hears of a change compares it.
     consumer = await events.consume_units(

@@ -2,24 +2,32 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.saved import searches
 from servers.recruiter_search.core.saved.watching import MATCHED
+from servers.recruiter_search.saving import keep_searches
 from servers.recruiter_search.store.saved_searches import PostgresLibrary, PostgresShelf
+from shared.edge.serve import Runtime
+from shared.edge.taxonomies import Taxonomies
+from shared.edge.units import UnitCalls
 from shared.engines import EmbeddedNats
 from shared.events import EventBus, UnitEvent
 from shared.kernel.errors import Conflict, Denied, InvalidInput, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.principal import Principal
+from shared.kernel.principal import Principal, current_principal
 from shared.mailbox.outbox import open_outbox
 from shared.storage import Database
 from tests.support.engines import OpenUnitDatabase
-from tests.support.saved import WORDS, Keeping
-from tests.support.talent import FakeFeed, person
+from tests.support.fixed_clock import FixedClock
+from tests.support.saved import WORDS, Ids, Keeping
+from tests.support.talent import TODAY, FakeFeed, person
 from tests.support.told import told_by
 
 TENANT = "north"
@@ -126,6 +134,55 @@ async def test_a_process_that_ends_while_it_tells_loses_nothing_and_repeats_noth
             event = await heard.get()
         await consumer.aclose()
     assert (event.what, event.payload["candidate_ids"], heard.empty()) == (MATCHED, ["new"], True)
+
+
+class Others:
+    """The other units: candidates who change, and nothing that widens the taxonomy."""
+
+    def __init__(self, feed: FakeFeed) -> None:
+        self._feed = Ids(feed)
+
+    async def call_tool(
+        self, unit: str, tool: str, arguments: dict[str, Any], returns: type[Any], *, timeout: float = 30
+    ) -> Any:
+        if tool == "get_taxonomy_extension":
+            return returns(next=0)
+        assert (unit, tool, arguments["only_ids"]) == ("candidates", "list_changes", True)
+        page = await self._feed.after(current_principal().tenant, arguments["after"], arguments["limit"])
+        return returns(json_lines="\n".join(page.lines), next=page.next)
+
+
+async def test_the_unit_hears_of_changes_compares_them_and_tells_the_others(
+    kept: Keeping, database: Database, feed: FakeFeed, nats: EmbeddedNats
+) -> None:
+    tenant, heard = new_id("tenant"), asyncio.Queue[UnitEvent]()
+    ada = ADA.model_copy(update={"tenant": tenant})
+    async with AsyncExitStack() as closing, asyncio.timeout(60):
+        bus = await closing.enter_async_context(await EventBus.open(nats.url))
+        runtime = SimpleNamespace(
+            units=Others(feed),
+            closing=closing,
+            clock=FixedClock(TODAY),
+            require_events=lambda: bus,
+            require_database=lambda: database,
+        )
+        taxonomies = Taxonomies(cast(UnitCalls, runtime.units), "recruiter_search", max_age=60)
+        searches = await keep_searches(
+            cast(Runtime, runtime), kept.index, kept.following, taxonomies, gather=0
+        )
+        consumer = await bus.consume_units(new_id("test"), heard.put, tenant=tenant, unit="recruiter_search")
+        closing.push_async_callback(consumer.aclose)
+        feed.put(tenant, person("old", skills=["Rust"]))
+        await kept.following.catch_up(tenant)
+        await searches.save(ada, WORDS, "Rust", RUST)
+        seq = feed.put(tenant, person("new", skills=["Rust"]))
+        await bus.publish_unit(tenant, "candidates", "changed", {"seq": seq})
+        event = await heard.get()
+    assert (event.what, event.payload["candidate_ids"], event.payload["owner"]) == (
+        MATCHED,
+        ["new"],
+        ADA.subject,
+    )
 
 
 async def test_of_two_replicas_only_one_tells(
