@@ -129,48 +129,77 @@ class Blended:
 
 def begun(searcher: Searcher, translator: Translator, query: IndexQuery, vectors: Vectors | None) -> Head:
     """Return the head of a result: the best by each part that the query's blend asks for, fused."""
-    blend = query.blend or Blend(Ranking())
-    said = set(blend.said)
-    hard = replace(query, must=tuple(one for one in query.must if one not in said))
-    conditions = translator.conditions(hard)
-    words, known = _by(query, "words"), _by(query, "taxonomy")
-    ranking = blend.ranking
-    spoken = _scored(translator, query, words)
-    classed = _scored(translator, hard, known, least=1) if known and ranking.taxonomy else None
-    sought = np.frombuffer(blend.vector, np.float32) if blend.vector and vectors and ranking.meaning else None
-    addressed, said_scores, total = _top(searcher, spoken, DEPTH if words and ranking.words else 1)
-    if classed is not None:
-        addressed |= _top(searcher, classed, DEPTH)[0]
-    if sought is not None and vectors is not None:
-        keys, liked, at = nearest(searcher, conditions, vectors, sought, DEPTH)
-        addressed |= {key: at[key] for key in keys[liked >= NEAR].tolist()}
-    people = np.fromiter(addressed, np.uint64, len(addressed))
-    if total > len(said_scores):
-        _, said_scores, _ = _top(searcher, among(searcher, spoken, people.tolist()), len(people))
-    parts: dict[Part, Floats] = {}
-    if words and ranking.words:
-        parts["words"] = share_of_best(_values(said_scores, people))
-    if classed is not None:
-        _, scores, _ = _top(searcher, among(searcher, classed, people.tolist()), len(people))
-        parts["taxonomy"] = share_of_best(_values(scores, people))
-    if sought is not None and vectors is not None:
-        parts["meaning"] = share_of_best(vectors.likeness(sought, people))
-    if ranking.recency:
-        changed = searcher.fast_field_values("changed_on", list(addressed.values()))
-        parts["recency"] = freshness(np.array(changed, np.float32), blend.today)
-    made = fused(parts, ranking)
-    order = np.lexsort((people, -made.scores))
-    places = np.array([(at.segment_ord, at.doc) for at in addressed.values()], np.uint32).reshape(-1, 2)
-    return Head(
-        query=query,
-        keys=people[order],
-        places=places[order],
-        scores=made.scores[order],
-        parts={part: added[order] for part, added in made.parts.items()},
-        said=np.array([key in said_scores for key in addressed], bool)[order],
-        total=total,
-        best_words=max(said_scores.values(), default=0.0),
-    )
+    return _Beginning(searcher, translator, query, query.blend or Blend(Ranking()), vectors).head()
+
+
+class _Beginning:
+    """One result's head in the making."""
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        translator: Translator,
+        query: IndexQuery,
+        blend: Blend,
+        vectors: Vectors | None,
+    ) -> None:
+        self._searcher, self._query, self._blend = searcher, query, blend
+        said = set(blend.said)
+        hard = replace(query, must=tuple(one for one in query.must if one not in said))
+        self._conditions = translator.conditions(hard)
+        words, known, ranking = _by(query, "words"), _by(query, "taxonomy"), blend.ranking
+        self._spoken = _scored(translator, query, words)
+        self._ranks_words = bool(words and ranking.words)
+        self._classed = _scored(translator, hard, known, least=1) if known and ranking.taxonomy else None
+        self._vectors = vectors if blend.vector and ranking.meaning else None
+        self._vector = np.frombuffer(blend.vector or b"", np.float32)
+
+    def head(self) -> Head:
+        """Find the best by each part, score them all by every part, and order them."""
+        addressed, said, total = _top(self._searcher, self._spoken, DEPTH if self._ranks_words else 1)
+        addressed |= self._classed_best() | self._nearest()
+        people = np.fromiter(addressed, np.uint64, len(addressed))
+        if total > len(said):
+            said = self._scores(self._spoken, people)
+        made = fused(self._parts(people, list(addressed.values()), said), self._blend.ranking)
+        order = np.lexsort((people, -made.scores))
+        places = np.array([(at.segment_ord, at.doc) for at in addressed.values()], np.uint32).reshape(-1, 2)
+        return Head(
+            query=self._query,
+            keys=people[order],
+            places=places[order],
+            scores=made.scores[order],
+            parts={part: added[order] for part, added in made.parts.items()},
+            said=np.array([key in said for key in addressed], bool)[order],
+            total=total,
+            best_words=max(said.values(), default=0.0),
+        )
+
+    def _classed_best(self) -> Addressed:
+        return _top(self._searcher, self._classed, DEPTH)[0] if self._classed else {}
+
+    def _nearest(self) -> Addressed:
+        if self._vectors is None:
+            return {}
+        keys, liked, at = nearest(self._searcher, self._conditions, self._vectors, self._vector, DEPTH)
+        return {key: at[key] for key in keys[liked >= NEAR].tolist()}
+
+    def _parts(self, people: Keys, places: list[DocAddress], said: Mapping[int, float]) -> dict[Part, Floats]:
+        parts: dict[Part, Floats] = {}
+        if self._ranks_words:
+            parts["words"] = share_of_best(_values(said, people))
+        if self._classed:
+            parts["taxonomy"] = share_of_best(_values(self._scores(self._classed, people), people))
+        if self._vectors is not None:
+            parts["meaning"] = share_of_best(self._vectors.likeness(self._vector, people))
+        if self._blend.ranking.recency or not parts:
+            changed = self._searcher.fast_field_values("changed_on", places)
+            parts["recency"] = freshness(np.array(changed, np.float32), self._blend.today)
+        return parts
+
+    def _scores(self, query: Query, people: Keys) -> dict[int, float]:
+        """Return the scores of those of ``people`` whom the query finds."""
+        return _top(self._searcher, among(query, people.tolist()), len(people))[1]
 
 
 def _by(query: IndexQuery, by: str) -> tuple[Weighted, ...]:

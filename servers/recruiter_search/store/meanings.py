@@ -70,7 +70,7 @@ class People:
 
 
 class Meanings:
-    """Implements nothing but files: all below ``root``, of ``model`` alone; what other models made is removed."""
+    """All below ``root``, of ``model`` alone: what another model made is removed."""
 
     def __init__(self, root: Path, model: str) -> None:
         self.model = model

@@ -42,7 +42,7 @@ def everyone(searcher: Searcher, conditions: Query, most: int) -> Addressed:
     return dict(searcher.search(conditions, max(1, most), order_by_field=KEY).hits)
 
 
-def among(searcher: Searcher, conditions: Query, keys: Sequence[int]) -> Query:
+def among(conditions: Query, keys: Sequence[int]) -> Query:
     """Return the query for those of ``keys`` of whom ``conditions`` hold."""
     chosen = Query.const_score_query(Query.term_set_query(schema(), KEY, list(keys)), 0.0)
     return Query.boolean_query([(Occur.Must, chosen), (Occur.Must, conditions)])
@@ -55,7 +55,7 @@ def _holding(
     addressed: Addressed = {}
     for first in range(0, len(keys), PORTION):
         part = keys[first : first + PORTION].tolist()
-        addressed |= everyone(searcher, among(searcher, conditions, part), len(part))
+        addressed |= everyone(searcher, among(conditions, part), len(part))
         if len(addressed) >= count:
             break
     return np.isin(keys, np.fromiter(addressed, np.uint64, len(addressed))), addressed
