@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.relevance.fitting import fitted
 from benchmarks.relevance.measuring import BM25_ANY, WORDS_AND_TAXONOMY, Asked, measured
 from benchmarks.relevance.occupations import occupations
 from benchmarks.relevance.people import Held, Person, people
 from benchmarks.relevance.questions import Question, grade, questions
 from benchmarks.relevance.real import read_grades, read_queries, read_twice
 from benchmarks.relevance.scoring import lead, ndcg, recall, weighted_kappa
-from benchmarks.relevance.searching import pool_of
+from benchmarks.relevance.searching import Pool, pool_of
+from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.core.ranking import Ranking
 from tests.support.talent import person
 
 ASKED = Question("q", "Welder with TIG and MIG", "Welder", ("TIG", "MIG"), "Welder", fitting=False)
@@ -92,6 +95,23 @@ def test_two_hundred_real_pairs_are_graded_once_each_and_sixty_of_them_twice() -
     assert {query for query, _ in pairs} == known
     assert {one.first for one in grades} == {0, 1, 2, 3}
     assert len(read_twice(grades)) >= 60
+
+
+class _TaxonomyMisleads(Pool):
+    """Ranks who fits first once taxonomy weighs less than meaning."""
+
+    def __init__(self) -> None:
+        """It has nobody."""
+
+    async def ranked(self, query: SearchQuery, *, bare: bool, limit: int) -> list[str]:
+        weights = query.ranking or Ranking()
+        return sorted(["cand_other", "cand_fits"], reverse=weights.taxonomy >= weights.meaning)
+
+
+async def test_a_weight_is_changed_where_that_gains_and_the_others_stay() -> None:
+    asked = [Asked("a question", {"cand_fits": 3}, "one")]
+    ranking, reached = await fitted(_TaxonomyMisleads(), asked, Ranking())
+    assert (ranking, reached) == (Ranking(taxonomy=0.5), 1)
 
 
 async def test_words_of_which_no_taxonomy_knows_find_only_who_uses_them(tmp_path: Path) -> None:
