@@ -73,6 +73,7 @@ READINGS: list[tuple[str, dict[str, Any]]] = [
         "not from Acme, Umber, Cobalt Works",
         {"exclude": {"current_companies": ["Acme", "Umber", "Cobalt Works"]}},
     ),
+    ("no juniors, no interns", {"exclude": {"seniority": ["junior", "intern"]}}),
     ("anyone but managers", {"exclude": {"seniority": ["manager"]}}),
     ("not junior or mid-level", {"exclude": {"seniority": ["junior", "mid"]}}),
     (
@@ -347,6 +348,7 @@ REFUSED = [
     ("accountants, no mothers", {"pregnancy or family status"}, {"filters": {"occupations": ["Accountant"]}}),
     ("no one over 50", {"age"}, {}),
     ("age 30-40 accountant", {"age"}, {"filters": {"occupations": ["Accountant"]}}),
+    ("cooks without kids", {"pregnancy or family status"}, {"filters": {"occupations": ["Cook"]}}),
     ("healthy cooks", {"health"}, {"filters": {"occupations": ["Cook"]}}),
 ]
 UNREAD = [
@@ -355,6 +357,8 @@ UNREAD = [
     ("not flashy Python developers", [("flashy", "nothing")]),
     ("engineers with no certifications", [("no certifications", "nothing")]),
     ("SQL, ideally pony care", [("pony care", "prefer")]),
+    ("C# developers near me", [("near me", "nothing")]),
+    ("nurses, no more than 3 jobs in 5 years", [("3", "nothing"), ("5", "nothing")]),
 ]
 
 

@@ -10,6 +10,7 @@ from shared.taxonomy import language_label
 
 NOW = frozenset(("current", "currently", "now", "present"))
 PAST = frozenset(("former", "formerly", "ex", "previous", "previously", "past", "earlier"))
+MOVES = frozenset(("relocate", "relocating", "relocation", "move", "moving"))
 NEAR = frozenset(("near", "nearby", "around", "close"))
 
 
@@ -123,8 +124,12 @@ def _place(at: int, name: str, words: set[str]) -> Asked:
         return Asked([at], "near", {"place": name}, None, doubt)
     if "worked" in words and "in" in words:
         return Asked([at], "worked_in", name, f"worked_in:{quoted(name)}")
-    doubt = ("who lives there", "worked_in: who worked there; origin cannot be searched")
-    return Asked([at], "locations", name, f"location:{quoted(name)}", doubt if "from" in words else None)
+    doubt = None
+    if "from" in words:
+        doubt = ("who lives there", "worked_in: who worked there; origin cannot be searched")
+    if words & MOVES:
+        doubt = ("who lives there", "leave the place out: no record says who would move")
+    return Asked([at], "locations", name, f"location:{quoted(name)}", doubt)
 
 
 def _language(at: int, mention: Mention) -> Asked:

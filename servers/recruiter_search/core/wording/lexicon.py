@@ -76,8 +76,8 @@ FRAME = (
 )
 """What may stand between conditions unread: it asks for nobody in particular."""
 MULTIPLE = re.compile(
-    r"\b(nice[ -]to[ -]have|(?:any|every|all)(?:one|body|thing)?(?: \w+)? but|other than|rather than|instead of|"
-    r"at least|hands[ -]on)\b",
+    r"\b(near (?:me|us|here|by)|nice[ -]to[ -]have|(?:any|every|all)(?:one|body|thing)?(?: \w+)? but|"
+    r"other than|rather than|instead of|at least|hands[ -]on)\b",
     re.I,
 )
 """Phrases that are looked at as one word, with hyphens."""

@@ -67,7 +67,7 @@ _MODES: tuple[tuple[WorkMode, re.Pattern[str]], ...] = (
     ("on_site", re.compile(r"\b(?:on[ -]?site|in[ -]office|in[ -]person|in the office)\b", re.I)),
 )
 _LEVEL = re.compile(
-    r"\b(?:senior|sr\.?|junior|jr\.?|mid[ -]?level|medior|entry[ -]level|principal|staff(?= [a-z]*(?:engineer|"
+    r"\b(?:seniors?|sr\.?|juniors?|jr\.?|mid[ -]?level|medior|entry[ -]level|principal|staff(?= [a-z]*(?:engineer|"
     r"developer|scientist|designer))|lead(?= [a-z])|interns?|internship|managers?|directors?|executives?|vps?|"
     r"c[etfo]o|c[ -]level|head of)\b(?! to\b)",
     re.I,

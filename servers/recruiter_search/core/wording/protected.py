@@ -12,7 +12,8 @@ from shared.taxonomy import Taxonomy, language_label, resolve_language
 
 _PLAIN = re.compile(
     r"\b(age|ages|gender|sex|pronouns|nationality|citizenship|ethnicity|religion|married|unmarried|pregnant|pregnancy|"
-    r"disabled|disability|healthy|able-bodied|sexual orientation|marital status|date of birth|birthday)\b",
+    r"disabled|disability|healthy|able-bodied|sexual orientation|marital status|date of birth|birthday|"
+    r"(?:no|without|with|has|have) (?:small |young )?kids|(?:no|without|has|have) (?:small |young )?children)\b",
     re.I,
 )
 """Protected attributes by their names, those that are no other word."""
@@ -70,7 +71,12 @@ def _located(check: Check, text: str) -> Protected:
 
 def _plain(text: str) -> Iterator[Protected]:
     for found in _PLAIN.finditer(text):
-        name = _CALLED.get(found[0].lower()) or found[0].lower().replace(" ", "_").removeprefix("un")
+        family = found[0].lower().endswith(("kids", "children"))
+        name = (
+            "family"
+            if family
+            else _CALLED.get(found[0].lower()) or found[0].lower().replace(" ", "_").removeprefix("un")
+        )
         why = reason(name)
         if why:
             told = RefusedWords(words=found[0], attribute=name, reason=why, rewording=FIX)

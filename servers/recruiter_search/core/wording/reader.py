@@ -1,5 +1,6 @@
 """Words to a query, by rules over the taxonomy."""
 
+import re
 from collections.abc import Sequence
 
 from servers.recruiter_search.core.models import SearchQuery
@@ -14,6 +15,8 @@ from servers.recruiter_search.core.wording.sides import Run, sided
 from servers.recruiter_search.core.wording.writing import in_boolean, nothing_asked
 from shared.kernel.errors import InvalidInput
 
+_NO_WORD = re.compile(r"(?:[\d\W]+\w?\W*)+|near (?:me|us|here|by)", re.I)
+"""Numbers alone, and places that nobody names: no record is found or left out by them."""
 _BLANK = ";"
 """Stands where refused words stood: nothing is joined across them."""
 
@@ -82,7 +85,9 @@ def _unread(text: str, runs: list[Run]) -> tuple[list[UnreadWords], list[Doubt]]
     doubts: list[Doubt] = []
     for run in runs:
         words, kept = text[run.start : run.end], run.side
-        if run.side == "filters":
+        if _NO_WORD.fullmatch(words):
+            kept = "nothing"
+        elif run.side == "filters":
             kept = "text"
         elif run.side == "nothing":
             said = "it is not searched: what is to be left out is not known"
