@@ -24,7 +24,6 @@ from shared.kernel.errors import (
 )
 
 AT_ONCE = 128
-CONCURRENT = 2
 CONNECT_SECONDS = 2.0
 DOWN_SECONDS = 10.0
 
@@ -72,7 +71,6 @@ class ServedEncoder:
             http_client=httpx2.AsyncClient(trust_env=False, base_url=base_url),
         )
         self._model = model
-        self._slots = asyncio.Semaphore(CONCURRENT)
         self._down_until = 0.0
 
     @property
@@ -81,7 +79,7 @@ class ServedEncoder:
         return self._model
 
     async def encode(self, texts: Sequence[str], *, seconds: float) -> NDArray[np.float32]:
-        """See ``Encoder.encode``; of one text the server is asked at once, whatever else it is asked."""
+        """See ``Encoder.encode``; many texts are asked about in portions, one after the other."""
         if time.monotonic() < self._down_until:
             raise _unreachable()
         parts = [list(texts[i : i + AT_ONCE]) for i in range(0, len(texts), AT_ONCE)]
