@@ -1,4 +1,8 @@
-"""How much each part of a hit's score weighs."""
+"""How much each part of a hit's score weighs.
+
+The defaults are what ``python -m benchmarks.relevance --fit`` comes to on half of its occupations: there no single
+other weight gains more than 0.002 nDCG@10. ``recency`` is not fitted, since nothing there tells what it is worth.
+"""
 
 from pydantic import ConfigDict, Field
 
