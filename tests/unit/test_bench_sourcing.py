@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from benchmarks.market.world import world_of
-from benchmarks.sourcing.__main__ import METHODS
 from benchmarks.sourcing.markets import Opening, opening
 from benchmarks.sourcing.methods import Desk
+from benchmarks.sourcing.outcomes import METHODS
 from benchmarks.sourcing.people import Pool
 
 BUDGET = 60
