@@ -269,37 +269,6 @@ async def test_following_goes_on_when_the_candidates_unit_is_back(desk: Desk) ->
     assert await desk.by("welder") == {"late"}
 
 
-async def test_a_follower_that_waits_for_quiet_is_hurried_by_who_waits_for_it(tmp_path: Path) -> None:
-    index, feed = TantivyIndex(tmp_path), FakeFeed()
-    follower = Follower(index, feed, _derive, SystemClock(), quiet=3600)
-    feed.put(TENANT, *POOL)
-    follower.wake(TENANT)
-    await asyncio.sleep(0)
-    assert await index.seq(TENANT) == 0
-    await follower.reach(TENANT, len(POOL), 20)
-    assert await index.count(TENANT) == len(POOL)
-    await follower.aclose()
-    await index.aclose()
-
-
-async def test_waking_that_never_ends_delays_a_follower_and_does_not_starve_it(tmp_path: Path) -> None:
-    kept = asyncio.Event()
-
-    async def derive(_: str, changes: Sequence[str], today: date) -> Derived[ProfileDocument]:
-        kept.set()
-        return await _derive(TENANT, changes, today)
-
-    index, feed = TantivyIndex(tmp_path), FakeFeed()
-    follower = Follower(index, feed, derive, SystemClock(), quiet=0.01)
-    feed.put(TENANT, *POOL)
-    async with asyncio.timeout(20):
-        while not kept.is_set():
-            follower.wake(TENANT)
-            await asyncio.sleep(0)
-    await follower.aclose()
-    await index.aclose()
-
-
 async def test_a_rebuild_ends_with_the_same_people(desk: Desk) -> None:
     before = await desk.by("engineer OR developer OR nurse")
     await desk.follower.rebuild(TENANT)

@@ -30,6 +30,7 @@ from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.periods import years_worked
 from servers.recruiter_search.core.profile_view import view_of
 from servers.recruiter_search.core.results import ProfileView
+from servers.recruiter_search.core.texts import blotted, sentences, texts_of, told
 from shared.kernel.months import month_of
 from shared.taxonomy import Taxonomy
 from shared.taxonomy.degrees import degree_of, degree_rank, field_of_study, find_fields_of_study
@@ -49,7 +50,6 @@ PRIVATE = "private"
 BARRING = (DO_NOT_CONTACT, PRIVATE)
 """Marks of people who are not found unless a query admits them."""
 _APART = "\n.....\n"  # so that no word vouches for one in another text
-_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
 _OPEN_TO_WORK = re.compile(
     r"#?\bopen ?to ?(?:work|new (?:work|roles?|opportunit)|opportunit|offers)|\bavailable (?:immediately|from|for hire)"
     r"|\b(?:actively )?(?:looking for|seeking) (?:an? )?(?:new |next )?(?:role|position|job|challenge|opportunit)",
@@ -121,7 +121,7 @@ class Deriver:
     def derive(self, dossier: Dossier, today: date, standing: Standing | None = None) -> ProfileDocument:
         """Return the document of ``dossier``; ``today`` ends the positions that last."""
         profile = dossier.profile
-        resumes = [_blotted(source.text, profile) for source in dossier.sources]
+        resumes = [blotted(source.text, profile) for source in dossier.sources]
         in_position, shown = self._shown_skills(profile, resumes)
         now = month_of(today)
         jobs = jobs_of(profile.work, in_position, self._names, self._seniority, now)
@@ -134,7 +134,7 @@ class Deriver:
             keywords=self._of_career(jobs, shown, view)
             | self._of_person(dossier, home, view)
             | _of_record(dossier, standing or Standing()),
-            texts=_texts(profile, newest, resumes, view),
+            texts=texts_of(profile, newest, resumes, view),
             positions=[position_fields(job) for job in jobs],
             numbers=numbers(jobs) | _numbers(years, standing or Standing()),
             shown_skills=shown,
@@ -150,15 +150,15 @@ class Deriver:
         titled = [self._named(item.position) if item.position else () for item in profile.work]
         shown.update(chain.from_iterable(titled))
         in_position = [set(skills) for skills in titled]
-        texts = ["\n".join(_told(item)) for item in profile.work]
-        texts += ["\n".join(_sentences(profile)), *resumes]
+        texts = ["\n".join(told(item)) for item in profile.work]
+        texts += ["\n".join(sentences(profile)), *resumes]
         # All is read in one go, and each mention goes to whose text it stands in.
         ends = list(accumulate(len(text) + len(_APART) for text in texts))
         for mention in self._taxonomy.find_skills(_APART.join(texts)):
             if not mention.negated:
                 shown[mention.skill] += 1
-                if (told := bisect(ends, mention.start)) < len(in_position):
-                    in_position[told].add(mention.skill)
+                if (place := bisect(ends, mention.start)) < len(in_position):
+                    in_position[place].add(mention.skill)
         return in_position, dict(shown.most_common())
 
     def _skills_named(self, name: str) -> tuple[str, ...]:
@@ -242,65 +242,6 @@ def _numbers(years: float | None, standing: Standing) -> dict[Number, float]:
         "contacted_on": max(contacted, default=None),
     }
     return {name: value for name, value in known.items() if value is not None}
-
-
-def _texts(
-    profile: Profile, newest: Work | None, resumes: list[str], view: ProfileView
-) -> dict[TextField, list[str]]:
-    past = [item for item in profile.work if item is not newest]
-    titles, companies = _titles(profile.work), _companies(profile.work)
-    schools = [item.institution for item in profile.education if item.institution]
-    skills = [name for item in profile.skills for name in (item.name, *item.keywords)]
-    studied = [f"{e.study_type or ''} {e.area or ''}".strip() for e in profile.education]
-    issuers = [item.issuer for item in profile.certificates if item.issuer]
-    other = [*view.certificates, *issuers, *view.languages, *studied, view.place or ""]
-    told = [text for item in profile.work for text in _told(item)]
-    sentences = [*told, *_sentences(profile)]
-    everything = [view.headline, *titles, *companies, *schools, *skills, *sentences, *other, *resumes]
-    return {
-        "headline": [view.headline],
-        "title": [view.headline, *titles],
-        "current_title": (_titles([newest]) if newest else []) or [view.headline],
-        "past_title": _titles(past),
-        "company": companies,
-        "current_company": _companies([newest]) if newest else [],
-        "past_company": _companies(past),
-        "school": schools,
-        "issuer": issuers,
-        "skill_names": [*skills, *view.skills],
-        "everything": [text for text in everything if text],
-    }
-
-
-def _titles(work: Iterable[Work]) -> list[str]:
-    return [item.position for item in work if item.position]
-
-
-def _companies(work: Iterable[Work]) -> list[str]:
-    return [item.name for item in work if item.name]
-
-
-def _told(item: Work) -> list[str]:
-    return [text for text in (item.summary or "", *item.highlights) if text]
-
-
-def _sentences(profile: Profile) -> list[str]:
-    """Return what is said outside positions."""
-    found = [profile.basics.label or "", profile.basics.summary or ""]
-    for project in profile.projects:
-        found += [project.name or "", project.description or "", *project.highlights, *project.keywords]
-    for item in profile.education:
-        found += item.courses
-    return [text for text in found if text]
-
-
-def _blotted(text: str, profile: Profile) -> str:
-    """Return a résumé's text without the person's name and contact data."""
-    names = [word for word in re.split(r"[\s,]+", profile.basics.name or "") if len(word) > 1]
-    if names:
-        pattern = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
-        text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", " ", text, flags=re.IGNORECASE)
-    return _CONTACT.sub(" ", text)
 
 
 def _place_of(text: str, country: str) -> Place | None:
