@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -67,3 +68,11 @@ class DerivingPool(Generic[P, T]):
 def _begin(niceness: int) -> None:
     os.nice(niceness)
     spare_collector()
+    # A worker waits on a pipe that it holds open itself, and would outlive a unit that is killed.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
