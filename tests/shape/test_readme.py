@@ -9,6 +9,8 @@ import pytest
 import typer
 
 from servers.evaluator.judges.opening import JudgeSettings
+from servers.recruiter_search.embeddings import EmbeddingSettings
+from servers.recruiter_search.settings import SearchSettings
 from servers.talent_insights.settings import InsightSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
@@ -102,7 +104,9 @@ def test_the_variables_in_readme_are_the_settings_of_units():
     units = {f"HIREMESH_{name.upper()}" for name in UnitSettings.model_fields}
     judges = {f"HIREMESH_JUDGE_{name.upper()}" for name in JudgeSettings.model_fields}
     insights = {f"HIREMESH_{name.upper()}" for name in InsightSettings.model_fields}
-    assert table == units | judges | insights
+    search = {f"HIREMESH_{name.upper()}" for name in SearchSettings.model_fields}
+    embeddings = {f"HIREMESH_EMBEDDINGS_{name.upper()}" for name in EmbeddingSettings.model_fields}
+    assert table == units | judges | insights | search | embeddings
 
 
 @pytest.mark.parametrize("body", re.findall(r"-d '(\{.*?\})'\n", "\n".join(BLOCKS), re.DOTALL))
