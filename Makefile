@@ -47,7 +47,7 @@ up: install ## start everything and stay until Ctrl-C
 	$(BIN)/hiremesh up
 
 test: install vllm ## all tests, as many at once as there are cores, four at most
-	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: install ## ruff, pyright, import contracts
 	$(BIN)/ruff check .
