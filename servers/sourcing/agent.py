@@ -25,7 +25,8 @@ class _TurnReporter:
         await self._turn.progress(f"Searching: {label}", done=done, total=total)
 
     async def ran(self, label: str, brought: int, why: str, done: int, total: int) -> None:
-        await self._turn.progress(f"{brought} new people: {label} ({why})", done=done, total=total)
+        who = "1 new person" if brought == 1 else f"{brought} new people"
+        await self._turn.progress(f"{who}: {label} ({why})", done=done, total=total)
 
 
 def build_agent(finding: Finding, shelf: Shelf, taxonomies: Taxonomies | None = None) -> A2AUnit:
