@@ -49,5 +49,6 @@ async def test_waking_that_never_ends_delays_a_follower_and_does_not_starve_it(t
         while not kept.is_set():
             follower.wake(TENANT)
             await asyncio.sleep(0)
+    assert kept.is_set()
     await follower.aclose()
     await index.aclose()

@@ -245,6 +245,6 @@ def test_every_query_is_one_that_recruiter_search_understands() -> None:
     wanted = role(skill("q1", "python"), skill("q2", "apache-spark"), _five_years(), seniority="senior")
     asked = [query.arguments for query in _led(wanted).values()]
     similar = Portfolio(read_needs(wanted, TAXONOMY), TAXONOMY).similar("cand_7").arguments
-    for one in [*asked, similar]:
-        for filters in (one.filters, one.prefer, one.exclude):
-            Filters.model_validate(filters)
+    sent = [filters for one in [*asked, similar] for filters in (one.filters, one.prefer, one.exclude)]
+    read = [Filters.model_validate(filters) for filters in sent]
+    assert [bool(one.model_fields_set) for one in read] == [bool(filters) for filters in sent]
