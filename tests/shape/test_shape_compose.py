@@ -12,6 +12,7 @@ import yaml
 
 from servers.evaluator.judges.opening import JudgeSettings
 from servers.recruiter_search.settings import SearchSettings
+from servers.talent_insights.settings import InsightSettings
 from shared.edge.issuer.__main__ import IssuerSettings
 from shared.edge.manifest import catalogue
 from shared.edge.settings import UnitSettings
@@ -92,7 +93,8 @@ def test_a_units_environment_is_what_its_settings_read(unit, monkeypatch):
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     settings = UnitSettings()
-    known = set(UnitSettings.model_fields) | JUDGE_FIELDS | set(SearchSettings.model_fields)
+    known = set(UnitSettings.model_fields) | JUDGE_FIELDS
+    known |= set(SearchSettings.model_fields) | set(InsightSettings.model_fields)
     unknown = {name.removeprefix("HIREMESH_").lower() for name in SERVICES[unit]["environment"]} - known
     assert unknown == set()
     assert settings.client_secret.get_secret_value() == client_secret("a deployment secret", unit)

@@ -59,18 +59,8 @@ class ClickHouseMarket:
         return await self.in_thread(tenant, lambda kept: _rows(kept.client, text, parameters))
 
     async def kept(self, tenant: str, day: int) -> Kept:
-        def read(kept: _Tenant) -> Kept:
-            counts = _rows(kept.client, _SQL["counts"], {"day": day})[0]
-            return Kept(
-                people_seq=_seq(kept.client, "people"),
-                postings_seq=_seq(kept.client, "postings"),
-                people=counts["people"],
-                postings=counts["postings"],
-                open_postings=counts["open_postings"],
-                because=counts["because"] or "",
-            )
-
-        return await self.in_thread(tenant, read)
+        rows = await self.in_thread(tenant, lambda kept: _rows(kept.client, _SQL["kept"], {"day": day}))
+        return Kept(**rows[0])
 
     async def tenants(self) -> list[str]:
         """Return the organisations that have a database."""

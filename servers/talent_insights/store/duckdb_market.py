@@ -61,18 +61,8 @@ class DuckDBMarket:
         return await self.in_thread(tenant, lambda kept: _rows(kept.connection, text, parameters))
 
     async def kept(self, tenant: str, day: int) -> Kept:
-        def read(kept: _Tenant) -> Kept:
-            counts = _rows(kept.connection, _SQL["counts"], {"day": day})[0]
-            return Kept(
-                people_seq=_seq(kept.connection, "people"),
-                postings_seq=_seq(kept.connection, "postings"),
-                people=counts["people"],
-                postings=counts["postings"],
-                open_postings=counts["open_postings"],
-                because=counts["because"] or "",
-            )
-
-        return await self.in_thread(tenant, read)
+        rows = await self.in_thread(tenant, lambda kept: _rows(kept.connection, _SQL["kept"], {"day": day}))
+        return Kept(**rows[0])
 
     async def tenants(self) -> list[str]:
         """Return the organisations that have a file."""

@@ -76,8 +76,10 @@ create view if not exists posting_skill as select posting_id, skill from kept_po
 -- name: seq
 select max(seq) as seq from state where feed = {feed:String}
 
--- name: counts
-select (select count() from person) as people, (select count() from posting) as postings,
+-- name: kept
+select (select max(seq) from state where feed = 'people') as people_seq,
+    (select max(seq) from state where feed = 'postings') as postings_seq,
+    (select count() from person) as people, (select count() from posting) as postings,
     (select count() from posting where open and (last_day is null or last_day >= {day:Int32})) as open_postings,
     (select max(because) from origin) as because
 

@@ -94,7 +94,9 @@ select coalesce(max(seq), 0) as seq from state where feed = $feed
 -- name: reach
 insert or replace into state values ($feed, $seq)
 
--- name: counts
-select (select count(*) from person) as people, (select count(*) from posting) as postings,
+-- name: kept
+select (select coalesce(max(seq), 0) from state where feed = 'people') as people_seq,
+    (select coalesce(max(seq), 0) from state where feed = 'postings') as postings_seq,
+    (select count(*) from person) as people, (select count(*) from posting) as postings,
     (select count(*) from posting where open and (last_day is null or last_day >= $day)) as open_postings,
-    (select max(because) from origin) as because
+    (select coalesce(max(because), '') from origin) as because
