@@ -15,8 +15,8 @@ from servers.recruiter_search.core.ports import Encoder
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.understanding import Understanding
 from servers.recruiter_search.store import TantivyIndex
-from servers.recruiter_search.store.describing import Describing
-from servers.recruiter_search.store.meanings import Meanings
+from servers.recruiter_search.store.vectors.describing import Describing
+from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.following.follower import Follower
 from shared.following.model import Changes, Derived
 from shared.taxonomy import Taxonomy

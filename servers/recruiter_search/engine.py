@@ -11,8 +11,8 @@ from servers.recruiter_search.core.understanding import Understanding
 from servers.recruiter_search.embeddings import open_encoder
 from servers.recruiter_search.settings import SearchSettings
 from servers.recruiter_search.store import TantivyIndex
-from servers.recruiter_search.store.describing import Describing
-from servers.recruiter_search.store.meanings import Meanings
+from servers.recruiter_search.store.vectors.describing import Describing
+from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.edge.settings import misconfigured
 from shared.kernel.errors import InvalidInput
 

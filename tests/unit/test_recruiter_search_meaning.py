@@ -16,8 +16,8 @@ from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.understanding import OFF, Understanding
 from servers.recruiter_search.store import TantivyIndex
-from servers.recruiter_search.store.describing import Describing
-from servers.recruiter_search.store.meanings import Meanings
+from servers.recruiter_search.store.vectors.describing import Describing
+from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.following.follower import Follower
 from shared.following.model import Derived
 from shared.kernel.errors import Unavailable

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from tantivy import Document, Index, Query, Searcher
 
-from servers.recruiter_search.store.nearest import nearest
 from servers.recruiter_search.store.schema import KEY, register, schema
 from servers.recruiter_search.store.vectors import Vectors, keys_of
+from servers.recruiter_search.store.vectors.nearest import nearest
 
 PEOPLE, DIMENSIONS, BEST = 4000, 384, 50
 KEYS = keys_of([f"p{number}" for number in range(PEOPLE)])

@@ -18,8 +18,8 @@ from servers.recruiter_search.core.criteria import (
     Words,
 )
 from servers.recruiter_search.core.expression import And, Not, hints, parse_expression, written
+from servers.recruiter_search.core.expression_conditions import ExpressionConditions
 from servers.recruiter_search.core.free_text import FreeText
-from servers.recruiter_search.core.meaning import Meaning
 from servers.recruiter_search.core.models import Filters, SearchQuery, rules
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import IndexQuery
@@ -142,13 +142,13 @@ class _Compilation:
     def _expression(self, text: str) -> Iterator[Clause]:
         if not text.strip():
             return
-        tree, meaning = parse_expression(text), Meaning(text, self._reading)
-        self._terms += meaning.terms(tree)
+        tree, conditions = parse_expression(text), ExpressionConditions(text, self._reading)
+        self._terms += conditions.terms(tree)
         self._hints += hints(text)
         for node in tree.nodes if isinstance(tree, And) else (tree,):
-            criterion = meaning.criterion(node)
+            criterion = conditions.criterion(node)
             self._should += _scoring(criterion)
-            shows = _nothing if isinstance(node, Not) else meaning.shows(node)
+            shows = _nothing if isinstance(node, Not) else conditions.shows(node)
             yield Clause("expression", _short(written(node)), criterion, shows)
 
     def _text(self, text: str, ranking: Ranking) -> Iterator[Clause]:

@@ -15,11 +15,11 @@ from servers.recruiter_search.core.fusion import Floats, Part, freshness, fused,
 from servers.recruiter_search.core.ports import Blend, Found, IndexQuery
 from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.store.marks import Mark
-from servers.recruiter_search.store.nearest import Addressed, among, nearest
 from servers.recruiter_search.store.ranked import Ranked, total_of
 from servers.recruiter_search.store.schema import KEY, TIE, schema, view_of
 from servers.recruiter_search.store.translate import Translator
 from servers.recruiter_search.store.vectors import Keys, Vectors, key_of
+from servers.recruiter_search.store.vectors.nearest import Addressed, among, nearest
 from shared.kernel.ids import new_id
 
 DEPTH = 200

@@ -22,7 +22,6 @@ from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.blended import Blended, Heads, begun
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
-from servers.recruiter_search.store.meanings import Meanings
 from servers.recruiter_search.store.pins import Pins
 from servers.recruiter_search.store.ranked import Ranked, total_of
 from servers.recruiter_search.store.schema import (
@@ -41,6 +40,7 @@ from servers.recruiter_search.store.schema import (
 )
 from servers.recruiter_search.store.translate import Translator, barred
 from servers.recruiter_search.store.vectors import Vectors
+from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 

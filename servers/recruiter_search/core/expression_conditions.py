@@ -53,8 +53,8 @@ IN_POSITION = (*_BY_WORDS, *_BY_ID, *_BY_CHOICE, "held")
 Leaf = Word | Phrase
 
 
-class Meaning:
-    """The meaning of one expression; ``text`` is what was typed, which refusals point into."""
+class ExpressionConditions:
+    """One expression as conditions; ``text`` is what was typed, which refusals point into."""
 
     def __init__(self, text: str, reading: Reading) -> None:
         self._text = text
