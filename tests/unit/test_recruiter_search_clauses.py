@@ -183,3 +183,16 @@ def test_what_other_languages_write_is_refused_with_what_to_write_here(text: str
         parse_expression(text)
     assert f"(character {at + 1})" in refused.value.message
     assert fix in (refused.value.fix or "")
+
+
+async def test_an_expression_is_its_clauses_as_they_are_typed_joined_by_and(desk: Desk) -> None:
+    typed = 'python AND NOT java position:(title:engineer OR title:nurse) (skill:sql OR "data warehouse")'
+
+    terms = [one.term for one in (await desk.counts(expression=typed)).clauses]
+    again = [one.term for one in (await desk.counts(expression=" AND ".join(terms))).clauses]
+
+    assert len(terms) == 4
+    assert again == terms
+    assert [one.term for one in (await desk.counts(expression="python OR java")).clauses] == [
+        "(python OR java)"
+    ]

@@ -40,7 +40,7 @@ async def counted_clauses(index: ProfileIndex, tenant: str, compiled: Compiled) 
     asked: list[IndexQuery] = [query, replace(query, must=()), *alone, *without]
     total, everybody, *rest = await index.totals(tenant, asked)
     counts = [
-        ClauseCount(clause=clause.path, says=clause.says, alone=one, without=other)
+        ClauseCount(clause=clause.path, says=clause.says, alone=one, without=other, term=clause.term)
         for clause, one, other in zip(clauses, rest[: len(clauses)], rest[len(clauses) :], strict=True)
     ]
     return ClauseCounts(

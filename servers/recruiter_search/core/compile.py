@@ -42,12 +42,14 @@ class Clause:
         path: where it stands in the query, such as ``filters.titles``.
         says: what it asks, in words.
         shows: the texts of a hit that show that it holds.
+        term: the whole of it as it is typed, of an expression.
     """
 
     path: str
     says: str
     criterion: Criterion
     shows: Callable[[ProfileView], list[str]]
+    term: str = ""
 
 
 @dataclass
@@ -149,7 +151,8 @@ class _Compilation:
             criterion = conditions.criterion(node)
             self._should += _scoring(criterion)
             shows = _nothing if isinstance(node, Not) else conditions.shows(node)
-            yield Clause("expression", _short(written(node)), criterion, shows)
+            term = written(And((node,)))
+            yield Clause("expression", _short(written(node)), criterion, shows, term)
 
     def _text(self, text: str, ranking: Ranking) -> Iterator[Clause]:
         if not text.strip():

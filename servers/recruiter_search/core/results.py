@@ -96,6 +96,9 @@ class ClauseCount(BaseModel):
     says: str = Field(description="what it asks, in words")
     alone: int = Field(description="people who satisfy this clause, whatever the others say")
     without: int = Field(description="people in the result if this clause were dropped")
+    term: str = Field(
+        default="", description="of an expression, the clause as it is typed; joined by AND they are it again"
+    )
 
 
 class ClauseCounts(BaseModel):
