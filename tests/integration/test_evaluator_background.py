@@ -57,7 +57,7 @@ async def moved(database: Database, window: str) -> None:
 
 async def at_rest(database: Database) -> None:
     """Wait until nothing is in hand and nothing due."""
-    while await rows(database, "select from mailbox.mailbox where ready_at < now() + interval '1 minute'"):
+    while await rows(database, "select id from mailbox.mailbox where ready_at < now() + interval '1 minute'"):
         pass
 
 
@@ -131,7 +131,7 @@ async def test_what_cannot_be_is_refused_before_anything_is_stored(
     with pytest.raises(InvalidInput) as refused:
         await sweeping.open(ADA, evaluation_of(*PEOPLE).model_copy(update=asked))
     assert refused.value.field == field
-    assert await rows(database, "select from run") == []
+    assert await rows(database, "select id from run") == []
 
 
 # Behind people.
