@@ -30,6 +30,7 @@ from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.steering import Steering
+from supervisor.talent.searching import Searching
 from supervisor.understanding import Understanding
 from supervisor.views.catalogue import views
 from supervisor.views.shortlist import ShortlistView
@@ -53,7 +54,10 @@ async def build(runtime: Runtime) -> A2AUnit:
     lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer, zone)
     attending = environment.attending
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, clock)
-    conversation = Conversation(approvals, steering, journal, explainer, memory, understanding, attending)
+    searching = Searching(units, attending)
+    conversation = Conversation(
+        approvals, steering, journal, explainer, memory, understanding, attending, searching
+    )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)
     heeds = (environment.refreshing.concluded, steering.release)

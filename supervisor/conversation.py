@@ -23,9 +23,11 @@ from supervisor.core.intents import (
     Explain,
     Limit,
     Refine,
+    Search,
+    SetAim,
     StartGoal,
+    decides,
 )
-from supervisor.core.limits import LIMITS
 from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
@@ -36,6 +38,7 @@ from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.steering import Steering
 from supervisor.store import Run, RunStore
+from supervisor.talent.searching import Searching
 from supervisor.understanding import Understanding
 
 DRAFT = "requirements.draft"
@@ -87,6 +90,7 @@ class Conversation:
         memory: Memory,
         understanding: Understanding,
         attending: Attending,
+        searching: Searching,
     ) -> None:
         self._approvals = approvals
         self._attending = attending
@@ -94,6 +98,7 @@ class Conversation:
         self._memory = memory
         self._understanding = understanding
         self._steering = steering
+        self._searching = searching
         self._log = log
 
     async def handle(
@@ -128,7 +133,15 @@ class Conversation:
         run = await exchange.store.latest_run(exchange.agent, exchange.stage.thread)
         pending = run is not None and not run.ended
         waiting = await exchange.store.waiting_steps(run) if run else []
+        approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
         told = await self._steering.hear(exchange, run, text)
+        shown = await self._searching.shown(exchange) if told is None else None
+        if shown and not (approvals and decides(text)):
+            heard = await self._searching.hear(exchange, shown, text)
+            if isinstance(heard, Goal):
+                await self._start(exchange, heard, run if pending else None)
+            if heard:
+                return
         if told is None:
             told = await self._attending.hear(
                 exchange.connection, exchange.tenant, exchange.agent, exchange.stage.thread, text
@@ -145,20 +158,21 @@ class Conversation:
         ):
             await self._answered(exchange, [Answer(to=asked, text=text)])
             return
-        approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
-        brief, limits, understood = (
-            (text, None, "") if pending else await self._steering.opening(exchange, text)
-        )
+        brief, given, understood = (text, {}, "") if pending else await self._steering.opening(exchange, text)
         intent, note = await self._understanding.read(
-            brief, approval_pending=bool(approvals), work_pending=pending
+            brief,
+            approval_pending=bool(approvals),
+            work_pending=pending,
+            searching=shown is not None and shown.on_table,
         )
         if note:
             await exchange.stage.say(note, key=f"{exchange.stage.turn}:engine")
         match intent:
             case StartGoal(goal=goal):
-                if limits:
-                    goal.given[LIMITS] = limits.model_dump(mode="json")
+                goal.given |= given
                 await self._start(exchange, goal, run if pending else None, understood)
+            case Search(said=said):
+                await self._searching.begin(exchange, said)
             case Decide(approved=approved, reason=reason, limits=further) if run:
                 if further:
                     said = await self._steering.limit(exchange, run, further)
@@ -177,7 +191,9 @@ class Conversation:
                 works = overview((one.goal.title, one.status, one.reason) for one in elsewhere)
                 resting = await self._steering.resting(exchange)
                 await exchange.reply("\n".join([*([resting] if resting else []), works]))
-            case Limit():
+            case SetAim(aim=aim) if run and pending:
+                await exchange.reply(await self._steering.aim(exchange, run, aim))
+            case Limit() | SetAim():
                 await exchange.reply(NOTHING_TO_LIMIT)
             case AskToConfirm():
                 await exchange.reply(CONFIRM)

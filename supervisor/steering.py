@@ -5,7 +5,7 @@ Nothing here waits for what it steers: it is written down, and whoever works loo
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from shared.kernel.clock import Clock
@@ -13,6 +13,7 @@ from shared.kernel.errors import Conflict
 from shared.kernel.ids import new_id
 from shared.storage import Connection
 from supervisor.agents.orders import Orders
+from supervisor.core.aims import AIM, WORDS, Aim, aim_in, split_aim, told
 from supervisor.core.limiting import read_limits, sets_limits, split_limits
 from supervisor.core.limits import LIMITS, Limits, changed, confirmation, limits_in
 from supervisor.core.models import Fact, StepStatus
@@ -106,18 +107,30 @@ class Steering:
             await self._send(exchange, run.id)
         return confirmation(limits, said, now)
 
-    async def limits(self, exchange: Exchange, run: Run) -> str:
-        """Return a run's limits in words; empty where it has none."""
-        return limits_in(await exchange.store.facts(run.id)).words(self._clock.now())
+    async def aim(self, exchange: Exchange, run: Run, aim: Aim) -> str:
+        """Have a run's next searches stop sooner or later; return what was understood."""
+        await exchange.store.put_fact(run.id, Fact.of(AIM, aim))
+        return told(aim)
 
-    async def opening(self, exchange: Exchange, text: str) -> tuple[str, Limits | None, str]:
-        """Return a role's words without the limits they hold, those, and what was understood of them."""
+    async def limits(self, exchange: Exchange, run: Run) -> str:
+        """Return a run's limits and what it aims at in words; empty where nothing was said."""
+        facts = await exchange.store.facts(run.id)
+        aim = aim_in(facts)
+        said = [limits_in(facts).words(self._clock.now()), WORDS[aim] if aim else ""]
+        return "; ".join(one for one in said if one)
+
+    async def opening(self, exchange: Exchange, text: str) -> tuple[str, dict[str, Any], str]:
+        """Return a role's words without limits and aim, those as facts, and what was understood of them."""
+        text, aim = split_aim(text)
+        given: dict[str, Any] = {AIM: aim} if aim else {}
+        understood = told(aim) if aim else ""
         if sets_limits(text) or not split_limits(text, self._clock.now(), UTC_ZONE)[1]:
-            return text, None, ""
+            return text, given, understood
         now, place = self._clock.now(), await self._place(exchange)
         brief, said = split_limits(text, now, place)
         limits = changed(Limits(), said, place.key)
-        return brief, limits, confirmation(limits, said, now)
+        given[LIMITS] = limits.model_dump(mode="json")
+        return brief, given, f"{confirmation(limits, said, now)} {understood}".rstrip()
 
     async def control(self, exchange: Exchange, run: Run, verb: str) -> None:
         """Pause, resume or end a run."""

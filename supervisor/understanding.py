@@ -32,10 +32,12 @@ class Understanding:
         self._model = model
 
     async def read(
-        self, text: str, *, approval_pending: bool, work_pending: bool
+        self, text: str, *, approval_pending: bool, work_pending: bool, searching: bool = False
     ) -> tuple[Intent, str | None]:
         """Return what a message asks for, and a sentence to say where the model that was asked failed."""
-        by_rules = read(text, approval_pending=approval_pending, work_pending=work_pending)
+        by_rules = read(
+            text, approval_pending=approval_pending, work_pending=work_pending, searching=searching
+        )
         if by_rules.sure or self._model is None:
             return by_rules.intent, None
         pending = {"work_pending": work_pending, "approval_pending": approval_pending}

@@ -22,7 +22,10 @@ from supervisor.core.models import Plan, RunStatus
 from supervisor.interrupts import interrupts_of
 from supervisor.mailboxes import agent_mailbox, body_of
 from supervisor.store import RunStore
+from supervisor.talent import TalentSearches
 
+SEARCH = "search"
+"""The kind of a conversation in which no work was begun."""
 CLOSING = {"RUN_FINISHED", "RUN_ERROR"}
 
 
@@ -138,12 +141,16 @@ class Chat:
         return RestoredPage(events=events, older=page.older, position=position)
 
     async def state(self, principal: Principal, thread: str) -> ThreadState:
-        """Return where a conversation stands. Raises NotFound for one that never began a run."""
+        """Return where a conversation stands. Raises NotFound for one that never began a run or a search."""
         async with self._database.transaction(principal.tenant) as tx:
             store = RunStore(tx, principal.tenant)
-            run = await store.latest_run(await store.agent_of(principal.subject), thread)
+            agent = await store.agent_of(principal.subject)
+            run = await store.latest_run(agent, thread)
             if run is None:
-                raise NotFound("there is no such conversation", field="thread")
+                search = await TalentSearches(tx, principal.tenant).search(agent, thread)
+                if search is None:
+                    raise NotFound("there is no such conversation", field="thread")
+                return ThreadState(thread=thread, goal=search.title, kind=SEARCH)
             waiting, steps = await store.waiting_steps(run), await store.steps(run.id)
         interrupts = await interrupts_of(waiting, self._approvals, run.id)
         return ThreadState(
@@ -160,11 +167,13 @@ class Chat:
         )
 
     async def threads(self, principal: Principal) -> list[ThreadState]:
-        """Return the conversations of the caller with their newest runs, newest first."""
+        """Return the conversations of the caller with their newest runs, newest first, then those that only search."""
         async with self._database.transaction(principal.tenant) as tx:
             store = RunStore(tx, principal.tenant)
-            runs = await store.runs(await store.agent_of(principal.subject))
-        return [
+            agent = await store.agent_of(principal.subject)
+            runs = await store.runs(agent)
+            searches = await TalentSearches(tx, principal.tenant).conversations(agent)
+        begun = [
             ThreadState(
                 thread=run.thread,
                 run=run.id,
@@ -176,6 +185,7 @@ class Chat:
             )
             for run in runs
         ]
+        return [*begun, *(ThreadState(thread=thread, goal=title, kind=SEARCH) for thread, title in searches)]
 
     async def _agent(self, principal: Principal) -> str:
         async with self._database.transaction(principal.tenant) as tx:

@@ -9,9 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from supervisor.core.aims import Aim, read_aim
 from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
 from supervisor.core.limiting import sets_limits
 from supervisor.core.models import Goal
+from supervisor.core.searching import asks_to_search
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,13 @@ class StartGoal:
     """Begin something new."""
 
     goal: Goal
+
+
+@dataclass(frozen=True)
+class Search:
+    """Look up who is in the pool, without beginning a role."""
+
+    said: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,13 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class SetAim:
+    """Have few people who surely match, or many of whom some do."""
+
+    aim: Aim
+
+
+@dataclass(frozen=True)
 class AskForHelp:
     """Nothing recognisable: say what can be asked."""
 
@@ -68,7 +84,7 @@ class AskToConfirm:
     """It may be meant as a decision, or as the end of the work: only plain words do that."""
 
 
-Intent = StartGoal | Decide | Explain | Refine | Control | Limit | AskForHelp | AskToConfirm
+Intent = StartGoal | Search | Decide | Explain | Refine | Control | Limit | SetAim | AskForHelp | AskToConfirm
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,7 @@ class Reading:
     sure: bool = True
 
 
-Choice = GoalKind | Literal["refine", "limits", "explain", "pause", "resume", "decision", "help"]
+Choice = GoalKind | Literal["search", "refine", "limits", "explain", "pause", "resume", "decision", "help"]
 """What a model may say a message asks for."""
 _CHOICES_OF_WORK: frozenset[Choice] = frozenset(
     {"refine", "limits", "explain", "pause", "resume", "decision"}
@@ -122,13 +138,14 @@ _COMMAND_WORDS = 3
 _HELP = re.compile(r"^\s*(help|hi|hello|hey|thanks?|thank you|\?)\W*$", re.I)
 
 
-def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
+def read(text: str, *, approval_pending: bool, work_pending: bool, searching: bool = False) -> Reading:
     """Return what a message asks for.
 
     Args:
         text: the message.
         approval_pending: something waits for this person's decision.
         work_pending: a run of theirs in this conversation has not ended.
+        searching: a search was last talked about, so that people who are described are looked up as well.
     """
     if len(text) >= POSTING_LENGTH:
         return Reading(StartGoal(shortlist_goal(text)))
@@ -138,8 +155,12 @@ def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
         return Reading(AskForHelp())
     if sets_limits(text):
         return Reading(Limit(text.strip()))
+    if aim := read_aim(text):
+        return Reading(SetAim(aim))
     if _EXPLAIN.match(text):
         return Reading(Explain(about=text.strip()))
+    if asks_to_search(text) and not (work_pending and _REFINE.match(text)):
+        return Reading(Search(text.strip()))
     if work_pending and (control := _control(text)):
         return Reading(control, sure=len(text.split()) <= _COMMAND_WORDS)
     if match := _REQUIREMENTS_ONLY.match(text):
@@ -150,6 +171,8 @@ def read(text: str, *, approval_pending: bool, work_pending: bool) -> Reading:
         return Reading(Refine(text.strip()) if refines else Explain(about=text.strip()), sure=changes)
     if _START.match(text):
         return Reading(StartGoal(shortlist_goal(text)), sure=not work_pending)
+    if searching and not work_pending:
+        return Reading(Search(text.strip()), sure=not _ASKING.search(text))
     if len(text.split()) >= 3:
         return Reading(StartGoal(shortlist_goal(text)), sure=not _ASKING.search(text))
     return Reading(AskForHelp(), sure=False)
@@ -172,8 +195,15 @@ def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
             return AskToConfirm()
         case "help":
             return AskForHelp()
+        case "search":
+            return Search(text.strip())
         case _:
             return StartGoal(GOALS[choice](text))
+
+
+def decides(text: str) -> bool:
+    """Return whether a message answers an approval that waits."""
+    return _decision(text) is not None
 
 
 def _decision(text: str) -> Reading | None:

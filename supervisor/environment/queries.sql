@@ -28,8 +28,13 @@ select agent, subject, title from watch
 where subject = any (%(subjects)s::text[]) and (%(agent)s::text is null or agent = %(agent)s)
 order by agent, subject desc
 
--- name: agents_of
-select id from agent
+-- name: savers
+-- Whose saved search it is, with the conversation in which they saved it.
+select a.id, (
+        select s.thread from talent_search s
+        where s.tenant = a.tenant and s.agent = a.id and s.saved = %(search)s
+        order by s.updated_at desc limit 1) as thread
+from agent a
 where subject = %(subject)s and retired_at is null and (%(agent)s::text is null or id = %(agent)s)
 
 -- name: watches
@@ -47,7 +52,8 @@ returning title
 -- name: forget
 with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s),
     refreshed as (delete from refresh where agent = %(agent)s),
-    unread as (delete from gathered where agent = %(agent)s)
+    unread as (delete from gathered where agent = %(agent)s),
+    searched as (delete from talent_search where agent = %(agent)s)
 delete from happening where agent = %(agent)s
 
 -- name: open_attention
@@ -163,7 +169,11 @@ where s.approval = %(approval)s and s.status = 'awaiting_approval' and r.agent =
     and r.status not in ('done', 'failed', 'cancelled')
 
 -- name: newest_thread
-select thread from run where agent = %(agent)s and goal ->> 'kind' <> all (%(by_itself)s)
+select thread from (
+    select thread, updated_at from run where agent = %(agent)s and goal ->> 'kind' <> all (%(by_itself)s)
+    union all
+    select thread, updated_at from talent_search where agent = %(agent)s
+) talked
 order by updated_at desc limit 1
 
 -- name: gathering_run

@@ -75,9 +75,13 @@ class EnvironmentStore(TenantRecords):
         A saved search is its owner's alone.
         """
         if happened.search:
-            rows = await self._all(queries.agents_of, subject=happened.owner, agent=agent)
+            rows = await self._all(
+                queries.savers, subject=happened.owner, agent=agent, search=happened.search
+            )
             title = f"Saved search “{happened.name}”"
-            return [Role(agent=row["id"], role=happened.search, title=title) for row in rows]
+            return [
+                Role(agent=row["id"], role=happened.search, title=title, thread=row["thread"]) for row in rows
+            ]
         places = happened.project or happened.posting
         own = [
             _role(row)
@@ -180,7 +184,7 @@ class EnvironmentStore(TenantRecords):
         return row["offered"] if row else []
 
     async def forget(self, agent: str) -> None:
-        """Delete what an agent was told, what it watches, and how it wanted to be told."""
+        """Delete what an agent was told, what it watches and searched for, and how it wanted to be told."""
         await self._run(queries.forget, agent=agent)
 
     async def add(self, happened: Happened, role: Role, told_at: datetime | None, *, at_once: bool) -> None:

@@ -25,6 +25,7 @@ SCRIPTS = (
     "page.js",
     "search.js",
     "sign_in.js",
+    "talent.js",
     "waiting.js",
 )
 FILES = {

@@ -4,6 +4,7 @@ import { requirementsCard, shortlistCard } from "./cards.js";
 import { call, newId, pause, Refused, serverSentEvents } from "./client.js";
 import { notice, place, prepended, showEnd, showSaid, showText } from "./log.js";
 import { $, connection, showBar, showPlan, working } from "./page.js";
+import { searchCard, settleSearches } from "./talent.js";
 import { settleAnswered, showPast, showWaiting } from "./waiting.js";
 
 const AGUI = "/agui";
@@ -275,6 +276,10 @@ export class Conversation {
       place(this, messageId, requirementsCard(content));
     } else if (activityType === "shortlist") {
       place(this, messageId, shortlistCard(content));
+    } else if (activityType === "search") {
+      if (!this.into) settleSearches();
+      place(this, messageId, searchCard(content, this));
+      if (this.into) settleSearches(this.into);
     }
   }
 }

@@ -29,7 +29,7 @@ export async function showThreads() {
   return [...newest.values()];
 }
 
-function threadButton({ thread, goal, status }) {
+function threadButton({ thread, goal, kind, status }) {
   const attributes = {
     type: "button",
     class: "thread",
@@ -40,7 +40,7 @@ function threadButton({ thread, goal, status }) {
     "button",
     attributes,
     node("span", { class: "thread-title" }, roleOf(goal)),
-    node("span", { class: `thread-status ${status}` }, STATUSES[status] ?? ""),
+    node("span", { class: `thread-status ${status}` }, kind === "search" ? "Search" : (STATUSES[status] ?? "")),
   );
 }
 

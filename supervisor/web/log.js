@@ -30,7 +30,7 @@ export function prepended(conversation, show) {
 
 /** Go to the end, or to the beginning of a shortlist that ends there. */
 export function showEnd() {
-  const list = [...$("log").children].slice(-3).find((one) => one.classList.contains("shortlist"));
+  const list = [...$("log").children].slice(-3).find((one) => one.matches(".shortlist, .talent"));
   if (list) list.scrollIntoView({ block: "start" });
   else $("scroll").scrollTop = $("scroll").scrollHeight;
 }
@@ -78,7 +78,7 @@ function decision(payload) {
 
 /** Add to a message of the assistant's; a card beside it may say the same. */
 export function showText(conversation, { messageId, delta }) {
-  if (/:(requirements|shortlist):/.test(messageId)) return;
+  if (/:(requirements|shortlist|search):/.test(messageId)) return;
   const message = conversation.shown.get(messageId) ?? { text: "" };
   message.text += delta;
   const shown = message.element;

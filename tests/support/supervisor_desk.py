@@ -30,6 +30,7 @@ from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
 from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.steering import Steering
+from supervisor.talent.searching import Searching
 from supervisor.understanding import Understanding
 from supervisor.views.shortlist import ShortlistView
 from supervisor.waking import Waking
@@ -97,7 +98,10 @@ async def open_desk(
     lifecycle = Lifecycle(database, mailboxes, journal, memory, checkpointer)
     attending, understanding = environment.attending, Understanding(model)
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, SystemClock())
-    conversation = Conversation(approvals, steering, journal, explainer, memory, understanding, attending)
+    searching = Searching(units, attending)
+    conversation = Conversation(
+        approvals, steering, journal, explainer, memory, understanding, attending, searching
+    )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())
     changes = await events.subscribe("unit.*.registry.changed", waking.on_change)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from supervisor.core.aims import split_aim
 from supervisor.core.goals import shortlist_goal
 from supervisor.core.intents import (
     AskForHelp,
@@ -10,6 +11,7 @@ from supervisor.core.intents import (
     Explain,
     Intent,
     Refine,
+    SetAim,
     StartGoal,
     read,
 )
@@ -193,3 +195,30 @@ def test_a_goal_may_open_with_how_many_people_to_judge(said: str, people: int, b
 )
 def test_a_number_elsewhere_in_a_brief_says_nothing_of_how_many_to_judge(said: str) -> None:
     assert shortlist_goal(said).given == {"role.brief": said}
+
+
+@pytest.mark.parametrize(
+    ("text", "aim"),
+    [
+        ("only the best few, please", "precise"),
+        ("Quality over quantity", "precise"),
+        ("I need many", "broad"),
+        ("as many as you can", "broad"),
+        ("balance both", "balanced"),
+    ],
+)
+def test_how_many_people_somebody_would_rather_have_is_an_aim(text: str, aim: str) -> None:
+    assert working(text) == SetAim(aim=aim)  # type: ignore[arg-type]
+
+
+def test_a_role_may_end_with_what_to_aim_at() -> None:
+    assert split_aim("Senior nurse in Oslo, three years; only the best few") == (
+        "Senior nurse in Oslo, three years",
+        "precise",
+    )
+
+
+@pytest.mark.parametrize("text", ["Senior nurse, many years", "Only the best nurses work here. Oslo", LONG])
+def test_such_words_about_the_role_itself_are_no_aim(text: str) -> None:
+    assert split_aim(text) == (text, None)
+    assert isinstance(idle(text), StartGoal)
