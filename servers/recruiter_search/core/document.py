@@ -28,7 +28,7 @@ from servers.recruiter_search.core.entities import Entities
 from servers.recruiter_search.core.models import DEGREES, OPEN_TO_WORK
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.periods import years_worked
-from servers.recruiter_search.core.profile_view import view_of
+from servers.recruiter_search.core.profile_view import read, view_of, written
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.texts import blotted, sentences, texts_of, told
 from shared.kernel.months import month_of
@@ -41,7 +41,7 @@ from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import DegreeLevel, Seniority
 from shared.wire.standing import Standing
 
-FORMAT = 6  # raise it when what is derived changes: indexes of another format are rebuilt
+FORMAT = 7  # raise it when what is derived changes: indexes of another format are rebuilt
 UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 UNSTATED_LEVEL = "B2"
@@ -49,6 +49,8 @@ DO_NOT_CONTACT = "do_not_contact"
 PRIVATE = "private"
 BARRING = (DO_NOT_CONTACT, PRIVATE)
 """Marks of people who are not found unless a query admits them."""
+_COMPARED: tuple[Keyword, ...] = ("occupations", "seniority")
+"""What people are compared by, beside the skills that they show."""
 _APART = "\n.....\n"  # so that no word vouches for one in another text
 _OPEN_TO_WORK = re.compile(
     r"#?\bopen ?to ?(?:work|new (?:work|roles?|opportunit)|opportunit|offers)|\bavailable (?:immediately|from|for hire)"
@@ -86,15 +88,14 @@ class ProfileDocument:
     @cached_property
     def view(self) -> ProfileView:
         """What a hit shows of it."""
-        return ProfileView.model_validate_json(self.shown)
+        return read(self.shown)
 
     def kept(self) -> dict[str, Any]:
         """Return what an index keeps beside ``shown``: arguments that make a document without texts."""
         return {
             "candidate_id": self.candidate_id,
             "seq": self.seq,
-            "keywords": {name: ids for name, ids in self.keywords.items() if name != "times"},
-            "numbers": self.numbers,
+            "keywords": {name: self.keywords[name] for name in _COMPARED},
             "shown_skills": self.shown_skills,
             "meant": self.meant,
         }
@@ -138,7 +139,7 @@ class Deriver:
             positions=[position_fields(job) for job in jobs],
             numbers=numbers(jobs) | _numbers(years, standing or Standing()),
             shown_skills=shown,
-            shown=view.model_dump_json().encode(),
+            shown=written(view),
             meant=self._entities.of(jobs, in_position, shown, now),
         )
 

@@ -9,23 +9,29 @@ from servers.recruiter_search.core.results import ProfileView
 MOST = 3
 LONGEST = 240
 MOST_TERMS = 300
+_WORD = re.compile(r"[\w+#]+")
 
 
 class Highlighter:
     """Picks sentences by the words of one query."""
 
     def __init__(self, terms: Sequence[str]) -> None:
-        folded = dict.fromkeys(term.strip().lower() for term in terms if term.strip())
-        self._terms = list(folded)[:MOST_TERMS]
+        folded = dict.fromkeys(term.strip().lower() for term in terms)
+        # Most aliases of a skill occur nowhere: a look at their first word sorts them out.
+        self._terms: dict[str, list[str]] = {}
+        for term in list(folded)[:MOST_TERMS]:
+            if first := _WORD.search(term):
+                self._terms.setdefault(first.group(), []).append(term)
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def pick(self, view: ProfileView) -> list[str]:
         """Return up to three sentences, those with most different terms first; newer ones before older."""
+        if not self._terms:
+            return []
         sentences = list(dict.fromkeys(passages(view)))
         folded = [sentence.lower() for sentence in sentences]
-        whole = "\n".join(folded)
-        # Most aliases of a skill occur nowhere: a plain search sorts them out before any pattern runs.
-        present = [term for term in self._terms if term in whole]
+        there = self._terms.keys() & _WORD.findall("\n".join(folded))
+        present = [term for word in there for term in self._terms[word]]
         if not present:
             return []
         scored: list[tuple[int, int]] = []

@@ -77,64 +77,67 @@ class Filters(Strict):
     """
 
     # Words of titles and employers.
-    titles: Annotated[list[str], _TITLE] = Field(default=[], description="words of any title, side by side")
+    titles: Annotated[list[str], _TITLE] = Field(
+        default_factory=list, description="words of any title, side by side"
+    )
     current_titles: Annotated[
         list[str],
         Text(field="current_title", word="current_title", reads=lambda v: titles(newest(v)) or [v.headline]),
-    ] = Field(default=[], description="words of the newest position's title")
+    ] = Field(default_factory=list, description="words of the newest position's title")
     past_titles: Annotated[
         list[str], Text(field="past_title", word="past_title", reads=lambda v: titles(earlier(v)))
-    ] = Field(default=[], description="words of an earlier title")
+    ] = Field(default_factory=list, description="words of an earlier title")
     companies: Annotated[
         list[str], Text(field="company", word="company", reads=lambda v: companies(v.positions))
-    ] = Field(default=[], description="words of any employer's name")
+    ] = Field(default_factory=list, description="words of any employer's name")
     current_companies: Annotated[
         list[str],
         Text(field="current_company", word="current_company", reads=lambda v: companies(newest(v))),
-    ] = Field(default=[], description="words of the newest employer's name")
+    ] = Field(default_factory=list, description="words of the newest employer's name")
     past_companies: Annotated[
         list[str], Text(field="past_company", word="past_company", reads=lambda v: companies(earlier(v)))
-    ] = Field(default=[], description="words of an earlier employer's name")
+    ] = Field(default_factory=list, description="words of an earlier employer's name")
     headline: Annotated[list[str], Text(field="headline", word="headline", reads=lambda v: [v.headline])] = (
-        Field(default=[], description="words of the headline")
+        Field(default_factory=list, description="words of the headline")
     )
     words: Annotated[list[str], Text(field="everything", reads=passages)] = Field(
-        default=[], description="words anywhere, side by side"
+        default_factory=list, description="words anywhere, side by side"
     )
 
     # Kinds of work.
     occupations: Annotated[list[str], _OCCUPATION] = Field(
-        default=[], description="taxonomy ids or titles, ever held"
+        default_factory=list, description="taxonomy ids or titles, ever held"
     )
     current_occupations: Annotated[
         list[str],
         Known(field="current_occupations", kind="occupation", reads=lambda v: titles(newest(v))),
-    ] = Field(default=[], description="held in the newest position")
+    ] = Field(default_factory=list, description="held in the newest position")
     past_occupations: Annotated[
         list[str], Known(field="past_occupations", kind="occupation", reads=lambda v: titles(earlier(v)))
-    ] = Field(default=[], description="held before the newest position")
+    ] = Field(default_factory=list, description="held before the newest position")
     functions: Annotated[
         list[str],
         Known(field="functions", kind="function", word="function", reads=lambda v: titles(v.positions)),
-    ] = Field(default=[], description="ever worked in, such as software, sales, healthcare")
+    ] = Field(default_factory=list, description="ever worked in, such as software, sales, healthcare")
     current_functions: Annotated[
         list[str], Known(field="current_functions", kind="function", reads=lambda v: titles(newest(v)))
-    ] = Field(default=[], description="function of the newest position")
+    ] = Field(default_factory=list, description="function of the newest position")
     seniority: Annotated[
         list[Seniority],
         Choice(field="seniority", word="seniority", among=SENIORITY, reads=lambda v: titles(newest(v))),
-    ] = Field(default=[], description="of the newest position")
+    ] = Field(default_factory=list, description="of the newest position")
     industries: Annotated[list[str], _INDUSTRY] = Field(
-        default=[], description="taxonomy ids or names, ever worked in"
+        default_factory=list, description="taxonomy ids or names, ever worked in"
     )
     current_industries: Annotated[
         list[str], Known(field="current_industries", kind="industry", reads=lambda v: industries(newest(v)))
-    ] = Field(default=[], description="of the newest position")
+    ] = Field(default_factory=list, description="of the newest position")
     work_modes: Annotated[list[WorkMode], Choice(field="work_modes", word="work_mode", among=WORK_MODES)] = (
-        Field(default=[], description="worked in so, as positions state it")
+        Field(default_factory=list, description="worked in so, as positions state it")
     )
     positions: Annotated[list[PositionFilter], OnePosition(weight=2.0)] = Field(
-        default=[], description="each held as one and the same position: engineer AND at this company"
+        default_factory=list,
+        description="each held as one and the same position: engineer AND at this company",
     )
 
     # Time.
@@ -160,32 +163,32 @@ class Filters(Strict):
         default=None, ge=1, le=720, description="that somebody stays with an employer on average"
     )
     occupation_years: Annotated[list[Experience], Timed(kind="occupation")] = Field(
-        default=[], description="occupations with how long and how recently"
+        default_factory=list, description="occupations with how long and how recently"
     )
     function_years: Annotated[list[Experience], Timed(kind="function")] = Field(
-        default=[], description="functions with how long and how recently"
+        default_factory=list, description="functions with how long and how recently"
     )
     industry_years: Annotated[list[Experience], Timed(kind="industry")] = Field(
-        default=[], description="industries with how long and how recently"
+        default_factory=list, description="industries with how long and how recently"
     )
 
     # Skills, languages, learning.
     skills: Annotated[list[str | Experience], Skilled(word="skill")] = Field(
-        default=[],
+        default_factory=list,
         validation_alias=AliasChoices("skills", "skills_any"),
         description="taxonomy ids or names, or with how long and how recently; at least one",
     )
     skills_all: Annotated[list[str | Experience], Skilled(every=True)] = Field(
-        default=[], description="the same; every one, itself or something proving it"
+        default_factory=list, description="the same; every one, itself or something proving it"
     )
     skill_groups: Annotated[list[list[str]], SkillGroups(of_one=Skilled())] = Field(
-        default=[], description="of each inner list at least one skill"
+        default_factory=list, description="of each inner list at least one skill"
     )
     languages: Annotated[list[LanguageFilter], Spoken(word="language")] = Field(
-        default=[], description="every one"
+        default_factory=list, description="every one"
     )
     schools: Annotated[list[str], Text(field="school", word="school", reads=attended)] = Field(
-        default=[], description="words of a school's name"
+        default_factory=list, description="words of a school's name"
     )
     degree: Annotated[DegreeLevel | None, Degree(word="degree", among=DEGREES, reads=degrees)] = Field(
         default=None, description="at least this degree"
@@ -193,21 +196,22 @@ class Filters(Strict):
     fields_of_study: Annotated[
         list[str],
         Known(field="fields_of_study", kind="field_of_study", word="field_of_study", reads=degrees),
-    ] = Field(default=[], description="taxonomy ids or names")
+    ] = Field(default_factory=list, description="taxonomy ids or names")
     certificates: Annotated[
         list[str],
         Known(field="certificates", kind="certificate", word="certificate", reads=lambda v: v.certificates),
-    ] = Field(default=[], description="taxonomy ids or names; at least one")
+    ] = Field(default_factory=list, description="taxonomy ids or names; at least one")
     certificate_issuers: Annotated[list[str], Text(field="issuer", word="issuer")] = Field(
-        default=[], description="words of the name of who gave a certificate"
+        default_factory=list, description="words of the name of who gave a certificate"
     )
 
     # Places.
     locations: Annotated[list[str], Placed(field="places", word="location", reads=places)] = Field(
-        default=[], description="cities, regions or countries of residence, as text"
+        default_factory=list, description="cities, regions or countries of residence, as text"
     )
     countries: Annotated[list[str], Choice(field="countries", upper=True, reads=places)] = Field(
-        default=[], description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place"
+        default_factory=list,
+        description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place",
     )
     near: Annotated[Near | None, Around(reads=places)] = Field(
         default=None, description="a city and its surroundings"
@@ -219,17 +223,17 @@ class Filters(Strict):
             word="worked_in",
             reads=lambda v: [p.location for p in v.positions if p.location],
         ),
-    ] = Field(default=[], description="cities, regions or countries that a position names")
+    ] = Field(default_factory=list, description="cities, regions or countries that a position names")
 
     # The record itself and what happened with it.
     open_to_work: Annotated[bool | None, Yes(field="flags", mark=OPEN_TO_WORK)] = Field(
         default=None, description="whether headline or summary say so"
     )
     sources: Annotated[list[SourceKind], Choice(field="sources")] = Field(
-        default=[], description="kinds of source that the record was made of"
+        default_factory=list, description="kinds of source that the record was made of"
     )
     warnings: Annotated[list[str], Choice(field="flags")] = Field(
-        default=[], description="marks of the record, such as hidden_text or little_information"
+        default_factory=list, description="marks of the record, such as hidden_text or little_information"
     )
     changed_within_days: Annotated[int | None, DaysSince(number="changed_on")] = Field(
         default=None, ge=0, le=3660, description="days since the record last changed"
@@ -241,16 +245,19 @@ class Filters(Strict):
         default=None, ge=0, le=3660, description="days since they were last contacted"
     )
     engagement: Annotated[list[EngagementKind], Choice(field="engagement")] = Field(
-        default=[], description="what ever happened with them, such as replied, applied, withdrawn, hired"
+        default_factory=list,
+        description="what ever happened with them, such as replied, applied, withdrawn, hired",
     )
     engaged_in_projects: Annotated[list[str], Choice(field="engagement")] = Field(
-        default=[], description="ids of projects in which something happened with them"
+        default_factory=list, description="ids of projects in which something happened with them"
     )
     candidate_ids: Annotated[list[str], Choice(field="candidate_id")] = Field(
-        default=[], max_length=5000, description="only these"
+        default_factory=list, max_length=5000, description="only these"
     )
     exclude_candidate_ids: SkipJsonSchema[list[str]] = Field(
-        default=[], max_length=5000, description="as ``exclude.candidate_ids``; what callers once sent"
+        default_factory=list,
+        max_length=5000,
+        description="as ``exclude.candidate_ids``; what callers once sent",
     )
 
 
@@ -263,7 +270,7 @@ class SearchQuery(Strict):
     exclude: Filters = Field(default_factory=Filters)
     prefer: Filters = Field(default_factory=Filters)
     include: list[Barred] = Field(
-        default=[],
+        default_factory=list,
         description="people who are not found otherwise: who asked not to be contacted, private records",
     )
     sort: Sort = "relevance"

@@ -1,5 +1,9 @@
 """What a hit shows of a profile: a career without name, contact data, photo and dates of study."""
 
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
 from servers.recruiter_search.core.results import EducationView, PositionView, ProfileView
 from shared.taxonomy.places import Place, with_label
 from shared.wire.profile import Dossier, Profile, Work
@@ -41,6 +45,23 @@ def view_of(
         languages=[f"{i.language} ({i.fluency})" if i.fluency else i.language for i in profile.languages],
         do_not_contact=do_not_contact,
     )
+
+
+def written(view: ProfileView) -> bytes:
+    """Return a view as JSON; what is not known takes no room."""
+    return to_json(view, exclude_none=True)
+
+
+def read(shown: bytes) -> ProfileView:
+    """Return the view that was written so."""
+    return of_fields(from_json(shown))
+
+
+def of_fields(fields: dict[str, Any]) -> ProfileView:
+    """Return the view with these fields, as they were written and need no checking."""
+    fields["positions"] = [PositionView(**position) for position in fields["positions"]]
+    fields["education"] = [EducationView(**study) for study in fields["education"]]
+    return ProfileView(**fields)
 
 
 def _position(item: Work) -> PositionView:

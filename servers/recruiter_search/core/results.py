@@ -1,5 +1,6 @@
 """What callers get: pages of hits, counts, profiles."""
 
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -112,7 +113,10 @@ class ClauseCounts(BaseModel):
     hints: list[str] = Field(default_factory=list)
 
 
-class PositionView(BaseModel):
+@dataclass
+class PositionView:
+    """One position of a career."""
+
     title: str | None = None
     company: str | None = None
     location: str | None = None
@@ -121,17 +125,24 @@ class PositionView(BaseModel):
     end: str | None = None
     current: bool = False
     summary: str | None = None
-    highlights: list[str] = Field(default_factory=list)
+    highlights: list[str] = field(default_factory=list[str])
 
 
-class EducationView(BaseModel):
+@dataclass
+class EducationView:
+    """What somebody studied, without when."""
+
     institution: str | None = None
     degree: str | None = None
     area: str | None = None
 
 
-class ProfileView(BaseModel):
-    """A career without name, contact data, photo and dates of study."""
+@dataclass
+class ProfileView:
+    """A career without name, contact data, photo and dates of study.
+
+    A plain record: each hit of each page is read into one.
+    """
 
     candidate_id: str
     revision: int
@@ -141,12 +152,12 @@ class ProfileView(BaseModel):
     country_code: str | None = None
     years: float | None = None
     seniority: Seniority | None = None
-    top_skills: list[str] = Field(default_factory=list)
-    skills: list[str] = Field(default_factory=list)
-    positions: list[PositionView] = Field(default_factory=list[PositionView])
-    education: list[EducationView] = Field(default_factory=list[EducationView])
-    certificates: list[str] = Field(default_factory=list)
-    languages: list[str] = Field(default_factory=list)
+    top_skills: list[str] = field(default_factory=list[str])
+    skills: list[str] = field(default_factory=list[str])
+    positions: list[PositionView] = field(default_factory=list[PositionView])
+    education: list[EducationView] = field(default_factory=list[EducationView])
+    certificates: list[str] = field(default_factory=list[str])
+    languages: list[str] = field(default_factory=list[str])
     do_not_contact: bool = False
 
 

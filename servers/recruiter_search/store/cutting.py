@@ -4,11 +4,12 @@ import re
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-_SIGNS = (
-    (re.compile(r"(?<=\w)\+\+"), "plusplus"),
-    (re.compile(r"(?<=\w)#"), "sharp"),
-    (re.compile(r"\.net\b", re.IGNORECASE), " dotnet"),
-)
+_DOT_NET = re.compile(r"\.net\b", re.IGNORECASE)
+_SIGNS = {
+    "++": (re.compile(r"(?<=\w)\+\+"), "plusplus"),
+    "#": (re.compile(r"(?<=\w)#"), "sharp"),
+    **dict.fromkeys((".n", ".N"), (_DOT_NET, " dotnet")),
+}
 
 
 def spelt(text: str) -> str:
@@ -16,9 +17,9 @@ def spelt(text: str) -> str:
 
     A regex tokenizer would do it too, at four times the indexing time.
     """
-    if "+" in text or "#" in text or "." in text:
-        for sign, letters in _SIGNS:
-            text = sign.sub(letters, text)
+    for sign, (pattern, letters) in _SIGNS.items():
+        if sign in text:
+            text = pattern.sub(letters, text)
     return text
 
 

@@ -10,6 +10,7 @@ from tantivy import Document, Index, Schema, SchemaBuilder
 
 from servers.recruiter_search.core.criteria import Keyword, Number, PositionField, TextField
 from servers.recruiter_search.core.document import ProfileDocument
+from servers.recruiter_search.core.profile_view import read
 from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import COMPANY_FACET
 from servers.recruiter_search.store.cutting import analyzer, spelt
@@ -128,7 +129,7 @@ def state_document(seq: int) -> Document:
 
 def view_of(stored: Document) -> ProfileView:
     """Return what a hit shows of a profile."""
-    return ProfileView.model_validate_json(stored.get_first(VIEW) or b"")
+    return read(stored.get_first(VIEW) or b"")
 
 
 def from_index(stored: Document) -> ProfileDocument:

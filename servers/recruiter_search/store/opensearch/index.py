@@ -13,6 +13,7 @@ from opensearchpy.exceptions import NotFoundError, RequestError
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Counted, Found, FoundPage, IndexQuery
+from servers.recruiter_search.core.profile_view import of_fields
 from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
@@ -248,7 +249,7 @@ _NOBODY: dict[str, Any] = {"hits": {"hits": [], "total": {"value": 0}}}
 
 
 def _view(hit: dict[str, Any]) -> ProfileView:
-    return ProfileView.model_validate(hit["_source"][VIEW])
+    return of_fields(hit["_source"][VIEW])
 
 
 def _found(hit: dict[str, Any], sort: Sort) -> Found:
