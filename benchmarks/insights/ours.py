@@ -11,7 +11,7 @@ import duckdb
 from benchmarks.insights.people import COLUMNS, Cells, Rows, Written
 from benchmarks.search.people import Built, Watch, cpu_of, megabytes
 from servers.talent_insights.store import DuckDBMarket
-from servers.talent_insights.store.duckdb_market import FILE
+from servers.talent_insights.store.duckdb_market import FILE, MEMORY
 from servers.talent_insights.store.questions import statements
 from shared.following.model import Batch
 
@@ -24,7 +24,8 @@ def build_ours(root: Path, rows: Written) -> Built:
     """Load the rows as the adapter keeps them; deriving them from dossiers is not part of it."""
     watch = Watch()
     (root / TENANT).mkdir(parents=True)
-    with duckdb.connect(str(root / TENANT / FILE)) as connection:
+    with duckdb.connect(str(root / TENANT / FILE), config={"memory_limit": MEMORY}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(statements("tables.duckdb.sql")["tables"])
         for table, columns in COLUMNS.items():
             connection.execute(
@@ -32,6 +33,7 @@ def build_ours(root: Path, rows: Written) -> Built:
                 f"nullstr = '', names = {columns.split(',')})",
                 {"files": [str(file) for file in rows.files(table)]},
             )
+        connection.execute(statements("tables.duckdb.sql")["cluster"])
         connection.execute("insert into origin values ('')")
         connection.execute("checkpoint")
     return watch.built(megabytes(root))

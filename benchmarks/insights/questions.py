@@ -62,7 +62,6 @@ def _asked(about: str, conditions: Conditions, world: World) -> list[Asked]:
         ("pool", "", known),
         *(("people_by", by, {**known, "by": by}) for by in ("company", "occupation")),
         ("people_by", "place", {**known, "by": "place", "limit": MOST}),
-        ("people_by_skill", "", known),
         ("schools", "", known),
         ("emerging", "", known),
         ("flows", "company", {**known, "kind": "company", "months": 36}),
@@ -77,8 +76,11 @@ def _asked(about: str, conditions: Conditions, world: World) -> list[Asked]:
         ("pay", "occupation", {**postings, "by": "occupation"}),
     ]
     if conditions.parameters["skill1"]:
-        listed.append(("adjacent", "", {**known, "skill": conditions.parameters["skill1"]}))
-    else:
+        listed += [
+            ("people_by_skill", "", known),
+            ("adjacent", "", {**known, "skill": conditions.parameters["skill1"]}),
+        ]
+    else:  # the skills of everybody have a question of their own
         listed += [
             ("skills", "", {**known, "limit": MOST}),
             ("layoffs", "", known),

@@ -25,7 +25,7 @@ from tests.support.clickhouse_http import clickhouse_http
 from tests.support.market import TENANT, caught_up, desk_on, job, people, people_rows, postings, worker
 from tests.support.talent import TODAY, FakeFeed
 
-PARTS = {"conditions", "skill_bits", "asked_skills", "people", "postings", "dimension"}
+PARTS = {"conditions", "people", "postings", "dimension"}
 MONTH = month_of(TODAY)
 READING = Reading(Taxonomy.compact())
 EVERYBODY = READING.conditions(Segment())

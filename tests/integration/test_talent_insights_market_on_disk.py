@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from servers.talent_insights.core.segments import FULL
+from servers.talent_insights.core.segments import FACTS, FULL
 from servers.talent_insights.core.status import status
 from servers.talent_insights.deriving import people_pool
-from servers.talent_insights.store import DuckDBMarket
+from servers.talent_insights.store import DuckDBMarket, duckdb_market
 from servers.talent_insights.store.duckdb_market import DAMAGED, FILE, FORMER
 from shared.following.model import Batch
 from shared.kernel.errors import Unavailable
+from shared.kernel.months import month_of
 from tests.support.market import TENANT, caught_up, desk_on, job, people, people_rows, postings, worker
 from tests.support.talent import TODAY, FakeFeed
 
 DAY = TODAY.toordinal()
+MONTH = month_of(TODAY)
 
 
 async def _batch(seq: int, *ids: str, after: int = 0) -> Batch[str]:
@@ -94,6 +96,39 @@ async def test_a_file_of_a_former_format_is_dropped_and_that_is_said(tmp_path: P
     assert (await market.kept(TENANT, DAY)).because == FORMER
     assert not old.exists()
     await market.aclose()
+
+
+async def _clustered(market: DuckDBMarket) -> list[str]:
+    """Return the skills as they lie in the table."""
+    rows = await market.in_thread(
+        TENANT, lambda kept: kept.connection.cursor().execute("select skill from skill").fetchall()
+    )
+    return [skill for (skill,) in rows]
+
+
+async def test_rows_are_put_in_order_as_people_come_and_tell_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = FakeFeed()
+    feed.put(TENANT, *people())
+    lines = (await feed.after(TENANT, 0, 500)).lines
+    documents = [*(await people_rows(TENANT, lines, TODAY)).documents.values()]
+    plain, ordered = DuckDBMarket(tmp_path / "plain"), DuckDBMarket(tmp_path / "ordered")
+    await plain.people.apply(TENANT, Batch(documents, [], 100, 0))
+    monkeypatch.setattr(duckdb_market, "CLUSTER_FROM", 10)
+    await ordered.people.apply(TENANT, Batch(documents, [], 100, 0))
+    await ordered.people.apply(TENANT, Batch(documents[:15], [], 101, 100))
+    unordered = await _clustered(ordered)
+    await ordered.people.apply(TENANT, Batch(documents[15:30], [], 102, 101))
+    in_order = await _clustered(ordered)
+    assert sorted(in_order) == in_order != unordered
+    assert sorted(unordered) == in_order == sorted(await _clustered(plain))
+    assert await _people(ordered) == (102, 100)
+    for name in ("skills", "occupancy"):
+        asked = {**dict.fromkeys(FACTS), "unasked": FULL, "full": FULL, "now": MONTH, "k": 1, "limit": 50}
+        assert await ordered.ask(TENANT, name, asked) == await plain.ask(TENANT, name, asked)
+    await plain.aclose()
+    await ordered.aclose()
 
 
 _WRITER = """

@@ -34,6 +34,10 @@ FORMER = "it was of a former format"
 OUTSIDE = ("no space", "permission denied", "too many open files", "read-only")
 """Why a file cannot be opened without being damaged."""
 FILE = f"market-{FORMAT}.duckdb"
+CLUSTER_FROM = 10_000
+"""Fewer people are read whole: order would save nothing."""
+CLUSTER_SHARE = 0.2
+"""Of the people written since rows were put in order: then they are again."""
 
 
 @dataclass
@@ -208,8 +212,22 @@ class _Derived:
             except duckdb.Error:
                 writer.rollback()
                 raise
+            else:
+                self._cluster(writer)
             finally:
                 writer.close()
+
+    def _cluster(self, writer: duckdb.DuckDBPyConnection) -> None:
+        """Put rows in order where many are not: each time a fifth is new, so a row is moved five times or so."""
+        [unclustered] = _rows(writer, _SQL["unclustered"], {})
+        if unclustered["n"] >= max(CLUSTER_FROM, CLUSTER_SHARE * unclustered["people"]):
+            writer.begin()
+            try:
+                writer.execute(_SQL["cluster"])
+                writer.commit()
+            except duckdb.OutOfMemoryException:  # questions are slower without, and that is all
+                writer.rollback()
+                log.exception("the rows of an organisation could not be put in order")
 
     def _replace(self, writer: duckdb.DuckDBPyConnection, batch: Batch[str]) -> None:
         documents = f"[{','.join(batch.documents)}]"
@@ -217,6 +235,9 @@ class _Derived:
         writer.execute(_SQL[f"known_{self._feed}"], {"removed": list(batch.removed)})
         if self._feed == "people":
             writer.execute(_SQL["numbered_people"])
+            [unclustered] = _rows(writer, _SQL["unclustered"], {})
+            written = {"feed": "unclustered", "seq": unclustered["n"] + len(batch.documents)}
+            writer.execute(_SQL["reach"], written)
         writer.execute(_SQL[f"replace_{self._feed}"])
 
 

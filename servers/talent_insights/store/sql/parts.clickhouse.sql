@@ -11,18 +11,12 @@
         + (case when company = {company:Nullable(String)} then 64 else 0 end)
         + (case when remote = {remote:Nullable(Bool)} then 128 else 0 end)
 
--- name: skill_bits
-groupBitOr(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
-        when {skill4:Nullable(String)} then 32768 when {skill5:Nullable(String)} then 65536 else 0 end)
-
--- name: asked_skills
-skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)},
-        {skill4:Nullable(String)}, {skill5:Nullable(String)})
-
 -- name: people
 proficient as (
-    select person, @skill_bits as bits from skill
-    where @asked_skills
+    select person, groupBitOr(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
+        when {skill4:Nullable(String)} then 32768 when {skill5:Nullable(String)} then 65536 else 0 end) as bits from skill
+    where skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)},
+        {skill4:Nullable(String)}, {skill5:Nullable(String)})
     group by person
 ), people as (
     select person.*, @conditions
@@ -36,8 +30,10 @@ proficient as (
 
 -- name: postings
 demanded as (
-    select posting_id, @skill_bits as bits from posting_skill
-    where @asked_skills
+    select posting_id, groupBitOr(case skill when {skill1:Nullable(String)} then 4096 when {skill2:Nullable(String)} then 8192 when {skill3:Nullable(String)} then 16384
+        when {skill4:Nullable(String)} then 32768 when {skill5:Nullable(String)} then 65536 else 0 end) as bits from posting_skill
+    where skill in ({skill1:Nullable(String)}, {skill2:Nullable(String)}, {skill3:Nullable(String)},
+        {skill4:Nullable(String)}, {skill5:Nullable(String)})
     group by posting_id
 ), postings as (
     select posting.*, open and (last_day is null or last_day >= {day:Int32}) as asked,

@@ -11,33 +11,37 @@ $unasked
         + (case when company = $company then 64 else 0 end)
         + (case when remote = $remote then 128 else 0 end)
 
--- name: skill_bits
-bit_or(case skill when $skill1 then 4096 when $skill2 then 8192 when $skill3 then 16384
-        when $skill4 then 32768 when $skill5 then 65536 else 0 end)
-
--- name: asked_skills
-skill in ($skill1, $skill2, $skill3, $skill4, $skill5)
-
 -- name: people
-proficient as (
-    select person, @skill_bits as bits from skill
-    where @asked_skills
-    group by person
+-- One scan a skill, which reads where that skill lies alone: a list of skills would read all of them.
+held as (
+    select person, 4096 as bit from skill where skill = $skill1
+    union all select person, 8192 as bit from skill where skill = $skill2
+    union all select person, 16384 as bit from skill where skill = $skill3
+    union all select person, 32768 as bit from skill where skill = $skill4
+    union all select person, 65536 as bit from skill where skill = $skill5
+), proficient as (
+    select person, sum(bit)::integer as bits from held group by person
+), experienced as (
+    select *, worked + coalesce($now - working_since + 1, 0) as months from person
 ), people as (
-    select person.*, @conditions
-        + (case when $years >= 2 and worked + coalesce($now - working_since + 1, 0) >= 24 then 256 else 0 end)
-        + (case when $years >= 5 and worked + coalesce($now - working_since + 1, 0) >= 60 then 512 else 0 end)
-        + (case when $years >= 10 and worked + coalesce($now - working_since + 1, 0) >= 120 then 1024 else 0 end)
-        + (case when $years >= 15 and worked + coalesce($now - working_since + 1, 0) >= 180 then 2048 else 0 end)
+    select experienced.*, @conditions
+        + (case when months >= case when $years >= 2 then 24 end then 256 else 0 end)
+        + (case when months >= case when $years >= 5 then 60 end then 512 else 0 end)
+        + (case when months >= case when $years >= 10 then 120 end then 1024 else 0 end)
+        + (case when months >= case when $years >= 15 then 180 end then 2048 else 0 end)
         + coalesce(bits, 0) as mask
-    from person left join proficient using (person)
+    from experienced left join proficient using (person)
 )
 
 -- name: postings
-demanded as (
-    select posting_id, @skill_bits as bits from posting_skill
-    where @asked_skills
-    group by posting_id
+asked_for as (
+    select posting_id, 4096 as bit from posting_skill where skill = $skill1
+    union all select posting_id, 8192 as bit from posting_skill where skill = $skill2
+    union all select posting_id, 16384 as bit from posting_skill where skill = $skill3
+    union all select posting_id, 32768 as bit from posting_skill where skill = $skill4
+    union all select posting_id, 65536 as bit from posting_skill where skill = $skill5
+), demanded as (
+    select posting_id, sum(bit)::integer as bits from asked_for group by posting_id
 ), postings as (
     select posting.*, open and (last_day is null or last_day >= $day) as asked,
         @conditions + coalesce(bits, 0) as mask

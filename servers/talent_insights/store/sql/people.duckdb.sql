@@ -34,16 +34,20 @@ where skill in (select value from top)
 group by skill, mask order by skill, mask
 
 -- name: schools
-with @people, masks as (
-    select person, occupation, mask from people
-), top as (
+with @people, masks as materialized (
+    select person, occupation, mask from people where occupation is not null
+), top as materialized (
     select school, occupation, min(school_name) as label from study join masks using (person)
-    where mask = $full and occupation is not null and ($school is null or school = $school)
+    where mask = $full and ($school is null or school = $school)
     group by school, occupation having count(*) >= $k
     order by count(*) desc, school, occupation limit $limit
+), studied as (
+    select person, school from study where school in (select school from top)
+), doing as (
+    select person, occupation, mask from masks where occupation in (select occupation from top)
 )
 select school, occupation, mask, count(*) as n, label
-from study join masks using (person) join top using (school, occupation)
+from studied join doing using (person) join top using (school, occupation)
 group by school, occupation, mask, label order by school, occupation, mask
 
 -- name: adjacent

@@ -69,6 +69,19 @@ insert into move by name select person, unnest(moves, max_depth := 2) from numbe
 insert into skill by name select person, unnest(skills, max_depth := 2) from numbered;
 insert into study by name select person, unnest(studies, max_depth := 2) from numbered
 
+-- name: unclustered
+-- People written since rows were last put in order.
+select coalesce((select seq from state where feed = 'unclustered'), (select count(*) from person)) as n,
+    (select count(*) from person) as people
+
+-- name: cluster
+-- What questions ask for lies together, and the rest is passed over: each part of a table knows its least and most.
+create or replace table span as select * from span order by ended, company, person;
+create or replace table move as select * from move order by kind, month, origin, target;
+create or replace table skill as select * from skill order by skill, person;
+create or replace table study as select * from study order by school, person;
+insert or replace into state values ('unclustered', 0)
+
 -- name: incoming_postings
 create or replace temp table incoming as
 select unnest(from_json($batch, '[{"posting_id": "VARCHAR",

@@ -65,7 +65,8 @@ select month, mask, sum(joined)::bigint as joined, sum(gone)::bigint as gone fro
 group by month, mask order by month, mask
 
 -- name: layoffs
--- The month of the last six in which most people left, beside the thirty months before.
+-- The month of the last six in which most people left, beside the thirty months before. (The months at the end follow
+-- from the line below them, and let most of the table be passed over.)
 with leaving as (
     select company, ended as month, count(*) as n from span
     where ended >= $now - 36 and ended < $now and company is not null
@@ -87,7 +88,8 @@ with leaving as (
 select flagged.company as value, min(span.company_name) as label, flagged.month as month, flagged.n as n,
     usual_total, count(*) as staff
 from flagged join span on span.company = flagged.company
-where span.began <= flagged.month and (span.ended is null or span.ended >= flagged.month)
+where (span.ended is null or span.ended >= $now - 6)
+    and span.began <= flagged.month and (span.ended is null or span.ended >= flagged.month)
     and flagged.n >= mean + 3 * deviation
 group by flagged.company, flagged.month, flagged.n, usual_total
 having flagged.n * 20 >= count(*)
