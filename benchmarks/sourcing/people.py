@@ -26,7 +26,7 @@ OPEN, ENGAGED = 0.08, 0.03
 OCCUPATION_WEIGHT = 3.0
 SETS = {
     "occupations": "occupation",
-    "skills_any": "skill",
+    "skills": "skill",
     "companies": "company",
     "schools": "school",
 }

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pydantic import BaseModel, Field, field_validator
 
 KIND = "search"
+BY_ID = "filters.candidate_ids"
+"""A condition that says nothing of anybody."""
 ROLE = "make it a role"
 CHANGING = (
     "Change it with “only …”, “or …”, “drop …” or “query: …”; say “more”, “tell me when new ones come”, or "
@@ -15,6 +17,7 @@ CHANGING = (
 class Match(BaseModel):
     """A condition that holds, and the texts that show it."""
 
+    clause: str = ""
     says: str
     passages: list[str] = Field(default_factory=list)
 
@@ -33,7 +36,7 @@ class Hit(BaseModel):
     @classmethod
     def _shown(cls, matched: list[Match]) -> list[Match]:
         """Leave out what nothing shows, such as what somebody must not have done."""
-        return [one for one in matched if one.passages]
+        return [one for one in matched if one.passages and one.clause != BY_ID]
 
 
 class Counted(BaseModel):
@@ -58,7 +61,8 @@ class SearchCard(BaseModel):
     of the first hit in the whole result, ``before`` how many there were before the last change.
     """
 
-    asked: str
+    title: str = "Search"
+    asked: str = ""
     expression: str = ""
     beside: list[str] = Field(default_factory=list)
     read: list[Note] = Field(default_factory=list[Note])
@@ -79,7 +83,8 @@ class SearchCard(BaseModel):
 
 def card_text(card: SearchCard) -> str:
     """Return the card as Markdown, for who sees no cards."""
-    parts = [f"**{_people(card.total)}** for: {card.expression or 'no condition'}{_near(card)}"]
+    looked_for = f" for: {card.expression}" if card.expression else ""
+    parts = [f"{card.title}: **{_people(card.total)}**{_near(card)}{looked_for}"]
     if card.beside:
         parts.append("And beside that:\n" + _listed(card.beside))
     if card.changed:

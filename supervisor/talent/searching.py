@@ -79,7 +79,8 @@ class Searching:
         if reading.asked.empty:
             await exchange.reply(_nothing_read(reading))
             return
-        await self._show(exchange, Shown(query=reading.asked, asked=[looked_for(text)]), reading)
+        asked = [] if reading.refused else [looked_for(text)]
+        await self._show(exchange, Shown(query=reading.asked, asked=asked), reading)
 
     async def _follow_up(self, exchange: Exchange, shown: Shown, meant: FollowUp) -> None:
         match meant:
@@ -107,9 +108,7 @@ class Searching:
             refused = "\n".join(f"- “{one.words}”: {_why_refused(one)}" for one in reading.refused)
             raise InvalidInput(f"nobody may be selected by this:\n{refused}", field="query")
         changed = shown.query.with_typed(expression)
-        await self._show(
-            exchange, shown.model_copy(update={"query": changed, "asked": [changed.brief()]}), None
-        )
+        await self._show(exchange, shown.model_copy(update={"query": changed, "asked": []}), None)
 
     async def _change(self, exchange: Exchange, shown: Shown, change: Change) -> None:
         reading = await self._talent.read(change.words)
@@ -128,7 +127,8 @@ class Searching:
             query, changed = widened or shown.query.narrowed(other)
         else:
             query, changed = shown.query.narrowed(other)
-        asked = [*shown.asked, f"{'or ' if change.how == 'or' else ''}{change.words}"]
+        said = f"{'or ' if change.how == 'or' else ''}{change.words}"
+        asked = [] if reading.refused else [*shown.asked, said]
         after = shown.model_copy(update={"query": query, "asked": asked})
         await self._show(exchange, after, reading, changed or ["That was asked already"], shown.total)
 
@@ -140,7 +140,7 @@ class Searching:
             listed = "\n".join(f"- {one}" for one in conditions)
             await exchange.reply(f"No condition is called “{words}”. There are:\n{listed}")
             return
-        after = shown.model_copy(update={"query": query, "asked": [query.brief()]})
+        after = shown.model_copy(update={"query": query, "asked": []})
         await self._show(exchange, after, None, changed, shown.total)
 
     async def _more(self, exchange: Exchange, shown: Shown) -> None:
@@ -161,7 +161,10 @@ class Searching:
     ) -> None:
         counts, page = await self._talent.found(search.query)
         query = search.query.model_copy(update={"terms": counts.terms or search.query.terms})
-        search = search.model_copy(update={"query": query, "seen": 0})
+        # What was dropped, typed or refused is not said any more: then the conditions are its name.
+        search = search.model_copy(
+            update={"query": query, "seen": 0, "asked": search.asked or [query.brief()]}
+        )
         card = _card(search, page).model_copy(
             update={
                 "changed": [*changed],
@@ -215,7 +218,7 @@ class Searching:
         if news is None:
             await exchange.reply("Nobody new matches so far.")
             return
-        card = SearchCard(asked=f"New in “{news.name}”", total=news.unseen, hits=news.hits)
+        card = SearchCard(title=f"New in “{news.name}”", total=news.unseen, hits=news.hits)
         await _tell(exchange, card)
         await self._talent.seen(search_id, [one.candidate_id for one in news.hits])
 

@@ -277,9 +277,11 @@ export class Conversation {
     } else if (activityType === "shortlist") {
       place(this, messageId, shortlistCard(content));
     } else if (activityType === "search") {
-      if (!this.into) settleSearches();
-      place(this, messageId, searchCard(content, this));
+      const held = !this.into && settleSearches();
+      const card = searchCard(content, this);
+      place(this, messageId, card);
       if (this.into) settleSearches(this.into);
+      if (held) card.querySelector("textarea, button")?.focus({ preventScroll: true });
     }
   }
 }

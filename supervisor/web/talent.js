@@ -6,12 +6,17 @@ import { $ } from "./page.js";
 const SAVE = "tell me when new ones come";
 const ROLE = "make it a role";
 
-/** Only the newest search can be changed: what is said in its card would be taken as said of the newest. */
+/**
+ * Only the newest search can be changed: what is said in a card would be taken as said of the newest.
+ * Returns whether the reader was in one.
+ */
 export function settleSearches(within = $("log")) {
+  const inside = Boolean(document.activeElement?.closest(".talent"));
   for (const card of within.querySelectorAll(".talent")) {
     for (const one of card.querySelectorAll(".query-form, .drop, .actions")) one.remove();
     card.querySelector(".query-shown")?.removeAttribute("hidden");
   }
+  return inside;
 }
 
 export function searchCard(card, conversation) {
@@ -23,7 +28,7 @@ export function searchCard(card, conversation) {
   return node(
     "article",
     { class: "card talent", "aria-labelledby": title },
-    node("p", { class: "eyebrow" }, first > 1 ? `Search, from ${first} on` : "Search"),
+    node("p", { class: "eyebrow" }, first > 1 ? `${card.title}, from ${first} on` : card.title),
     node("h3", { id: title }, `${many}${near}`),
     card.changed.length
       ? node("p", { class: "changed" }, `${card.changed.join(". ")}.${card.before === null ? "" : ` Before: ${card.before.toLocaleString("en")}.`}`)

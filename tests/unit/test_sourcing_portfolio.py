@@ -8,7 +8,7 @@ import pytest
 from servers.recruiter_search.core.models import Filters
 from servers.sourcing.core.bandit import PRIORS
 from servers.sourcing.core.leads import Market
-from servers.sourcing.core.models import PlannedQuery
+from servers.sourcing.core.models import PlannedQuery, SearchArguments
 from servers.sourcing.core.needs import read_needs
 from servers.sourcing.core.portfolio import Portfolio
 from shared.taxonomy import Taxonomy
@@ -125,9 +125,9 @@ def test_the_last_nets_leave_out_what_profiles_seldom_say() -> None:
     )
     nets = _by_id(role(skill("q1", "python"), spoken))
     assert nets["net:occupations"] == {"locations": ["Berlin"], "occupations": ["data-engineer"]}
-    assert nets["net:skills_any"] == {"locations": ["Berlin"], "skills_any": ["python"]}
+    assert nets["net:skills"] == {"locations": ["Berlin"], "skills": ["python"]}
     assert nets["unsaid:occupations"] == {"countries": ["ZZ"], "occupations": ["data-engineer"]}
-    assert nets["unsaid:skills_any"] == {"countries": ["ZZ"], "skills_any": ["python"]}
+    assert nets["unsaid:skills"] == {"countries": ["ZZ"], "skills": ["python"]}
 
 
 def test_a_title_alone_names_the_occupation() -> None:
@@ -248,3 +248,9 @@ def test_every_query_is_one_that_recruiter_search_understands() -> None:
     sent = [filters for one in [*asked, similar] for filters in (one.filters, one.prefer, one.exclude)]
     read = [Filters.model_validate(filters) for filters in sent]
     assert [bool(one.model_fields_set) for one in read] == [bool(filters) for filters in sent]
+
+
+def test_a_plan_that_was_stored_under_an_earlier_name_of_a_filter_is_read_as_it_is_called_now() -> None:
+    stored = {"filters": {"skills_any": ["python"], "countries": ["DE"]}}
+
+    assert SearchArguments.model_validate(stored).filters == {"skills": ["python"], "countries": ["DE"]}

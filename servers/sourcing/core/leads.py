@@ -106,7 +106,7 @@ def movers(terms: Terms) -> Iterator[PlannedQuery]:
 
 def past_projects(terms: Terms, project_id: str) -> Iterator[PlannedQuery]:
     """People who got far in another project and were not hired."""
-    skills = {"skills_any": terms.skills} if terms.skills else {"occupations": list(terms.needs.occupations)}
+    skills = {"skills": terms.skills} if terms.skills else {"occupations": list(terms.needs.occupations)}
     yield terms.query(
         "past_projects",
         f"People{terms.there} who got as far as a meeting or an offer before",
@@ -133,7 +133,7 @@ def _with_companions(terms: Terms, market: Market) -> PlannedQuery:
 
 def _somewhere(terms: Terms, id: str, label: str, why: str, narrowed: Filters) -> PlannedQuery:
     """Whatever their title, with one of the skills asked for."""
-    work = {"skills_any": terms.skills} if terms.skills else {"occupations": list(terms.needs.occupations)}
+    work = {"skills": terms.skills} if terms.skills else {"occupations": list(terms.needs.occupations)}
     relaxed = [*terms.skill_ids, *terms.needs.years_ids]
     return terms.query(id, label, why, terms.where() | narrowed | work, relaxed)
 

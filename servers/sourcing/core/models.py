@@ -2,13 +2,15 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.wire.facts import CandidatesFound, ShortlistCurrent
 from shared.wire.requirements import Requirements, RequirementsRef
 
 BATCH = 25
 MOST_AT_ONCE = 2_000
+EARLIER = "skills_any"
+"""What stored plans of an earlier release call ``skills``."""
 MOST_PEOPLE = 5_000
 """So many people are handed on for a project at most."""
 
@@ -26,6 +28,15 @@ class SearchArguments(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     prefer: dict[str, Any] = Field(default_factory=dict)
     exclude: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _as_it_is_called_now(cls, filters: Any) -> Any:
+        """Read plans that were stored when the skills one of which is enough had a name of their own."""
+        if not isinstance(filters, dict) or EARLIER not in filters:
+            return filters
+        given: dict[str, Any] = filters
+        return {"skills" if name == EARLIER else name: value for name, value in given.items()}
 
 
 class PlannedQuery(BaseModel):

@@ -174,7 +174,7 @@ class Portfolio:
         label = f"{terms.jobs}{terms.there}, ranked by the skills asked for"
         relaxed = [*terms.skill_ids, *self._needs.years_ids]
         if not self._needs.occupations:
-            filters |= {"skills_any": [s for need in self._needs.skills for s in need.skills]}
+            filters |= {"skills": [s for need in self._needs.skills for s in need.skills]}
             label = f"Anybody{terms.there} with one of the skills asked for"
         return terms.query("broad", label, "the last net: sparse profiles show little", filters, relaxed)
 
@@ -187,7 +187,7 @@ class Portfolio:
         relaxed = [*terms.skill_ids, *needs.years_ids]
         where = {name: value for name, value in terms.where().items() if name != "languages"}
         nets = [{"occupations": list(needs.occupations)}] if needs.occupations else []
-        nets += [{"skills_any": terms.skills}] if terms.skills else []
+        nets += [{"skills": terms.skills}] if terms.skills else []
         for net in nets:
             what = terms.jobs if "occupations" in net else "One of the skills asked for"
             yield terms.query(
