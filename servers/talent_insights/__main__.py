@@ -10,6 +10,7 @@ from servers.talent_insights.deriving import people_pool, postings_derive
 from servers.talent_insights.engine import open_market
 from servers.talent_insights.server import build_server
 from servers.talent_insights.settings import InsightSettings
+from servers.talent_insights.store import DuckDBMarket
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.settings import misconfigured
 from shared.edge.taxonomies import Taxonomies
@@ -56,6 +57,8 @@ async def build(runtime: Runtime) -> MCPServer:
     # Replicas share the secret, and so tell the same.
     noise = Noise(runtime.settings.client_secret.get_secret_value().encode(), most, least=k)
     desk = Desk(market, people, postings, runtime.clock, Taxonomy.compact(), k, noise)
+    if isinstance(market, DuckDBMarket):
+        market.on_loss = desk.lost
     return build_server(desk, taxonomies)
 
 

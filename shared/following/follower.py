@@ -134,11 +134,6 @@ class Follower(Generic[T]):
                 retry_after=1.0,
             ) from None
 
-    async def pending(self, tenant: str) -> bool:
-        """Return whether the feed has something that is not kept yet. Raises Unavailable."""
-        page = await self._feed.after(tenant, await self._kept.seq(tenant), 1)
-        return bool(page.lines)
-
     async def behind(self, tenant: str) -> int | None:
         """Return how far the feed's end is from what is kept; None where it is not told. Raises Unavailable."""
         seq = await self._kept.seq(tenant)
@@ -162,8 +157,12 @@ class Follower(Generic[T]):
 
     async def rebuild(self, tenant: str) -> None:
         """Forget what is kept of the tenant and follow from the beginning."""
-        self._level.discard(tenant)
         await self._kept.clear(tenant)
+        self.lost(tenant)
+
+    def lost(self, tenant: str) -> None:
+        """Follow from the beginning, since what was kept is gone; until that is read, it is not level."""
+        self._level.discard(tenant)
         self.wake(tenant)
 
     async def _run(self, tenant: str) -> None:

@@ -6,6 +6,9 @@ over HTTP through a server on loopback that runs on it.
 
 import json
 import math
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
@@ -141,15 +144,44 @@ async def test_a_batch_written_again_changes_nothing_and_an_older_one_neither(fo
     await market.aclose()
 
 
-async def test_rows_written_before_a_kill_that_lost_their_sequence_count_once(folder: Path) -> None:
-    market, whole = chdb(folder), await _batch(2, "c1", "c2")
-    rows = "\n".join(f'{{"seq":2,"gone":0,{document[1:]}' for document in whole.documents)
-    await market.in_thread(
-        "killed", lambda kept: kept.client.raw_insert("kept_people", insert_block=rows, fmt="JSONEachRow")
-    )
-    await market.people.apply("killed", whole)
-    assert await _kept(market, "killed") == (2, 2, 2)
-    await market.aclose()
+_KILLED = """
+import asyncio, os, signal, sys
+from servers.talent_insights.store.clickhouse_market import ClickHouseMarket
+from shared.following.model import Batch
+
+
+async def write():
+    market = ClickHouseMarket(f"chdb://{sys.argv[1]}")
+    before = await market.kept("killed", 1)
+    if sys.argv[2] == "kill":
+        client = await market.in_thread("killed", lambda kept: kept.client)
+        client.command = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # rows are written, their sequence is not
+    await market.people.apply("killed", Batch(sys.stdin.read().splitlines(), [], 2, 0))
+    after = await market.kept("killed", 1)
+    print(before.people_seq, before.people, after.people_seq, after.people)
+
+
+asyncio.run(write())
+"""
+
+
+def test_a_kill_between_the_rows_and_their_sequence_counts_nobody_twice(
+    tmp_path: Path, two: Batch[str]
+) -> None:
+    def run(then: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", _KILLED, str(tmp_path), then]
+        return subprocess.run(
+            command, input="\n".join(two.documents), capture_output=True, text=True, timeout=120
+        )
+
+    assert run("kill").returncode == -signal.SIGKILL
+    assert run("go on").stdout.split() == ["0", "2", "2", "2"]
+
+
+@pytest.fixture
+async def two() -> Batch[str]:
+    """Return a batch of two people."""
+    return await _batch(2, "c1", "c2")
 
 
 async def test_clickhouse_is_asked_over_http_and_no_organisation_sees_another_ones_people(

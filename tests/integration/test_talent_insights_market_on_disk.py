@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from servers.talent_insights.core.segments import FACTS, FULL
+from servers.talent_insights.core.segments import FACTS, FULL, Segment
 from servers.talent_insights.core.status import status
+from servers.talent_insights.core.supply import SupplyQuestions
 from servers.talent_insights.deriving import people_pool
 from servers.talent_insights.store import DuckDBMarket, duckdb_market
 from servers.talent_insights.store.duckdb_market import DAMAGED, FILE, FORMER
@@ -88,6 +89,26 @@ async def test_damage_that_shows_while_asking_is_repaired_too(tmp_path: Path) ->
         assert (await desk.market.kept(TENANT, DAY)).people == 100
 
 
+async def test_a_file_that_breaks_while_it_is_open_is_begun_anew_and_answers_say_so_until_all_is_read(
+    tmp_path: Path,
+) -> None:
+    feed, file = FakeFeed(), tmp_path / TENANT / FILE
+    feed.put(TENANT, *people())
+    async with desk_on(tmp_path, feed, postings()) as desk:
+        await caught_up(desk)
+        assert isinstance(desk.market, DuckDBMarket)
+        desk.market.on_loss = desk.lost
+        asked = SupplyQuestions(desk).supply(TENANT, Segment(), None, 1)
+        assert (await asked).basis.complete
+        await desk.market.aclose()  # what is in memory is written, so that the next question reads the file
+        file.write_bytes(b"\0" * 20_000)
+        broken = await SupplyQuestions(desk).supply(TENANT, Segment(), None, 1)
+        assert (broken.people, broken.basis.complete) == (None, False)
+        await caught_up(desk)
+        whole = await SupplyQuestions(desk).supply(TENANT, Segment(), None, 1)
+        assert (whole.people, whole.open_postings, whole.basis.complete) == (100, 6, True)
+
+
 async def test_a_file_of_a_former_format_is_dropped_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / TENANT).mkdir()
     old = tmp_path / TENANT / "market-0.duckdb"
@@ -132,12 +153,17 @@ async def test_rows_are_put_in_order_as_people_come_and_tell_the_same(
 
 
 _WRITER = """
-import asyncio, sys
+import asyncio, resource, sys
 from pathlib import Path
-from servers.talent_insights.store import DuckDBMarket
+from servers.talent_insights.store import DuckDBMarket, duckdb_market
 from shared.following.model import Batch
+from shared.kernel.errors import Unavailable
 from tests.support.market import job, people_rows, worker
 from tests.support.talent import TODAY, FakeFeed
+
+duckdb_market.CLUSTER_FROM = 1
+FULL = int(sys.argv[2])
+
 
 async def write():
     market, feed = DuckDBMarket(Path(sys.argv[1])), FakeFeed()
@@ -145,8 +171,23 @@ async def write():
         feed.put("acme", worker(f"c{seq}", job("Acme Data", "Data Engineer", "Berlin", "2020-01"), skills=["SQL"]))
         page = await feed.after("acme", seq - 1, 1)
         derived = await people_rows("acme", page.lines, TODAY)
-        await market.people.apply("acme", Batch(list(derived.documents.values()), [], seq, seq - 1))
+        batch = Batch(list(derived.documents.values()), [], seq, seq - 1)
+        if seq == FULL:
+            await full(market, batch)
+        await market.people.apply("acme", batch)
         print(seq, flush=True)
+
+
+async def full(market, batch):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file may grow: the disk is full
+    try:
+        await market.people.apply("acme", batch)
+    except Unavailable as refused:
+        print(refused.message, flush=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
 
 asyncio.run(write())
 """
@@ -154,7 +195,7 @@ asyncio.run(write())
 
 async def test_a_kill_while_writing_loses_no_committed_person_and_counts_nobody_twice(tmp_path: Path) -> None:
     writer = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _WRITER, str(tmp_path), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", _WRITER, str(tmp_path), "0", stdout=asyncio.subprocess.PIPE
     )
     assert writer.stdout is not None
     told = [int(await writer.stdout.readline()) for _ in range(10)]
@@ -169,9 +210,25 @@ async def test_a_kill_while_writing_loses_no_committed_person_and_counts_nobody_
     await market.aclose()
 
 
+async def test_a_full_disk_refuses_the_batch_and_with_space_again_it_is_taken_in_once(tmp_path: Path) -> None:
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _WRITER, str(tmp_path), "5", stdout=asyncio.subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    told = [(await writer.stdout.readline()).decode().strip() for _ in range(7)]
+    writer.kill()
+    await writer.wait()
+    assert told == ["1", "2", "3", "4", "insights cannot be read or written", "5", "6"]
+    market = DuckDBMarket(tmp_path)
+    seq, count = await _people(market)
+    assert seq >= 6
+    assert count == seq
+    await market.aclose()
+
+
 async def test_a_folder_that_another_process_writes_is_refused_with_the_reason(tmp_path: Path) -> None:
     holder = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _WRITER, str(tmp_path), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", _WRITER, str(tmp_path), "0", stdout=asyncio.subprocess.PIPE
     )
     assert holder.stdout is not None
     await holder.stdout.readline()

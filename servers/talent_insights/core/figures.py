@@ -59,6 +59,11 @@ class Desk:
         """Return the people by mask."""
         return masks_of(await self.ask(tenant, "pool", conditions.with_()))
 
+    def lost(self, tenant: str) -> None:
+        """Read everything again, since the rows are gone; answers say so until that is done."""
+        self.people.lost(tenant)
+        self.postings.lost(tenant)
+
     def told(self, tenant: str, n: int, *cell: str) -> int:
         """Return what is told of a count that may be told."""
         return self.noise.on(n, tenant, *cell)

@@ -57,6 +57,9 @@ class DuckDBMarket:
         self._threads = threads
         self._open: dict[str, _Tenant] = {}
         self._opening = threading.Lock()
+        self._lost: set[str] = set()
+        self.on_loss: Callable[[str], None] = lambda _: None
+        """Called with an organisation whose file was damaged: until it is read again, figures are too low."""
         self.people = _Derived(self, "people")
         self.postings = _Derived(self, "postings")
 
@@ -89,7 +92,12 @@ class DuckDBMarket:
 
     async def in_thread(self, tenant: str, work: Callable[[_Tenant], T]) -> T:
         """Run ``work`` on an organisation's file. Raises Unavailable, and begins a damaged file anew."""
-        return await asyncio.to_thread(self._work, tenant, work)
+        try:
+            return await asyncio.to_thread(self._work, tenant, work)
+        finally:
+            if tenant in self._lost:
+                self._lost.discard(tenant)
+                self.on_loss(tenant)
 
     async def clear(self, tenant: str) -> None:
         """Forget everything of an organisation."""
@@ -119,12 +127,12 @@ class DuckDBMarket:
                 home = self._root / quote(tenant, safe="").replace(".", "%2E")
                 home.mkdir(parents=True, exist_ok=True)
                 former = [part for part in home.glob("market-*") if not part.name.startswith(FILE)]
-                self._open[tenant] = self._opened(home / FILE, FORMER if former else "")
+                self._open[tenant] = self._opened(tenant, home / FILE, FORMER if former else "")
                 for part in former:
                     _remove(part)
             return self._open[tenant]
 
-    def _opened(self, file: Path, because: str) -> _Tenant:
+    def _opened(self, tenant: str, file: Path, because: str) -> _Tenant:
         try:
             return _Tenant(file, self._connection(file, because))
         except duckdb.Error as error:
@@ -136,6 +144,7 @@ class DuckDBMarket:
                 raise
             log.warning("the market of an organisation is damaged and is built again")
             _delete(file)
+            self._lost.add(tenant)
             return _Tenant(file, self._connection(file, DAMAGED))
 
     def _connection(self, file: Path, because: str) -> duckdb.DuckDBPyConnection:
@@ -161,6 +170,8 @@ class DuckDBMarket:
             if self._open.get(tenant) is broken:
                 broken.connection.close()
                 _delete(broken.file)
+                if because == DAMAGED:
+                    self._lost.add(tenant)
                 self._open[tenant] = _Tenant(broken.file, self._connection(broken.file, because))
 
     def _reopen(self, tenant: str, broken: _Tenant) -> None:
