@@ -262,6 +262,19 @@ def test_protected_attributes_are_no_filters_and_the_reason_is_said(part: str, n
     assert refused.value.field == name
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("company_size", "workforce_trends"), ("company_growth", "market_signals"), ("stage", "get_shortlist")],
+)
+def test_what_another_unit_knows_is_refused_with_how_to_ask_it(name: str, unit: str) -> None:
+    with pytest.raises(InvalidInput) as filtered:
+        SearchQuery.model_validate({"filters": {name: "any"}})
+    with pytest.raises(InvalidInput) as typed:
+        COMPILER.compile(SearchQuery(expression=f"nurse {name}:any"), TODAY)
+    for refused in (filtered.value, typed.value):
+        assert unit in (refused.fix or "")
+
+
 def test_a_protected_attribute_of_a_position_is_refused_too() -> None:
     with pytest.raises(InvalidInput, match="no ground for selection"):
         Filters.model_validate({"positions": [{"age": 30}]})

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from servers.recruiter_search.core.models import language_fields
-from servers.recruiter_search.core.refusals import FIX, reason
+from servers.recruiter_search.core.refusals import refusal
 from shared.kernel.errors import InvalidInput
 
 MAX_LENGTH = 2000
@@ -265,8 +265,8 @@ class _Parser:
 
     def _field(self, token: _Token) -> Node:
         name = token.text.lower()
-        if why := reason(name):
-            raise self._error(token, why, FIX)
+        if refused := refusal(name):
+            raise self._error(token, *refused)
         if name not in fields():
             near = get_close_matches(name, fields(), 1)
             hint = f"Did you mean {near[0]}:?" if near else f"Fields: {', '.join(fields())}."

@@ -1,4 +1,4 @@
-"""What nobody may be searched by, and the reason that is given."""
+"""What is no filter, and the reason that is given: protected attributes, and what other units know."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -53,17 +53,48 @@ REFUSED = {
 
 FIX = "Search for what the work needs."
 
+_SIZE = (
+    "no profile says how large an employer is",
+    "Ask talent_insights' workforce_trends by company for headcounts, and give the employers that fit as "
+    "current_companies or companies.",
+)
+_GROWTH = (
+    "no profile says how an employer grows",
+    "Ask talent_insights' workforce_trends by company for growth, or market_signals for layoffs and fast growth, "
+    "and give the employers that fit as current_companies or companies.",
+)
+_STAGE = (
+    "the stage of a candidate is kept by the project",
+    "Ask projects' get_shortlist, and give the people of that stage as candidate_ids; engagement and "
+    "engaged_in_projects say what ever happened with somebody.",
+)
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("company_size", "company_sizes", "company_headcount", "headcount", "employees", "employee_count"),
+        _SIZE,
+    ),
+    **dict.fromkeys(("company_growth", "headcount_growth", "growth", "growing", "layoffs"), _GROWTH),
+    **dict.fromkeys(("stage", "stages", "pipeline_stage", "pipeline", "shortlist", "shortlisted"), _STAGE),
+}
+"""What is asked for and known elsewhere → why it is no filter, and how it is asked all the same."""
+
 
 def reason(field: str) -> str | None:
-    """Return why ``field`` cannot be searched, or None where nothing speaks against it."""
+    """Return why nobody may be searched by ``field``, or None where nothing speaks against it."""
     attribute = REFUSED.get(field.lower())
     return f"{attribute} is no ground for selection and cannot be searched" if attribute else None
 
 
-def refuse_protected(given: Any) -> None:
-    """Raise InvalidInput where a mapping has a key that nobody may be searched by."""
+def refusal(field: str) -> tuple[str, str] | None:
+    """Return why ``field`` is no filter and what to do instead; None of what may be one."""
+    why = reason(field)
+    return (why, FIX) if why else ELSEWHERE.get(field.lower())
+
+
+def refuse(given: Any) -> None:
+    """Raise InvalidInput where a mapping has a key that is no filter, for a reason."""
     if not isinstance(given, Mapping):
         return
     for key in cast(Mapping[object, object], given):
-        if why := reason(str(key)):
-            raise InvalidInput(why, field=str(key), fix=FIX)
+        if told := refusal(str(key)):
+            raise InvalidInput(told[0], field=str(key), fix=told[1])

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from servers.recruiter_search.core.refusals import refuse_protected
+from servers.recruiter_search.core.refusals import refuse
 from shared.wire.requirements import LanguageLevel, Seniority, WorkMode
 
 MOST_YEARS = 15
@@ -25,14 +25,14 @@ def _slim(schema: dict[str, Any]) -> None:
 
 
 class Strict(BaseModel):
-    """Refuses fields that do not exist, with the reason where they must not exist."""
+    """Refuses fields that do not exist, with the reason where there is one."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_slim)
 
     @model_validator(mode="before")
     @classmethod
-    def _lawful(cls, given: Any) -> Any:
-        refuse_protected(given)
+    def _reasoned(cls, given: Any) -> Any:
+        refuse(given)
         return given
 
 
