@@ -1,7 +1,5 @@
-"""The Tantivy index across restarts, damage and kills."""
+"""The Tantivy index across restarts; kills and changed bytes are in test_recruiter_search_damage."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 import pytest
@@ -67,42 +65,6 @@ async def test_what_was_not_committed_is_gone_together_with_its_sequence(tmp_pat
     page = await crashed.search(TENANT, IndexQuery(), limit=5)
     assert [hit.candidate_id for hit in page.hits] == ["c1"]
     await crashed.aclose()
-
-
-_WRITER = """
-import asyncio, sys
-from pathlib import Path
-from servers.recruiter_search.core.document import Deriver
-from servers.recruiter_search.core.ports import Batch
-from servers.recruiter_search.store import TantivyIndex
-from shared.taxonomy import Taxonomy
-from tests.support.talent import TODAY, person
-
-async def write():
-    deriver, index = Deriver(Taxonomy.compact()), TantivyIndex(Path(sys.argv[1]))
-    for seq in range(1, 100_000):
-        await index.apply("acme", Batch([deriver.derive(person(f"c{seq}"), TODAY)], [], seq))
-        print(seq, flush=True)
-
-asyncio.run(write())
-"""
-
-
-async def test_a_kill_while_writing_loses_no_committed_person_and_counts_nobody_twice(tmp_path: Path) -> None:
-    writer = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _WRITER, str(tmp_path), stdout=asyncio.subprocess.PIPE
-    )
-    assert writer.stdout is not None
-    told = [int(await writer.stdout.readline()) for _ in range(15)]
-    writer.kill()
-    await writer.wait()
-    index = TantivyIndex(tmp_path)
-    seq = await index.seq(TENANT)
-    assert seq >= told[-1]
-    assert await index.count(TENANT) == seq
-    await index.apply(TENANT, _batch(seq + 1, f"c{seq + 1}"))
-    assert await index.count(TENANT) == seq + 1
-    await index.aclose()
 
 
 async def test_a_folder_that_another_process_writes_is_refused_with_the_reason(tmp_path: Path) -> None:

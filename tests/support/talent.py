@@ -100,4 +100,5 @@ class FakeFeed:
         if self.down:
             raise Unavailable("candidates does not answer")
         found = [change for change in self._log.get(tenant, []) if change.seq > seq][:limit]
-        return Changes([change.model_dump_json() for change in found], found[-1].seq if found else seq)
+        last = max((change.seq for change in self._log.get(tenant, [])), default=0)
+        return Changes([change.model_dump_json() for change in found], found[-1].seq if found else seq, last)

@@ -120,6 +120,10 @@ class ProfileIndex(Derivation[ProfileDocument], Protocol):
         """Return how many profiles are indexed."""
         ...
 
+    async def coverage(self, tenant: str) -> float | None:
+        """Return of how many of a tenant's people likeness in meaning is known, from 0 to 1; None where of nobody."""
+        ...
+
     async def search(
         self, tenant: str, query: IndexQuery, *, limit: int, after: str | None = None
     ) -> FoundPage:

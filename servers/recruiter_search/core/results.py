@@ -73,6 +73,10 @@ class SearchPage(BaseModel):
         default=0, description="people found besides: near in meaning, though not said in the text's words"
     )
     meaning: str = Field(default="", description="whether likeness in meaning ranks, and if not, why")
+    coverage: float | None = Field(
+        default=None, description="the share of all people whose likeness in meaning is known, where it ranks"
+    )
+    building: str = Field(default="", description="while the index is being built: how far it is")
     facets: list[Facet] = Field(default_factory=list[Facet])
     next_cursor: str | None = None
     indexed_seq: int = Field(description="changes of the pool up to this one are searched")
@@ -182,4 +186,9 @@ class IndexStatus(BaseModel):
     candidates: int
     caught_up: bool
     pending: bool | None = None
+    behind: int | None = Field(default=None, description="changes that are not searchable yet, where known")
+    coverage: float | None = Field(
+        default=None,
+        description="the share of all people whose likeness in meaning is known; null: it never ranks",
+    )
     note: str = ""

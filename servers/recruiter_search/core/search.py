@@ -26,7 +26,7 @@ from servers.recruiter_search.core.results import (
     SimilarPage,
 )
 from servers.recruiter_search.core.similar import compared, likeness
-from servers.recruiter_search.core.understanding import Understanding
+from servers.recruiter_search.core.understanding import Understanding, told
 from shared.following.follower import Follower
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.cursors import read_cursor, write_cursor
@@ -78,6 +78,7 @@ class TalentSearch:
         after = read_cursor(cursor, *listing)
         compiled = self._compiled(query)
         blend, meaning = await self._blend(query, compiled)
+        coverage = await self._index.coverage(tenant) if blend and blend.vector else None
         asked = replace(compiled.query, blend=blend)
         seq = await self._index.seq(tenant)
         page = await self._index.search(tenant, asked, limit=limit, after=after)
@@ -86,7 +87,9 @@ class TalentSearch:
             hits=[_dressed(found, compiled, highlighter) for found in page.hits],
             total=page.total,
             beside=page.beside,
-            meaning=meaning,
+            meaning=meaning if coverage is None else told(coverage),
+            coverage=coverage,
+            building=await self._building(tenant, seq),
             facets=await self._facets(tenant, compiled.query, facets),
             next_cursor=write_cursor(page.mark, *listing) if page.mark else None,
             indexed_seq=seq,
@@ -132,9 +135,11 @@ class TalentSearch:
     async def status(self, tenant: str, at_least_seq: int | None) -> IndexStatus:
         """Say how far the index is, after waiting for ``at_least_seq`` where given."""
         await self._ready(tenant, at_least_seq)
-        pending, note = None, ""
+        pending = behind = None
+        note = ""
         try:
-            pending = await self._follower.pending(tenant)
+            behind = await self._follower.behind(tenant)
+            pending = behind != 0
         except HiremeshError as error:
             note = f"the candidates unit did not say what is pending: {error.message}"
         return IndexStatus(
@@ -142,6 +147,8 @@ class TalentSearch:
             candidates=await self._index.count(tenant),
             caught_up=pending is False,
             pending=pending,
+            behind=behind,
+            coverage=await self._index.coverage(tenant),
             note=note,
         )
 
@@ -155,6 +162,21 @@ class TalentSearch:
             return None, told
         ranking = query.ranking or Ranking()
         return Blend(ranking, compiled.said, vector, self._clock.today().toordinal()), told
+
+    async def _building(self, tenant: str, seq: int) -> str:
+        """Return how far an index is that was begun anew or is behind since the start; nothing of any other."""
+        if seq and self._follower.level(tenant):
+            return ""
+        try:
+            behind = await self._follower.behind(tenant)
+        except HiremeshError as error:
+            return f"the index may be behind: {error.message}"
+        if behind == 0:
+            return ""
+        self._follower.wake(tenant)
+        return "the index is being built: " + (
+            f"{seq} of {seq + behind} changes are searched" if behind else f"{seq} changes are searched"
+        )
 
     async def _ready(self, tenant: str, at_least_seq: int | None) -> None:
         self._follower.follow(tenant)

@@ -19,6 +19,13 @@ SECONDS = 2.0
 KEPT = 512
 
 
+def told(coverage: float) -> str:
+    """Return what is said of meaning where it is known of this share of people."""
+    if coverage >= 1:
+        return "on"
+    return f"on for {int(coverage * 100)} % of the people: it is being worked out for the others"
+
+
 class Understanding:
     """Turns queries into vectors with an encoder. Keeps the latest texts' vectors.
 

@@ -14,11 +14,10 @@ from servers.recruiter_search.core.criteria import Weighted
 from servers.recruiter_search.core.fusion import Floats, Part, freshness, fused, share_of_best
 from servers.recruiter_search.core.ports import Blend, Found, IndexQuery
 from servers.recruiter_search.core.ranking import Ranking
-from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.ranked import Ranked, total_of
 from servers.recruiter_search.store.schema import KEY, TIE, schema, view_of
 from servers.recruiter_search.store.translate import Translator
-from servers.recruiter_search.store.vectors import Keys, Vectors, key_of
+from servers.recruiter_search.store.vectors import Keys, Vectors
 from servers.recruiter_search.store.vectors.nearest import Addressed, among, nearest
 from shared.kernel.ids import new_id
 
@@ -39,6 +38,9 @@ class Head:
         places: segment and document in the state that it was read from, (people, 2).
         parts: what each part adds to the scores.
         best_words: the best score by words alone.
+        least: the last score of those that were fused, which the others' lie below.
+        beside: how many were fused of whom the free text does not hold.
+        before: who was shown before it, and comes after it neither.
     """
 
     query: IndexQuery
@@ -49,6 +51,22 @@ class Head:
     said: NDArray[np.bool_]
     total: int
     best_words: float
+    least: float
+    beside: int
+    before: Keys
+
+    def without(self, shown: Keys) -> "Head":
+        """Return the head of what is left once others were shown."""
+        left = ~np.isin(self.keys, shown)
+        return replace(
+            self,
+            keys=self.keys[left],
+            places=self.places[left],
+            scores=self.scores[left],
+            parts={part: added[left] for part, added in self.parts.items()},
+            said=self.said[left],
+            before=shown,
+        )
 
 
 class Heads:
@@ -84,31 +102,37 @@ class Blended:
     @property
     def beside(self) -> int:
         """How many were found of whom the free text does not hold."""
-        return int(np.count_nonzero(~self.head.said))
+        return self.head.beside
 
     def page(self, limit: int, offset: int) -> tuple[list[float], list[Found], int]:
         """Return the keys that hits ``[offset, offset + limit)`` are ordered by, the hits, and the total."""
         size = len(self.head.keys)
         hits = [self._hit(number) for number in range(offset, min(offset + limit, size))]
         keys = [hit.score for hit in hits]
-        if offset + limit > size and self.head.total + self.beside > size:
+        if offset + limit > size and self._others:
             first = max(0, offset - size)
             later, others, _ = self._tail.page(offset + limit - size - first, first)
             keys += later
             hits += [self._later(hit) for hit in others]
         return keys, hits, self.head.total
 
-    def after(self, mark: Mark) -> int:
-        """Return how many hits come before the first one after ``mark``, whose own state is gone."""
-        at = np.flatnonzero(self.head.keys == np.uint64(key_of(mark.candidate_id)))
-        return int(at[0]) + 1 if len(at) else len(self.head.keys) + self._tail.after(mark)
+    def end(self, total: int) -> int:
+        """Return how many hits there are in this order."""
+        return len(self.head.keys) + self._others
+
+    @property
+    def _others(self) -> int:
+        """How many come after the head."""
+        if len(self.head.before):
+            return self._tail.count
+        return self.head.total - int(np.count_nonzero(self.head.said))
 
     @cached_property
     def _tail(self) -> Ranked:
         """Those of whom everything holds, without the head, by words."""
-        query = self.head.query
+        query, head = self.head.query, self.head
         words = _scored(self._translator, query, _by(query, "words"))
-        people = Query.term_set_query(schema(), KEY, self.head.keys.tolist())
+        people = Query.term_set_query(schema(), KEY, np.concatenate([head.before, head.keys]).tolist())
         others = Query.boolean_query([(Occur.Must, words), (Occur.MustNot, people)])
         return Ranked(self._searcher, others, "relevance")
 
@@ -122,8 +146,7 @@ class Blended:
 
     def _later(self, hit: Found) -> Found:
         """Return a hit of the tail with its score among the head's."""
-        last = float(self.head.scores[-1]) if len(self.head.scores) else 1.0
-        score = round(last * min(1.0, (hit.score - 1) / (self.head.best_words or 1.0)), 6)
+        score = round(self.head.least * min(1.0, (hit.score - 1) / (self.head.best_words or 1.0)), 6)
         return replace(hit, score=score, parts={"words": score})
 
 
@@ -162,6 +185,7 @@ class _Beginning:
         if total > len(said):
             said = self._scores(self._spoken, people)
         made = fused(self._parts(people, list(addressed.values()), said), self._blend.ranking)
+        holds = np.array([key in said for key in addressed], bool)
         order = np.lexsort((people, -made.scores))
         places = np.array([(at.segment_ord, at.doc) for at in addressed.values()], np.uint32).reshape(-1, 2)
         return Head(
@@ -170,9 +194,12 @@ class _Beginning:
             places=places[order],
             scores=made.scores[order],
             parts={part: added[order] for part, added in made.parts.items()},
-            said=np.array([key in said for key in addressed], bool)[order],
+            said=holds[order],
             total=total,
             best_words=max(said.values(), default=0.0),
+            least=float(made.scores.min(initial=1.0)),
+            beside=int(np.count_nonzero(~holds)),
+            before=np.zeros(0, np.uint64),
         )
 
     def _classed_best(self) -> Addressed:

@@ -23,6 +23,11 @@ def spelt(text: str) -> str:
     return text
 
 
+def has_signs(text: str) -> bool:
+    """Tell whether ``text`` may have any of the signs that ``spelt`` spells."""
+    return any(sign in text for sign in _SIGNS)
+
+
 def analyzer() -> TextAnalyzer:
     """Return the analyzer of all text fields: letters and digits, lower case, accents folded."""
     builder = TextAnalyzerBuilder(Tokenizer.simple())

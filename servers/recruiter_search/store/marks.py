@@ -1,8 +1,10 @@
 """Where in a result a page ended."""
 
+import base64
 import json
 from dataclasses import dataclass
 
+from servers.recruiter_search.core.ports import DEEPEST
 from shared.kernel.errors import InvalidInput
 
 
@@ -10,7 +12,11 @@ from shared.kernel.errors import InvalidInput
 class Mark:
     """The end of a page: the state it was read from, how many hits came before, and the last of them.
 
-    ``head`` names the beginning of a fused result; it is empty of others.
+    Of a fused result, whose order nobody can work out again once vectors or people have changed, it says more.
+
+    Args:
+        head: names the beginning of the result.
+        shown: everybody on the pages up to here, their keys of 8 bytes one after the other.
     """
 
     pin: str
@@ -18,18 +24,26 @@ class Mark:
     key: float
     candidate_id: str
     head: str = ""
+    shown: bytes = b""
 
     def written(self) -> str:
-        return json.dumps(
-            [self.pin, self.offset, self.key, self.candidate_id, *([self.head] if self.head else [])]
-        )
+        ended = [self.pin, self.offset, self.key, self.candidate_id]
+        shown = base64.b64encode(self.shown).decode()
+        return json.dumps([*ended, self.head, shown] if self.head else ended)
 
     @classmethod
     def read(cls, written: str) -> "Mark":
         """Return the mark that was written so. Raises InvalidInput."""
         try:
-            pin, offset, key, candidate_id, *head = json.loads(written)
-            return cls(str(pin), int(offset), float(key), str(candidate_id), *map(str, head))
+            pin, offset, key, candidate_id, *fused = json.loads(written)
+            mark = cls(str(pin), int(offset), float(key), str(candidate_id))
+            if not fused:
+                return mark
+            head, shown = fused
+            keys = base64.b64decode(shown, validate=True)
+            if len(keys) % 8 or len(keys) > 8 * DEEPEST:
+                raise ValueError
+            return cls(mark.pin, mark.offset, mark.key, mark.candidate_id, str(head), keys)
         except (ValueError, TypeError):
             raise InvalidInput(
                 "this is no mark of a page", field="cursor", fix="Pass next_cursor as it came."

@@ -32,6 +32,15 @@ class Ranked:
         ]
         return keys, hits, total
 
+    @property
+    def count(self) -> int:
+        """How many hits there are."""
+        return total_of(self._searcher.search(self._query, 1))
+
+    def end(self, total: int) -> int:
+        """Return how many hits there are in this order, of ``total``."""
+        return total
+
     def after(self, mark: Mark) -> int:
         """Return how many hits come before the first one after ``mark``, whose own state is gone."""
         size = mark.offset + 1

@@ -13,7 +13,7 @@ from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.profile_view import read
 from servers.recruiter_search.core.results import FacetName, ProfileView
 from servers.recruiter_search.store.counting import COMPANY_FACET
-from servers.recruiter_search.store.cutting import analyzer, spelt
+from servers.recruiter_search.store.cutting import analyzer, has_signs, spelt
 from servers.recruiter_search.store.ties import hair_of
 from servers.recruiter_search.store.vectors import key_of, mark_of
 
@@ -68,7 +68,7 @@ def to_index(document: ProfileDocument, positions: "PositionTerms") -> Document:
     fields: dict[str, Any] = {
         KIND: PERSON,
         **document.keywords,
-        **{name: [spelt(text) for text in texts] for name, texts in document.texts.items()},
+        **_spelt(document.texts),
         **document.numbers,
         POSITIONS: positions.of(document.positions),
         "candidate_id": document.candidate_id,
@@ -84,6 +84,13 @@ def to_index(document: ProfileDocument, positions: "PositionTerms") -> Document:
         VIEW: document.shown,
     }
     return Document.from_dict(fields, schema())
+
+
+def _spelt(texts: Mapping[TextField, list[str]]) -> Mapping[TextField, list[str]]:
+    """Return texts as they are cut: few have a sign, and one look at all of them tells."""
+    if not has_signs("\n".join(chain.from_iterable(texts.values()))):
+        return texts
+    return {name: [spelt(text) for text in each] for name, each in texts.items()}
 
 
 def position_term(field: PositionField, value: str, number: int) -> str:

@@ -101,6 +101,9 @@ class OpenSearchIndex:
     async def count(self, tenant: str) -> int:
         return (await self._counts(tenant, [self._dsl.people(tenant)]))[0]
 
+    async def coverage(self, tenant: str) -> float | None:
+        return None
+
     async def totals(self, tenant: str, queries: Sequence[IndexQuery]) -> list[int]:
         return await self._counts(tenant, [self._dsl.conditions(tenant, query) for query in queries])
 

@@ -52,9 +52,10 @@ class Describing:
 
     async def catch_up(self, tenant: str) -> None:
         """Give every person of a tenant a vector who has none that fits. Raises HiremeshError, OSError."""
-        people = self._meanings.people(tenant)
-        while noted := people.take(AT_ONCE):
+        people = await asyncio.to_thread(self._meanings.opened, tenant)
+        while noted := people.noted(AT_ONCE):
             await self._describe(tenant, noted)
+            people.made(noted)
         if people.is_noted:
             return
         people.is_noted = True
@@ -63,6 +64,7 @@ class Describing:
         except BaseException:
             people.is_noted = False
             raise
+        people.is_level = people.is_noted
 
     async def _run(self) -> None:
         while True:
@@ -93,21 +95,17 @@ class Describing:
     async def _describe(self, tenant: str, wanting: Sequence[Wanting]) -> None:
         if not wanting:
             return
-        try:
-            texts = await self._embedded(sorted({text for one in wanting for text in one.meant}))
-            people = self._meanings.people(tenant)
-            if people.vectors is not None:
-                await asyncio.to_thread(_put_means, people.vectors, texts, wanting)
-                # Who was removed meanwhile must not stay.
-                keys = np.fromiter((one.key for one in wanting), np.uint64, len(wanting))
-                await self._index.reading(tenant, partial(_keep_there, keys, people.vectors))
-        except BaseException:
-            self._meanings.people(tenant).is_noted = False
-            raise
+        texts = await self._embedded(sorted({text for one in wanting for text in one.meant}))
+        people = await asyncio.to_thread(self._meanings.opened, tenant)
+        if people.vectors is not None:
+            await asyncio.to_thread(_put_means, people.vectors, texts, wanting)
+            # Who was removed meanwhile must not stay.
+            keys = np.fromiter((one.key for one in wanting), np.uint64, len(wanting))
+            await self._index.reading(tenant, partial(_keep_there, keys, people.vectors))
 
     async def _embedded(self, texts: Sequence[str]) -> Vectors:
         """Return where all of ``texts`` have vectors."""
-        known = self._meanings.texts()
+        known = await asyncio.to_thread(self._meanings.texts)
         missing = texts
         if known is not None:
             there = known.marks(keys_of(texts)) != 0

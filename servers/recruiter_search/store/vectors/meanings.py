@@ -1,15 +1,21 @@
 """The vectors of one model: of texts, which all tenants share, and of each tenant's people."""
 
 import json
+import logging
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
+
 from servers.recruiter_search.core.ports import Batch
-from servers.recruiter_search.store.vectors import Vectors, key_of, keys_of, mark_of
+from servers.recruiter_search.store.vectors import Keys, Vectors, key_of, mark_of
+
+log = logging.getLogger(__name__)
 
 MOST_NOTED = 100_000
 TEXTS = "texts"
@@ -29,44 +35,72 @@ class People:
     """A tenant's people in vectors, and who has none yet that fits. ``vectors`` is None until there are any.
 
     ``is_noted`` is False while people may be without that nobody noted: at first, and after too many came.
+    ``is_level`` is True once all were looked through, so that only those who are noted are without.
     """
 
     def __init__(self) -> None:
         self.vectors: Vectors | None = None
         self.is_noted = False
+        self.is_level = False
         self._noted: dict[int, Wanting] = {}
         self._noting = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many are noted."""
+        return len(self._noted)
+
     def note(self, batch: Batch) -> None:
-        """Note whose record changed, and forget who was removed."""
+        """Note who has no vector that fits, and forget who was removed."""
         wanting = [
             Wanting(key_of(document.candidate_id), mark_of(document.meant), document.meant)
             for document in batch.documents
         ]
-        gone = [*batch.removed, *(one.candidate_id for one in batch.documents if not one.meant)]
+        gone = [*map(key_of, batch.removed), *(one.key for one in wanting if not one.mark)]
+        made = self._marks(wanting)
         with self._noting:
-            for one in wanting:
-                if one.mark:
+            for one, mark in zip(wanting, made, strict=True):
+                if one.mark and (one.mark != mark or one.key in self._noted):
                     self._noted[one.key] = one
-            for candidate_id in gone:
-                self._noted.pop(key_of(candidate_id), None)
+            for key in gone:
+                self._noted.pop(key, None)
             if len(self._noted) > MOST_NOTED:
                 self._noted.clear()
-                self.is_noted = False
-        if gone and self.vectors is not None:
-            self.vectors.drop(keys_of(gone))
+                self.is_noted = self.is_level = False
+        self._drop(np.array(gone, np.uint64))
 
-    def take(self, most: int) -> list[Wanting]:
-        """Return some who were noted, and no longer note them."""
+    def noted(self, most: int) -> list[Wanting]:
+        """Return some who are noted."""
         with self._noting:
-            return [self._noted.pop(key) for key in list(self._noted)[:most]]
+            return list(islice(self._noted.values(), most))
+
+    def made(self, wanting: Sequence[Wanting]) -> None:
+        """No longer note people whose vectors were made, unless they changed meanwhile."""
+        with self._noting:
+            for one in wanting:
+                if self._noted.get(one.key) == one:
+                    del self._noted[one.key]
 
     def forget(self) -> None:
         """Forget everybody."""
         with self._noting:
             self._noted.clear()
         if self.vectors is not None:
-            self.vectors.drop(self.vectors.keys())
+            self._drop(self.vectors.keys())
+
+    def _marks(self, wanting: Sequence[Wanting]) -> list[int]:
+        if self.vectors is None:
+            return [0] * len(wanting)
+        keys = np.fromiter((one.key for one in wanting), np.uint64, len(wanting))
+        return self.vectors.marks(keys).tolist()
+
+    def _drop(self, keys: Keys) -> None:
+        if self.vectors is None or not len(keys):
+            return
+        try:
+            self.vectors.drop(keys)
+        except OSError:  # nobody finds them; the next start looks for them on the disk again
+            log.exception("vectors of people who are gone could not be overwritten")
 
 
 class Meanings:
@@ -85,7 +119,7 @@ class Meanings:
         self._opening = threading.Lock()
 
     def texts(self, dimensions: int | None = None) -> Vectors | None:
-        """Return the texts' vectors; None where not even their ``dimensions`` are known yet."""
+        """Return the texts' vectors; None where not even their ``dimensions`` are known yet. Raises OSError."""
         with self._opening:
             if dimensions is not None and dimensions != self._dimensions:
                 self._begin(dimensions)
@@ -94,9 +128,14 @@ class Meanings:
             return self._texts
 
     def people(self, tenant: str) -> People:
-        """Return a tenant's people."""
+        """Return a tenant's people, without their vectors until they were opened."""
         with self._opening:
-            found = self._people.setdefault(tenant, People())
+            return self._people.setdefault(tenant, People())
+
+    def opened(self, tenant: str) -> People:
+        """Return a tenant's people with their vectors, where dimensions are known. Raises OSError."""
+        found = self.people(tenant)
+        with self._opening:
             if found.vectors is None and self._dimensions is not None:
                 home = quote(tenant, safe="").replace(".", "%2E")
                 found.vectors = Vectors(self._folder / PEOPLE / home, self._dimensions)
@@ -124,4 +163,4 @@ class Meanings:
         self._dimensions = dimensions
         self._texts = None
         for one in self._people.values():
-            one.vectors, one.is_noted = None, False
+            one.vectors, one.is_noted, one.is_level = None, False, False

@@ -99,28 +99,27 @@ class Vectors:
             heads = np.zeros(len(keys), _HEAD)
             heads["key"], heads["mark"], heads["scale"] = keys, marks, scales
             heads["check"] = self._checks(heads, rows)
-            for slot, head, row in zip(slots.tolist(), heads, rows, strict=True):
-                os.pwrite(self._rows_file, row.tobytes(), slot * self._width)
-                os.pwrite(self._heads_file, head.tobytes(), slot * _HEAD.itemsize)
+            try:
+                for slot, head, row in zip(slots.tolist(), heads, rows, strict=True):
+                    _write(self._rows_file, row.tobytes(), slot * self._width)
+                    _write(self._heads_file, head.tobytes(), slot * _HEAD.itemsize)
+            except OSError:  # some are written, some are not: they count as not there
+                self._let_go(keys, slots)
+                raise
             state.by_slot[slots], state.marks[slots], state.scales[slots] = keys, marks, scales
             state.signs[:, slots] = _signs(rows)
             self._know(keys, slots)
 
     def drop(self, keys: Keys) -> None:
-        """Forget rows, on the disk too. Raises OSError."""
+        """Forget rows, on the disk too. Raises OSError, when they are forgotten all the same until a restart."""
         with self._writing:
-            state = self._state
-            at, there = _found(state.keys, keys)
-            slots = state.slots[at[there]]
+            at, there = _found(self._state.keys, keys)
+            slots = self._state.slots[at[there]]
+            self._let_go(keys[there], slots)
             nothing = bytes(self._width)
             for slot in slots.tolist():
-                os.pwrite(self._heads_file, bytes(_HEAD.itemsize), slot * _HEAD.itemsize)
-                os.pwrite(self._rows_file, nothing, slot * self._width)
-            state.by_slot[slots] = 0
-            left = np.ones(len(state.keys), bool)
-            left[at[there]] = False
-            self._free += slots.tolist()
-            self._state = replace(state, keys=state.keys[left], slots=state.slots[left])
+                _write(self._heads_file, bytes(_HEAD.itemsize), slot * _HEAD.itemsize)
+                _write(self._rows_file, nothing, slot * self._width)
 
     # Reading.
 
@@ -203,7 +202,10 @@ class Vectors:
             signs[:, part] = _signs(rows[part])
         by_slot = heads["key"].copy()
         slots = np.flatnonzero(by_slot)
-        slots = slots[np.argsort(by_slot[slots])]
+        slots = slots[np.argsort(by_slot[slots], kind="stable")]
+        twice = np.flatnonzero(np.diff(by_slot[slots]) == 0) + 1  # an older row that a crash left
+        by_slot[slots[twice]] = 0
+        slots = np.delete(slots, twice)
         self._free = np.flatnonzero(by_slot == 0)[::-1].tolist()
         keys = by_slot[slots]
         return _State(keys, slots, by_slot, heads["mark"].copy(), heads["scale"].copy(), signs, rows)
@@ -230,6 +232,7 @@ class Vectors:
         state = self._state
         before, size = len(state.by_slot), max(LEAST_ROOM, int(least * GROWTH))
         os.ftruncate(self._heads_file, size * _HEAD.itemsize)
+        rows = self._mapped(size)
         self._free += range(size - 1, before - 1, -1)
         more = size - before
         self._state = replace(
@@ -238,7 +241,7 @@ class Vectors:
             marks=np.pad(state.marks, (0, more)),
             scales=np.pad(state.scales, (0, more)),
             signs=np.pad(state.signs, ((0, 0), (0, more))),
-            rows=self._mapped(size),
+            rows=rows,
         )
 
     def _know(self, keys: Keys, slots: Slots) -> None:
@@ -251,6 +254,21 @@ class Vectors:
             self._state = replace(
                 state, keys=np.insert(state.keys, at, new), slots=np.insert(state.slots, at, where)
             )
+
+    def _let_go(self, keys: Keys, slots: Slots) -> None:
+        """No longer know rows, and free their slots."""
+        state = self._state
+        state.by_slot[slots] = 0
+        left = ~np.isin(state.keys, keys)
+        self._free += slots.tolist()
+        self._state = replace(state, keys=state.keys[left], slots=state.slots[left])
+
+
+def _write(file: int, content: bytes, at: int) -> None:
+    """Write all of ``content``: a disk that fills up takes a part of it first, which is no error yet."""
+    done = 0
+    while done < len(content):
+        done += os.pwrite(file, content[done:], at + done)
 
 
 def _begin(folder: Path, about: Mapping[str, int]) -> None:

@@ -1,0 +1,67 @@
+"""Whether Tantivy's files are what was written: each ends with a checksum of what stands before, which nothing
+compares while it is read."""
+
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+_MAGIC = 1337
+_END = struct.Struct("<II")
+"""What a file ends with: how long the footer is, and a number that says that there is one."""
+_PORTION = 1 << 20
+
+
+def damaged(folder: Path) -> list[str]:
+    """Return the names of the files of the committed state that are not whole.
+
+    Files that are being written are not looked at, and those that are merged away meanwhile are none. It takes
+    about a second of CPU for 3 GB.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        parts = [_segment(one) for one in meta["segments"]]
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError):
+        return ["meta.json"]
+    files = (file for part in parts for file in sorted(folder.glob(f"{part}.*")) if file.suffix != ".del")
+    deletes = (
+        folder / f"{part}.{one['deletes']['opstamp']}.del"
+        for part, one in zip(parts, meta["segments"], strict=True)
+        if one.get("deletes")
+    )
+    return [file.name for file in (*files, *deletes) if not _is_whole(file)]
+
+
+def _segment(one: Any) -> str:
+    return str(one["segment_id"]).replace("-", "")
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        with file.open("rb") as read:
+            size = read.seek(0, 2) - _END.size
+            if size < 0:
+                return False
+            read.seek(size)
+            length, magic = _END.unpack(read.read(_END.size))
+            if magic != _MAGIC or length > size:
+                return False
+            read.seek(size - length)
+            wanted = json.loads(read.read(length))["crc"]
+            return wanted == _checksum(read, size - length)
+    except FileNotFoundError:
+        return True
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _checksum(read: BinaryIO, length: int) -> int:
+    read.seek(0)
+    found = 0
+    while length > 0:
+        portion = read.read(min(_PORTION, length))
+        found, length = zlib.crc32(portion, found), length - len(portion)
+    return found
