@@ -12,7 +12,8 @@ from shared.following.model import Derived
 from shared.taxonomy import Words
 
 Packed = tuple[list[bytes], list[str]]
-"""Documents, packed one by one so that reading them never holds other threads for long, and the removed."""
+"""Documents, packed a few at a time so that reading them never holds other threads for long, and the removed."""
+PACKED = 20
 
 
 def deriving_pool(
@@ -29,15 +30,18 @@ def _deriver(words: Words) -> Deriver:
 
 def _derive(lines: list[str], today: date, words: Words) -> Packed:
     derived = derive_changes(_deriver(words), lines, today)
-    return [pickle.dumps(document, -1) for document in derived.documents.values()], list(derived.removed)
+    documents = list(derived.documents.values())
+    few = (documents[at : at + PACKED] for at in range(0, len(documents), PACKED))
+    return [pickle.dumps(one, -1) for one in few], list(derived.removed)
 
 
 def _read(parts: list[Packed]) -> Derived[ProfileDocument]:
     derived = Derived[ProfileDocument]()
     for documents, removed in parts:
         for packed in documents:
-            document: ProfileDocument = pickle.loads(packed)  # noqa: S301 - of our own worker
-            derived.put(document.candidate_id, document)
+            few: list[ProfileDocument] = pickle.loads(packed)  # noqa: S301 - of our own worker
+            for document in few:
+                derived.put(document.candidate_id, document)
         for candidate_id in removed:
             derived.remove(candidate_id)
     return derived
