@@ -7,6 +7,7 @@ from shared.resume.abilities import (
     read_spoken,
 )
 from shared.resume.contact import read_contact
+from shared.resume.injection import planted_in, struck
 from shared.resume.lines import Line, lines_of
 from shared.resume.sections import Section, SectionKind, sections_of
 from shared.resume.studies import read_studies
@@ -17,7 +18,11 @@ _LONGEST_SUMMARY = 1500
 
 
 def parse_resume(text: str, source_id: str) -> Profile:
-    """Return what a résumé says, each item with its span in ``text``. What is not said stays empty."""
+    """Return what a résumé says, each item with its span in ``text``. What is not said stays empty.
+
+    What is written for a machine is read past: a title with an order behind it is that title.
+    """
+    text = struck(text, planted_in(text))
     lines = lines_of(text)
     sections = sections_of(lines)
     basics = read_contact(lines)

@@ -49,6 +49,8 @@ _PLAIN_AREA = re.compile(
 )
 _HONOURS = re.compile(r"hons?\.?|honou?rs", re.IGNORECASE)
 _TRIM = " \t-–—|,;:.•()[]"
+_LONGEST_LINE = 220
+"""Characters of a line that names a study, blanks in a row counted once."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ def _entries(lines: list[Line]) -> list[_Entry]:
     school_first = _school_first(lines)
     entries: list[_Entry] = [_Entry()]
     for line in lines:
-        if re.match(r"^https?://\S+$", line.text) or len(line.text) > 220:
+        if re.match(r"^https?://\S+$", line.text) or len(" ".join(line.text.split())) > _LONGEST_LINE:
             continue
         degree, school = _has_degree(line.text), bool(_INSTITUTION.search(line.text))
         dated = bool(find_ranges(line.text) or find_dates(line.text))

@@ -197,12 +197,19 @@ class _Context:
         if any((technical or not exact) and self._listed(first, after, (a, b)) for a, b, technical in beside):
             return True
         before = self._tokens.forms[max(0, first - _NEAR) : first]
-        behind = self._tokens.forms[after : after + _NEAR]
+        behind = self._tokens.forms[after : self._paragraph_end(after)]
         if any(form in _CUES for form in before + behind):
             return exact or before[-1:] != ["to"]
         if exact:
             return bool(before) and before[-1] in _PREPOSITIONS
         return self._alone(first, after)
+
+    def _paragraph_end(self, after: int) -> int:
+        """Return where what follows nearby ends: the heading of the next section speaks of nothing before it."""
+        near = range(after, min(after + _NEAR, len(self._tokens)))
+        starts, ends = self._tokens.starts, self._tokens.ends
+        blank = (n for n in near if self._text.count("\n", starts[n], ends[n]) > 1)
+        return next(blank, after + _NEAR)
 
     def _alone(self, first: int, after: int) -> bool:
         starts, ends = self._tokens.starts, self._tokens.ends

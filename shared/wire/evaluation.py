@@ -51,6 +51,6 @@ class Evaluation(BaseModel):
     recommendation: Recommendation
     summary: str
     judgements: list[Judgement]
-    engine: str = Field(description="what judged, such as rules-5 or judge-2f9a81c4d07e+rules-5")
+    engine: str = Field(description="what judged, such as rules-6 or judge-2f9a81c4d07e+rules-6")
     input_hash: str = Field(description="SHA-256 of everything the engine read; equal hash, equal verdicts")
     flags: list[str] = Field(default_factory=list)

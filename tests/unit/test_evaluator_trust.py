@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from servers.evaluator.core.aggregate import recommend
 from servers.evaluator.core.findings import Finding, Hit
-from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED, instructions_in
+from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED
 from servers.evaluator.core.masking import mask_text
 from servers.evaluator.core.passages import LONGEST_QUOTE, split_passages
 from servers.evaluator.core.quotes import make_quotes, verified
 from servers.evaluator.core.texts import read_text
+from shared.resume.injection import instructions_in
 from shared.wire.evaluation import Evaluation, Judgement, Quote, Verdict
 from shared.wire.profile import Dossier
 from tests.support.judged import asked, engine, evaluation, resume

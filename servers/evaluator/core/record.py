@@ -6,14 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
-from servers.evaluator.core.injection import (
-    COPIED,
-    INSTRUCTIONS,
-    STUFFED,
-    copied_statements,
-    instructions_in,
-    repeated_words,
-)
+from servers.evaluator.core.injection import STUFFED, planted_in, without_planted
 from servers.evaluator.core.naming import names_of
 from servers.evaluator.core.positions import History, Position, read_positions
 from servers.evaluator.core.render import PROFILE_SOURCE, render_profile
@@ -81,32 +74,23 @@ class Record:
         self.taxonomy = taxonomy
         self.as_of = as_of
         profile, sources = _sources(dossier)
-        self.profile = profile
         names = names_of(profile, sources, taxonomy)
         self.flags: list[str] = list(dossier.flags)
         statements = list(statements)
-        self.texts: dict[str, Text] = {}
-        for source_id, text in sources:
-            self.texts[source_id] = self._read(source_id, text, names, statements)
-        self.history = History(read_positions(profile, self.texts, as_of))
+        planted = {source_id: planted_in(text, statements) for source_id, text in sources}
+        for one in planted.values():
+            self._flag(*one.flags)
+        self.profile = without_planted(profile, dict(sources), planted, statements)
+        self.texts: dict[str, Text] = {
+            source_id: read_text(source_id, text, names, planted[source_id].ranges)
+            for source_id, text in sources
+        }
+        self.history = History(read_positions(self.profile, self.texts, as_of))
         if self._stuffed:
             self._flag(STUFFED)
 
-    def _read(self, source_id: str, text: str, names: list[str], statements: list[str]) -> Text:
-        blanked = instructions_in(text)
-        if blanked:
-            self._flag(INSTRUCTIONS)
-        copied = copied_statements(text, statements)
-        if copied:
-            self._flag(COPIED)
-        repeated = repeated_words(text)
-        if repeated:
-            self._flag(STUFFED)
-        return read_text(source_id, text, names, [*blanked, *copied, *repeated])
-
-    def _flag(self, flag: str) -> None:
-        if flag not in self.flags:
-            self.flags.append(flag)
+    def _flag(self, *flags: str) -> None:
+        self.flags += [flag for flag in flags if flag not in self.flags]
 
     @property
     def is_empty(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from shared.wire.evaluation import Verdict
 
-ENGINE = "rules-5"
+ENGINE = "rules-6"
 PASSAGES = 12
 """Passages read for each qualification."""
 ASKING = "pairs-5"
