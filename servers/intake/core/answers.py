@@ -5,14 +5,9 @@ import re
 from servers.intake.core.role import Role, clean_title
 from servers.intake.core.statements import Statement
 from shared.taxonomy import Taxonomy, certificate, resolve_place, seniority_of
+from shared.taxonomy.work_modes import work_mode_answered
 from shared.taxonomy.years import years_asked
-from shared.wire.requirements import WorkMode
 
-_MODES: tuple[tuple[WorkMode, str], ...] = (
-    ("hybrid", r"hybrid|partly|some days|mixed|both|days? (?:a|per) week"),
-    ("remote", r"remote|home|anywhere"),
-    ("on_site", r"on[- ]?site|office|in[- ]person|there"),
-)
 _NO = re.compile(r"^\s*(?:no|nope|not? (?:needed|necessary|required)|none|skip|n)\b", re.I)
 _DECLINED = re.compile(
     r"^\s*(?:no|none|nothing|skip|don['’]?t know|unknown|any(?:thing)?|n/?a)\s*[.!]?\s*$", re.I
@@ -50,7 +45,7 @@ def apply_answers(role: Role, answers: dict[str, str], taxonomy: Taxonomy) -> li
 
 
 def _where(role: Role, text: str, field: str) -> None:
-    mode: WorkMode | None = next((mode for mode, words in _MODES if re.search(words, text, re.I)), None)
+    mode = work_mode_answered(text)
     if mode is not None:
         role.work_mode = mode
     named = resolve_place(text)

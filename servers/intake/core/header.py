@@ -4,23 +4,12 @@ import re
 
 from servers.intake.core.sections import Posting, heading_kind
 from shared.taxonomy import PlaceMention, find_places
-from shared.wire.requirements import WorkMode
+from shared.taxonomy.work_modes import WorkMode, work_mode_labelled
 
 _LINES = 8
 _LONGEST = 140
 _PARTS = re.compile(r"\s*[·•|;\t\n]\s*|\s+[-–—/]\s+|(?<=\w{3})[.!]\s+|\s*[()]\s*")
 _MARKUP = re.compile(r"^[\s#>*_-]+|[*_`]+")
-_MODES: tuple[tuple[WorkMode, re.Pattern[str]], ...] = (
-    ("hybrid", re.compile(r"(?:partly|partially|part) remote|.{0,20}\bhybrid\b.{0,20}", re.I)),
-    (
-        "remote",
-        re.compile(r"(?:fully |100 ?% |completely )?remote\b.{0,20}|home[- ]?office|work from home", re.I),
-    ),
-    (
-        "on_site",
-        re.compile(r"(?:fully |100 ?% )?(?:on[- ]?site|in[- ]office|in the office|office[- ]based)", re.I),
-    ),
-)
 
 
 def header_parts(posting: Posting) -> list[str]:
@@ -52,4 +41,5 @@ def header_place(parts: list[str]) -> PlaceMention | None:
 def header_mode(parts: list[str]) -> WorkMode | None:
     """Return the way of working that a part, or what stands between its commas, consists of."""
     words = [word.strip() for part in parts for word in part.split(",")]
-    return next((mode for mode, pattern in _MODES for word in words if pattern.fullmatch(word)), None)
+    said = {mode for word in words if (mode := work_mode_labelled(word))}
+    return next((mode for mode in ("hybrid", "remote", "on_site") if mode in said), None)

@@ -1,6 +1,5 @@
 """A career as it is searched: what each position says, how long and how recently everything was done."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,9 @@ from servers.recruiter_search.core.rules.skills import last_done, lasting
 from servers.recruiter_search.core.values import MOST_YEARS
 from shared.taxonomy.employers import without_legal_form
 from shared.taxonomy.places import Place, place
+from shared.taxonomy.work_modes import find_work_modes
 from shared.wire.profile import Work, newest_of
 from shared.wire.requirements import Seniority, WorkMode
-
-_MODES: tuple[tuple[WorkMode, re.Pattern[str]], ...] = (
-    ("remote", re.compile(r"\b(?:remote|home[- ]?office|work from home|wfh|telework\w*)\b", re.I)),
-    ("hybrid", re.compile(r"\bhybrid\b", re.I)),
-    ("on_site", re.compile(r"\b(?:on[- ]?site|in[- ]office|in[- ]person)\b", re.I)),
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ def _modes(item: Work) -> tuple[WorkMode, ...]:
 
 @lru_cache(16384)
 def _modes_in(text: str) -> tuple[WorkMode, ...]:
-    return tuple(mode for mode, pattern in _MODES if pattern.search(text))
+    return tuple(dict.fromkeys(found.mode for found in find_work_modes(text)))
 
 
 @lru_cache(8192)

@@ -22,8 +22,8 @@ from shared.taxonomy import (
 )
 from shared.taxonomy.degrees import find_fields_of_study
 from shared.taxonomy.text import normal_form
+from shared.taxonomy.work_modes import find_work_modes
 from shared.taxonomy.years import years_asked
-from shared.wire.requirements import WorkMode
 
 Kind = Literal[
     "skill", "occupation", "trade", "seniority", "company", "industry", "place", "mode", "language",
@@ -57,14 +57,6 @@ _TRADES = vocabulary(
     "engineer analyst technician consultant specialist coordinator associate assistant operator",
     "representative officer planner inspector advisor adviser architect designer scientist",
     "researcher administrator",
-)
-_MODES: tuple[tuple[WorkMode, re.Pattern[str]], ...] = (
-    (
-        "remote",
-        re.compile(r"\b(?:fully[ -])?(?:remote(?:ly)?|work(?:ing)? from home|home[ -]office|wfh)\b", re.I),
-    ),
-    ("hybrid", re.compile(r"\bhybrid\b", re.I)),
-    ("on_site", re.compile(r"\b(?:on[ -]?site|in[ -]office|in[ -]person|in the office)\b", re.I)),
 )
 _LEVEL = re.compile(
     r"\b(?:seniors?|sr\.?|juniors?|jr\.?|mid[ -]?level|medior|entry[ -]level|principal|staff(?= [a-z]*(?:engineer|"
@@ -189,8 +181,7 @@ def _industries(text: str, taxonomy: Taxonomy) -> Iterator[Mention]:
 
 
 def _modes(text: str) -> Iterator[Mention]:
-    for mode, pattern in _MODES:
-        yield from (Mention(m.start(), m.end(), "mode", mode) for m in pattern.finditer(text))
+    yield from (Mention(m.start, m.end, "mode", m.mode) for m in find_work_modes(text))
 
 
 def _places(text: str) -> Iterator[Mention]:
