@@ -12,6 +12,8 @@ from servers.recruiter_search.store.vectors import Vectors, keys_of
 from servers.recruiter_search.store.vectors.nearest import nearest
 
 PEOPLE, DIMENSIONS, BEST = 4000, 384, 50
+HEAD = 32
+"""Bytes of what stands beside each row."""
 KEYS = keys_of([f"p{number}" for number in range(PEOPLE)])
 
 
@@ -58,6 +60,20 @@ def test_a_row_that_was_torn_counts_as_not_there_and_can_be_put_again(
     assert len(again) == 99
     again.put(KEYS, KEYS, rows)
     assert (again.marks(KEYS) == KEYS).all()
+
+
+def test_a_row_that_a_crash_left_twice_is_there_once_and_goes_as_a_whole(
+    tmp_path: Path, vectors: Vectors
+) -> None:
+    for name, size in (("heads", HEAD), ("rows", DIMENSIONS)):
+        with (tmp_path / "vectors" / name).open("r+b") as file:
+            row = file.read(size)
+            file.seek(PEOPLE * size)
+            file.write(row)
+    again = Vectors(tmp_path / "vectors", DIMENSIONS)
+    assert len(again) == PEOPLE
+    again.drop(KEYS[:1])
+    assert Vectors(tmp_path / "vectors", DIMENSIONS).marks(KEYS[:2]).tolist() == [0, int(KEYS[1])]
 
 
 @pytest.mark.parametrize("damage", ["not json", '{"format": 0, "dimensions": 384}'])

@@ -205,6 +205,8 @@ class Vectors:
         slots = slots[np.argsort(by_slot[slots], kind="stable")]
         twice = np.flatnonzero(np.diff(by_slot[slots]) == 0) + 1  # an older row that a crash left
         by_slot[slots[twice]] = 0
+        for slot in slots[twice].tolist():
+            _write(self._heads_file, bytes(_HEAD.itemsize), slot * _HEAD.itemsize)
         slots = np.delete(slots, twice)
         self._free = np.flatnonzero(by_slot == 0)[::-1].tolist()
         keys = by_slot[slots]
