@@ -21,6 +21,8 @@ from servers.talent_insights.core.models import (
     PayDimension,
     PeopleDimension,
     PlaceLevel,
+    RemoteDimension,
+    RemoteShare,
     RoleMarketAnswer,
     SchoolPipelines,
     Signals,
@@ -32,6 +34,7 @@ from servers.talent_insights.core.models import (
     WorkforceTrends,
 )
 from servers.talent_insights.core.pay_questions import PayQuestions
+from servers.talent_insights.core.remote import RemoteQuestions
 from servers.talent_insights.core.roles import role_market as role_market_of
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from servers.talent_insights.core.status import status
@@ -68,7 +71,7 @@ def _add_supply_tools(mcp: MCPServer, informed: Informed) -> None:
     async def pool_what_if(
         segment: Annotated[Segment, Field(description="the role's requirements")],
     ) -> WhatIf:
-        """Count who meets a role's requirements, and who would if one were dropped, widened or added.
+        """Count who meets a role's requirements, and who would if one or two were dropped, one widened or added.
 
         Ask this first for any role: it shows which requirement costs most people.
         """
@@ -96,9 +99,19 @@ def _add_supply_tools(mcp: MCPServer, informed: Informed) -> None:
         level: Annotated[PlaceLevel, Field(description="cities, regions or countries")] = "place",
         limit: Limit = 10,
     ) -> BestPlaces:
-        """Rank where to open a role: many such people, few postings that ask for them."""
+        """Rank where to open a role: many such people, few postings that ask for them, and what these pay."""
         questions = SupplyQuestions(await informed())
         return await questions.best_places(current_principal().tenant, segment or Segment(), level, limit)
+
+    @mcp.tool(meta=QUICK)
+    async def remote_share(
+        segment: Who = None,
+        by: Annotated[RemoteDimension, Field(description="what to compare")] = "occupation",
+        limit: Limit = 20,
+    ) -> RemoteShare:
+        """Tell which share of people works remotely, beside the share of open postings that offer it."""
+        questions = RemoteQuestions(await informed())
+        return await questions.share(current_principal().tenant, segment or Segment(), by, limit)
 
     @mcp.tool(
         meta=planning_meta(

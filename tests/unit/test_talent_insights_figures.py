@@ -8,6 +8,7 @@ import pytest
 from servers.talent_insights.core.abilities import AbilityQuestions
 from servers.talent_insights.core.figures import Desk
 from servers.talent_insights.core.pay_questions import PayQuestions
+from servers.talent_insights.core.remote import RemoteQuestions
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from servers.talent_insights.core.status import status
 from servers.talent_insights.core.supply import SupplyQuestions
@@ -59,6 +60,31 @@ async def test_what_a_requirement_costs_is_told(desk: Desk) -> None:
     assert relaxed["drop in Berlin, Germany"] == (24, 0)
 
 
+async def test_two_requirements_that_keep_people_out_together_are_told(desk: Desk) -> None:
+    questions = SupplyQuestions(desk)
+    role = Segment(occupation="Data engineer", place="Berlin", skills=["Python", "Kubernetes"])
+    first = (await questions.what_if(TENANT, role)).relax_two[0]
+    assert (first.change, first.people, first.gained) == ("drop in Berlin, Germany and Kubernetes", 70, 46)
+    nobody = await questions.what_if(TENANT, Segment(skills=["Java", "Kubernetes", "Python"]))
+    assert nobody.people is None
+    assert [(change.change, change.people) for change in nobody.relax_two] == [
+        ("drop Java and Kubernetes", 70),
+        ("drop Kubernetes and Python", 18),
+    ]
+
+
+async def test_the_remote_share_of_people_and_of_postings_is_told(desk: Desk) -> None:
+    share = await RemoteQuestions(desk).share(TENANT, Segment(), "occupation", 10)
+    assert (share.people, share.remote, share.share) == (100, 10, 0.1)
+    assert (share.open_postings, share.remote_postings, share.posted_share) == (6, 0, 0.0)
+    assert [(g.value, g.people, g.remote, g.share) for g in share.groups] == [
+        ("data-engineer", 88, 10, 0.1136)
+    ]
+    assert (share.basis.n, share.basis.as_of) == (100, "2026-06-01")
+    few = await RemoteQuestions(desk).share(TENANT, Segment(occupation="Registered nurse"), "country", 10)
+    assert (few.people, few.remote, few.groups) == (None, None, [])
+
+
 async def test_time_shows_who_did_the_work_when(desk: Desk) -> None:
     shown = await SupplyQuestions(desk).over_time(TENANT, WorkSegment(company="Acme Data"))
     assert [(p.month, p.people) for p in shown.points] == [
@@ -75,6 +101,7 @@ async def test_time_shows_who_did_the_work_when(desk: Desk) -> None:
 async def test_places_with_many_people_and_few_postings_come_first(desk: Desk) -> None:
     best = await SupplyQuestions(desk).best_places(TENANT, Segment(occupation="Data engineer"), "country", 5)
     assert [(p.value, p.people, p.open_postings) for p in best.places] == [("FR", 38, 0), ("DE", 50, 5)]
+    assert [[pay.median for pay in place.pay] for place in best.places] == [[], [70_000]]
 
 
 async def test_flows_say_who_wins_people_from_whom(desk: Desk) -> None:

@@ -10,6 +10,7 @@ PeopleDimension = Literal[
 WorkDimension = Literal["company", "function", "occupation", "seniority", "country", "place"]
 PlaceLevel = Literal["place", "region", "country"]
 PayDimension = Literal["occupation", "function", "seniority", "country", "place"]
+RemoteDimension = Literal["occupation", "function", "seniority", "country", "company"]
 FlowKind = Literal["company", "place"]
 Within = Literal[12, 24, 36]
 
@@ -56,6 +57,28 @@ class Supply(BaseModel):
     posted_last_year: int
     people_per_posting: float | None
     groups: list[SupplyGroup] = []
+
+
+class RemoteGroup(Group):
+    people: int = Field(description="all of them, remote or not")
+    remote: int
+    share: float = Field(description="remote people by all of them")
+    open_postings: int
+    remote_postings: int
+    posted_share: float | None = Field(description="remote postings by open ones; null where none is open")
+
+
+class RemoteShare(BaseModel):
+    """How much work is remote, and how much is on offer as such."""
+
+    basis: Basis
+    people: int | None
+    remote: int | None
+    share: float | None
+    open_postings: int
+    remote_postings: int
+    posted_share: float | None
+    groups: list[RemoteGroup] = []
 
 
 class TimePoint(BaseModel):
@@ -173,6 +196,10 @@ class WhatIf(BaseModel):
     basis: Basis
     people: int | None
     relax: list[Change]
+    relax_two: list[Change] = Field(
+        default=[],
+        description="two dropped at once, where that gains k people more than both one by one do, most first",
+    )
     tighten: list[Change]
 
 
@@ -182,6 +209,7 @@ class PlaceToHire(Group):
     open_postings: int
     people_per_posting: float | None
     score: float = Field(description="people × people ÷ (people + ten times the open postings), best first")
+    pay: list["PayGroup"] = Field(default=[], description="what postings there pay, where enough state it")
 
 
 class BestPlaces(BaseModel):

@@ -1,7 +1,7 @@
 """What postings pay."""
 
 from servers.talent_insights.core.figures import Desk
-from servers.talent_insights.core.models import Pay, PayDimension, PayGroup
+from servers.talent_insights.core.models import Pay, PayDimension, PayGroup, PlaceLevel
 from servers.talent_insights.core.segments import Segment
 from shared.kernel.months import month_written
 
@@ -12,7 +12,7 @@ class PayQuestions:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def pay(self, tenant: str, segment: Segment, by: PayDimension, limit: int) -> Pay:
+    async def pay(self, tenant: str, segment: Segment, by: PayDimension | PlaceLevel, limit: int) -> Pay:
         """Return the middle half of what postings state, a year, by currency."""
         desk = self._desk
         conditions = desk.reading.conditions(segment)

@@ -1,11 +1,13 @@
 """Supply, demand, their ratio, what each condition costs, and where to open a role."""
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 
 from servers.talent_insights.core.figures import WIDEST, Desk, ratio, withheld
 from servers.talent_insights.core.models import (
     BestPlaces,
     Change,
+    PayGroup,
     PeopleDimension,
     PlaceLevel,
     PlaceToHire,
@@ -15,6 +17,7 @@ from servers.talent_insights.core.models import (
     TimePoint,
     WhatIf,
 )
+from servers.talent_insights.core.pay_questions import PayQuestions
 from servers.talent_insights.core.privacy import (
     Cell,
     Masks,
@@ -30,6 +33,7 @@ from shared.kernel.months import month_written
 PEOPLE = "People by what they do now, where they live and what they show; "
 OPEN = "postings that are open today and ask for the same."
 SUGGESTED = 10
+PAIRS = 5
 
 
 class SupplyQuestions:
@@ -119,6 +123,7 @@ class SupplyQuestions:
             ),
             people=told,
             relax=relax,
+            relax_two=self._relaxed_in_pairs(tenant, conditions, masks),
             tighten=tighten,
         )
 
@@ -132,7 +137,9 @@ class SupplyQuestions:
         if n is not None:
             cells, hidden = await self._cells(tenant, conditions, level, n, WIDEST)
             wanted = await self._wanted(tenant, conditions, level)
-            places = [*map(_place, self._groups(tenant, conditions, level, n, cells, wanted))]
+            pay = (await PayQuestions(desk).pay(tenant, segment, level, WIDEST)).groups
+            groups = self._groups(tenant, conditions, level, n, cells, wanted)
+            places = [_place(group, [p for p in pay if p.value == group.value]) for group in groups]
         return BestPlaces(
             basis=desk.basis(
                 tenant,
@@ -208,6 +215,27 @@ class SupplyQuestions:
             told = now if wider[FULL] == masks[FULL] else max(now, told)
         return _change(words, told, now)
 
+    def _relaxed_in_pairs(self, tenant: str, conditions: Conditions, masks: Masks) -> list[Change]:
+        """Return pairs of conditions that keep more people out together than one by one, most gained first.
+
+        Only what is told is compared: which pairs are named says nothing that their figures do not.
+        """
+        now = self._told(tenant, masks[FULL] if publishable(masks, self._desk.k) else 0, conditions) or 0
+
+        def gain(change: Change) -> int:
+            return max(0, (change.people or 0) - now)
+
+        alone = {
+            c.bits: gain(self._relaxed(tenant, conditions, masks, c.words, c.bits)) for c in conditions.asked
+        }
+        worth: list[Change] = []
+        for a, b in combinations(conditions.asked, 2):
+            words = f"drop {a.words} and {b.words}"
+            both = self._relaxed(tenant, conditions, masks, words, a.bits | b.bits)
+            if gain(both) >= alone[a.bits] + alone[b.bits] + self._desk.k:
+                worth.append(both)
+        return sorted(worth, key=lambda change: -gain(change))[:PAIRS]
+
 
 def _change(words: str, people: int | None, now: int | None) -> Change:
     gained = people - now if people is not None and now is not None else None
@@ -221,6 +249,6 @@ def _wider(condition: Condition) -> Iterable[tuple[str, int]]:
     yield f"drop {condition.words}", condition.bits
 
 
-def _place(group: SupplyGroup) -> PlaceToHire:
+def _place(group: SupplyGroup, pay: list[PayGroup]) -> PlaceToHire:
     score = group.people**2 / (group.people + 10 * group.open_postings)
-    return PlaceToHire(**group.model_dump(), score=round(score, 1))
+    return PlaceToHire(**group.model_dump(), score=round(score, 1), pay=pay)
