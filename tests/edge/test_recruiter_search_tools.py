@@ -79,8 +79,3 @@ async def test_a_filter_by_a_protected_attribute_is_refused_with_the_reason(
     assert answer.is_error
     assert answer.structured_content["code"] == "invalid_input"
     assert "no ground for selection" in answer.structured_content["message"]
-
-
-async def test_the_older_name_of_a_filter_is_still_read(server: MCPServer[Any]) -> None:
-    answer = await _called(server, "search_candidates", filters={"skills_any": ["java"]})
-    assert [hit["candidate_id"] for hit in answer.structured_content["hits"]] == ["bob"]

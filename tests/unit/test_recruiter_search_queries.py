@@ -121,7 +121,7 @@ async def test_boolean_expressions(desk: Desk) -> None:
 
 async def test_filters(desk: Desk) -> None:
     assert await desk.having(skills_all=["python", "spark"]) == {"spark"}
-    assert await desk.having(skills_any=["spark", "kubernetes"]) == {"spark", "java"}
+    assert await desk.having(skills=["spark", "kubernetes"]) == {"spark", "java"}
     assert await desk.having(skill_groups=[["python"], ["spark", "flink"]]) == {"spark"}
     assert await desk.having(min_years=10, skills_all=["python"]) == {"spark"}
     assert await desk.having(max_years=3, skills_all=["python"]) == {"junior"}

@@ -7,7 +7,7 @@ how a hit shows that it holds, its description what callers read. Nothing else l
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from servers.recruiter_search.core.ranking import Ranking
@@ -175,7 +175,6 @@ class Filters(Strict):
     # Skills, languages, learning.
     skills: Annotated[list[str | Experience], Skilled(word="skill")] = Field(
         default_factory=list,
-        validation_alias=AliasChoices("skills", "skills_any"),
         description="taxonomy ids or names, or with how long and how recently; at least one",
     )
     skills_all: Annotated[list[str | Experience], Skilled(every=True)] = Field(
