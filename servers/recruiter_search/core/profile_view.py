@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from servers.recruiter_search.core.results import EducationView, PositionView, ProfileView
 from shared.taxonomy.places import Place, with_label
@@ -10,6 +11,7 @@ from shared.wire.profile import Dossier, Profile, Work
 from shared.wire.requirements import Seniority
 
 TOP_SKILLS = 10
+_JSON = TypeAdapter(ProfileView)
 
 
 def view_of(
@@ -48,8 +50,8 @@ def view_of(
 
 
 def written(view: ProfileView) -> bytes:
-    """Return a view as JSON; what is not known takes no room."""
-    return to_json(view, exclude_none=True)
+    """Return a view as JSON; what is as usual takes no room."""
+    return _JSON.dump_json(view, exclude_defaults=True)
 
 
 def read(shown: bytes) -> ProfileView:
@@ -59,9 +61,10 @@ def read(shown: bytes) -> ProfileView:
 
 def of_fields(fields: dict[str, Any]) -> ProfileView:
     """Return the view with these fields, as they were written and need no checking."""
-    fields["positions"] = [PositionView(**position) for position in fields["positions"]]
-    fields["education"] = [EducationView(**study) for study in fields["education"]]
-    return ProfileView(**fields)
+    positions = [PositionView(**position) for position in fields.get("positions", ())]
+    education = [EducationView(**study) for study in fields.get("education", ())]
+    whole: dict[str, Any] = {**fields, "positions": positions, "education": education}
+    return ProfileView(**whole)
 
 
 def _position(item: Work) -> PositionView:
