@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servers.recruiter_search.core.models import SearchQuery
-from servers.recruiter_search.store import blended
+from servers.recruiter_search.store.tantivy import blended
 from tests.support.described_pool import TENANT, DescribedPool, Topics
 from tests.support.talent import person
 

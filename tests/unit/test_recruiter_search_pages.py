@@ -13,7 +13,7 @@ from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import Batch, IndexQuery, ProfileIndex
 from servers.recruiter_search.store import TantivyIndex
-from servers.recruiter_search.store import pins as pins_module
+from servers.recruiter_search.store.tantivy import pins as pins_module
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
 from tests.support.search_engines import ENGINES, opened

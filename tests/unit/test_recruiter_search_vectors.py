@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from tantivy import Document, Index, Query, Searcher
 
-from servers.recruiter_search.store.schema import KEY, register, schema
+from servers.recruiter_search.store.tantivy.schema import KEY, register, schema
 from servers.recruiter_search.store.vectors import Vectors, keys_of
 from servers.recruiter_search.store.vectors.nearest import nearest
 

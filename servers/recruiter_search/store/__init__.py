@@ -1,5 +1,5 @@
 """Where profiles are indexed: Tantivy, in process."""
 
-from servers.recruiter_search.store.tantivy_index import TantivyIndex
+from servers.recruiter_search.store.tantivy.index import TantivyIndex
 
 __all__ = ["TantivyIndex"]

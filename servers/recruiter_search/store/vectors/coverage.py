@@ -2,8 +2,8 @@
 
 from tantivy import FieldType, Query, Searcher
 
-from servers.recruiter_search.store.ranked import total_of
-from servers.recruiter_search.store.schema import MARK, schema
+from servers.recruiter_search.store.tantivy.ranked import total_of
+from servers.recruiter_search.store.tantivy.schema import MARK, schema
 from servers.recruiter_search.store.vectors.meanings import People
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from tantivy import FieldType, Occur, Query, Searcher
 
 from servers.recruiter_search.core.ports import Encoder
-from servers.recruiter_search.store.ranked import total_of
-from servers.recruiter_search.store.schema import KEY, KIND, MARK, PERSON, from_index, schema
-from servers.recruiter_search.store.tantivy_index import TantivyIndex
+from servers.recruiter_search.store.tantivy.index import TantivyIndex
+from servers.recruiter_search.store.tantivy.ranked import total_of
+from servers.recruiter_search.store.tantivy.schema import KEY, KIND, MARK, PERSON, from_index, schema
 from servers.recruiter_search.store.vectors import Keys, Vectors, keys_of
 from servers.recruiter_search.store.vectors.meanings import Meanings, People, Wanting
 from shared.kernel.errors import HiremeshError

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tantivy import DocAddress, Occur, Query, Searcher
 
-from servers.recruiter_search.store.ranked import total_of
-from servers.recruiter_search.store.schema import KEY, schema
+from servers.recruiter_search.store.tantivy.ranked import total_of
+from servers.recruiter_search.store.tantivy.schema import KEY, schema
 from servers.recruiter_search.store.vectors import Floats, Keys, Vectors
 
 NARROW = 30_000

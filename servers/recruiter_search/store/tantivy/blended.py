@@ -14,9 +14,9 @@ from servers.recruiter_search.core.criteria import Weighted
 from servers.recruiter_search.core.fusion import Floats, Part, freshness, fused, share_of_best
 from servers.recruiter_search.core.ports import Blend, Found, IndexQuery
 from servers.recruiter_search.core.ranking import Ranking
-from servers.recruiter_search.store.ranked import Ranked, total_of
-from servers.recruiter_search.store.schema import KEY, TIE, schema, view_of
-from servers.recruiter_search.store.translate import Translator
+from servers.recruiter_search.store.tantivy.ranked import Ranked, total_of
+from servers.recruiter_search.store.tantivy.schema import KEY, TIE, schema, view_of
+from servers.recruiter_search.store.tantivy.translate import Translator
 from servers.recruiter_search.store.vectors import Keys, Vectors
 from servers.recruiter_search.store.vectors.nearest import Addressed, among, nearest
 from shared.kernel.ids import new_id

@@ -19,7 +19,7 @@ from servers.recruiter_search.core.criteria import (
 from servers.recruiter_search.core.document import BARRING
 from servers.recruiter_search.core.ports import IndexQuery
 from servers.recruiter_search.store.cutting import analyzer, spelt
-from servers.recruiter_search.store.schema import (
+from servers.recruiter_search.store.tantivy.schema import (
     ANALYSED,
     KIND,
     MOST_POSITIONS,

@@ -7,7 +7,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import Found
 from servers.recruiter_search.store.marks import Mark
-from servers.recruiter_search.store.schema import FALLING, RISING, TIE, view_of
+from servers.recruiter_search.store.tantivy.schema import FALLING, RISING, TIE, view_of
 
 
 class Ranked:

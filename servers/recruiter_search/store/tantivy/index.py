@@ -20,13 +20,13 @@ from tantivy import Occur, Query, Searcher
 from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.ports import DEEPEST, Batch, Counted, Found, FoundPage, IndexQuery
 from servers.recruiter_search.core.results import FacetName
-from servers.recruiter_search.store.blended import Blended, begun
 from servers.recruiter_search.store.counting import aggregations, counted
-from servers.recruiter_search.store.damage import damaged
 from servers.recruiter_search.store.marks import Mark
-from servers.recruiter_search.store.opening import CHECK_SECONDS, TenantIndex, open_tenant
-from servers.recruiter_search.store.ranked import Ranked, total_of
-from servers.recruiter_search.store.schema import (
+from servers.recruiter_search.store.tantivy.blended import Blended, begun
+from servers.recruiter_search.store.tantivy.damage import damaged
+from servers.recruiter_search.store.tantivy.opening import CHECK_SECONDS, TenantIndex, open_tenant
+from servers.recruiter_search.store.tantivy.ranked import Ranked, total_of
+from servers.recruiter_search.store.tantivy.schema import (
     KIND,
     PERSON,
     STATE,
@@ -38,7 +38,7 @@ from servers.recruiter_search.store.schema import (
     to_index,
     view_of,
 )
-from servers.recruiter_search.store.translate import Translator, barred
+from servers.recruiter_search.store.tantivy.translate import Translator, barred
 from servers.recruiter_search.store.vectors import Vectors, keys_of
 from servers.recruiter_search.store.vectors.coverage import coverage
 from servers.recruiter_search.store.vectors.meanings import Meanings

@@ -9,10 +9,10 @@ from pathlib import Path
 from tantivy import Index, IndexWriter, Occur, Query, Searcher
 
 from servers.recruiter_search.core.document import FORMAT
-from servers.recruiter_search.store.blended import Heads
-from servers.recruiter_search.store.damage import damaged
-from servers.recruiter_search.store.pins import Pins
-from servers.recruiter_search.store.schema import KIND, STATE, STORED, register, schema
+from servers.recruiter_search.store.tantivy.blended import Heads
+from servers.recruiter_search.store.tantivy.damage import damaged
+from servers.recruiter_search.store.tantivy.pins import Pins
+from servers.recruiter_search.store.tantivy.schema import KIND, STATE, STORED, register, schema
 from shared.kernel.errors import Unavailable
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""Profiles in Tantivy, in process: a folder per tenant, and vectors beside it where there is a model."""
