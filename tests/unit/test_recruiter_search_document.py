@@ -6,6 +6,7 @@ import pytest
 
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.periods import years_worked
+from servers.recruiter_search.core.profile_view import read, written
 from shared.taxonomy import Taxonomy
 from shared.wire.profile import Work
 from tests.support.talent import TODAY, person
@@ -71,6 +72,12 @@ def test_the_rest_of_a_resumes_text_is_searchable() -> None:
     derived = _derived(resume="Mara Voss\nBuilt ingestion with Apache Flink")
     assert "apache-flink" in derived.shown_skills
     assert any("ingestion" in text for text in derived.texts["everything"])
+
+
+def test_a_career_is_read_as_it_was_written() -> None:
+    view = _derived(highlights=["Ran Flink"], degree=("BSc", "Physics"), languages=[("German", "B2")]).view
+    assert read(written(view)) == view
+    assert view.positions[0].highlights == ["Ran Flink"]
 
 
 def test_dates_of_study_are_not_shown() -> None:
