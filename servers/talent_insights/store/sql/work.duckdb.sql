@@ -1,6 +1,7 @@
 -- Questions about work over time, from spans that never overlap: at any month a person counts once.
 
 -- name: flows
+-- Names are read of what is shown alone.
 with moved as not materialized (
     select origin, target, origin_name, target_name, @conditions
         + (case when $months <= 24 and month > $now - 24 then 131072 else 0 end)
@@ -8,14 +9,19 @@ with moved as not materialized (
     from move
     where kind = $kind and month > $now - 36 and month <= $now
         and ($focus is null or origin = $focus or target = $focus)
-), top as (
-    select origin, target, min(origin_name) as origin_name, min(target_name) as target_name
-    from moved where mask = $full
+), top as materialized (
+    select origin, target from moved where mask = $full
     group by origin, target having count(*) >= $k order by count(*) desc, origin, target limit $limit
+), shown as materialized (
+    select moved.* from moved join top using (origin, target)
+    where origin in (select origin from top) and target in (select target from top)
+), named as (
+    select origin, target, min(origin_name) as origin_name, min(target_name) as target_name
+    from shown where mask = $full group by origin, target
 )
-select origin, target, mask, count(*) as n, top.origin_name as origin_name, top.target_name as target_name
-from moved join top using (origin, target)
-group by origin, target, mask, top.origin_name, top.target_name order by origin, target, mask
+select origin, target, mask, count(*) as n, named.origin_name as origin_name, named.target_name as target_name
+from shown join named using (origin, target)
+group by origin, target, mask, named.origin_name, named.target_name order by origin, target, mask
 
 -- name: workforce
 -- before + hired - departed = headcount, where nobody came twice. Name and tenure are of who meets all conditions.
