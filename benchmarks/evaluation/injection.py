@@ -74,10 +74,9 @@ def _in_job(sheet: Sheet, change: Callable[[Job], Job]) -> Sheet:
 
 
 def _school(sheet: Sheet, text: str) -> Sheet:
-    if sheet.degree is None:
+    if sheet.degree is None or not sheet.degree.remark:
         return sheet
-    remark = f"{sheet.degree.remark or 'full time'}. {text}"
-    return replace(sheet, degree=replace(sheet.degree, remark=remark))
+    return replace(sheet, degree=replace(sheet.degree, remark=f"{sheet.degree.remark}. {text}"))
 
 
 FIELDS: dict[str, Callable[[Sheet, str], Sheet]] = {

@@ -100,7 +100,9 @@ _BEHIND = 1500
 
 # What stands between honest words and such text, or holds the dates that follow it.
 _LEADING = " \t.,;:!?|(–—-\u200b\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
-_TRAILING = re.compile("[ \t.,;:!?\u200b\u202c\u2069]*")
+_TRAILING = re.compile("[ \t.;:!?\u200b\u202c\u2069]*")
+# No prose goes on with a comma where a sentence has ended: a form put the next field there.
+_NEXT_FIELD = re.compile("[.!?>][\u200b\u202c\u2069]*(, )")
 _SAYS = re.compile(r"[^\W_]")
 
 
@@ -185,12 +187,14 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     marks = [text.rfind(mark, 0, start) + len(mark) for mark in _SENTENCE_STARTS if mark in text[:start]]
     begin = max([0, start - _BEFORE, *marks])
     finish = _LINE_END.search(text, end)
-    after = _before_dates(text, end, finish.start() if finish else len(text))
+    after = _before_fields(text, end, finish.start() if finish else len(text))
     return begin, max(min(after, end + _BEHIND), end)
 
 
-def _before_dates(text: str, start: int, end: int) -> int:
-    """Return where a line ends but for the period that closes it: the heading of a position, for instance."""
+def _before_fields(text: str, start: int, end: int) -> int:
+    """Return where a line ends but for what follows in the heading of a position: its period, its employer."""
+    field = _NEXT_FIELD.search(text, start - 1, end)
+    end = field.start(1) if field else end
     for period in find_ranges(text[start:end])[-1:]:
         if not text[start + period.until : end].strip(" )."):
             return start + len(text[start : start + period.at].rstrip(_LEADING))

@@ -225,7 +225,7 @@ def test_a_quote_never_begins_inside_a_word() -> None:
     # What is hidden after "Pin code" must end with the number, and a cut never splits a word.
     masked = mask_text("Pin code 560001 Data engineer at Made-up Freight", [])
     assert masked.text == "Pin code ****** Data engineer at Made-up Freight"
-    text = read_text("s", "Office D Data engineer since 2019", [], blanked=[(7, 10)])
+    text = read_text("s", "Office D Data engineer since 2019", [], planted=[(7, 10)])
     place = text.original.index("engineer")
     quotes = make_quotes([Hit("s", place, place + 8)], {"s": text})
     assert [one.text for one in quotes] == ["engineer since 2019"]

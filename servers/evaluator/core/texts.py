@@ -1,7 +1,7 @@
 """A source's text as the engine reads it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,8 @@ class Text:
     original: str
     masked: str
     hidden: tuple[tuple[int, int], ...]
+    planted: tuple[tuple[int, int], ...] = ()
+    """Of what is hidden, that which somebody wrote for the judge: it is read as if it were not there."""
 
     @cached_property
     def passages(self) -> Passages:
@@ -36,10 +38,14 @@ class Text:
         after = bisect_left(self._hidden_starts, end)
         return self.hidden[first:after]
 
+    def planted_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the planted ranges that touch ``[start, end)``, each as far as it lies there."""
+        return [(max(low, start), min(high, end)) for low, high in self.planted if low < end and start < high]
+
 
 def read_text(
-    source_id: str, original: str, names: Iterable[str], blanked: Iterable[tuple[int, int]] = ()
+    source_id: str, original: str, names: Iterable[str], planted: Sequence[tuple[int, int]] = ()
 ) -> Text:
     """Mask a source."""
-    masked: Masked = mask_text(original, names, blanked=blanked)
-    return Text(source_id, original, masked.text, masked.hidden)
+    masked: Masked = mask_text(original, names, blanked=planted)
+    return Text(source_id, original, masked.text, masked.hidden, tuple(planted))
