@@ -12,6 +12,8 @@ from benchmarks.search.people import Built, Watch, cpu_of
 from servers.talent_insights.store.questions import blocks_of, whole
 from shared.engines import EmbeddedPostgres
 
+LIMIT_SECONDS = 20
+"""A question that takes longer is stopped."""
 _TYPES = {
     "person": "bigint",
     "remote": "boolean",
@@ -78,10 +80,14 @@ class Postgres:
         self._questions = {name: whole(part, blocks).encode() for name, part in blocks.items()}
         self._connection = psycopg.connect(server.url, row_factory=dict_row, autocommit=True)
         self._connection.execute("set work_mem = '256MB'")
+        self._connection.execute(f"set statement_timeout = '{LIMIT_SECONDS}s'".encode())
 
     async def ask(self, question: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the answer's rows."""
-        return self._connection.execute(self._questions[question], parameters).fetchall()
+        """Return the answer's rows. Raises TimeoutError."""
+        try:
+            return self._connection.execute(self._questions[question], parameters).fetchall()
+        except psycopg.errors.QueryCanceled as error:
+            raise TimeoutError from error
 
     async def replace(self, changed: Sequence[tuple[str, Rows]]) -> None:
         """Put these people's rows in the place of those that are there."""

@@ -110,19 +110,17 @@ where together >= %(k)s::int
 order by together * 1.0 / sqrt(n) desc, value limit %(limit)s::bigint
 
 -- name: emerging
-with @people, masks as (
-    select person, mask from people
-), recent as not materialized (
-    select person, skill as value, first > %(now)s::int - 12 as late from skill
+with @people, cells as materialized (
+    select skill as value, mask, count(*) filter (where first > %(now)s::int - 12) as lately,
+        count(*) filter (where first <= %(now)s::int - 12) as earlier
+    from skill join people using (person)
     where shown and first > %(now)s::int - 24 and first <= %(now)s::int
+    group by skill, mask
 ), top as (
-    select value from recent join masks using (person) where mask = %(full)s::int
-    group by value having count(*) filter (where late) >= %(k)s::int
-    order by count(*) filter (where late) * 1.0 / greatest(count(*) filter (where not late), %(k)s::int) desc, value limit %(limit)s::bigint
+    select value from cells where mask = %(full)s::int and lately >= %(k)s::int
+    order by lately * 1.0 / greatest(earlier, %(k)s::int) desc, value limit %(limit)s::bigint
 )
-select value, mask, count(*) filter (where late) as lately, count(*) filter (where not late) as earlier
-from recent join masks using (person) where value in (select value from top)
-group by value, mask order by value, mask
+select value, mask, lately, earlier from cells join top using (value) order by value, mask
 
 -- name: flows
 with moved as not materialized (
