@@ -128,9 +128,9 @@ def _behind(text: str, end: int) -> int:
 
 
 def struck(text: str, ranges: Iterable[tuple[int, int]]) -> str:
-    """Return the text, as long as before and in the same lines, with blanks in these places."""
+    """Return the text, as long as before, with blanks in these places: what a line was torn into is one again."""
     for start, end in ranges:
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+        text = text[:start] + " " * (end - start) + text[end:]
     return text
 
 

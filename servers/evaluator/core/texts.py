@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from servers.evaluator.core.masking import Masked, mask_text
+from servers.evaluator.core.masking import MASK, Masked, mask_text
 from servers.evaluator.core.passages import Passages, split_passages
 
 
@@ -46,6 +46,9 @@ class Text:
 def read_text(
     source_id: str, original: str, names: Iterable[str], planted: Sequence[tuple[int, int]] = ()
 ) -> Text:
-    """Mask a source."""
+    """Mask a source; a line that something planted tore into several is one line again."""
     masked: Masked = mask_text(original, names, blanked=planted)
-    return Text(source_id, original, masked.text, masked.hidden, tuple(planted))
+    text = masked.text
+    for start, end in planted:
+        text = text[:start] + MASK * (end - start) + text[end:]
+    return Text(source_id, original, text, masked.hidden, tuple(planted))
