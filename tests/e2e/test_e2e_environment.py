@@ -83,6 +83,55 @@ async def test_all_that_others_do_by_hand_is_told_by_the_rules_and_who_applies_i
     assert applicant in {one["candidate_id"] for one in whole["entries"]}
 
 
+def found(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the search that a turn showed."""
+    [card] = [event["content"] for event in events if event.get("activityType") == "search"]
+    return card
+
+
+async def test_people_are_looked_up_in_words_the_query_is_changed_and_who_comes_to_match_is_told(
+    newcomer: Recruiter, colleague: Units
+) -> None:
+    await newcomer.say("tell me at once about new matches")
+    asked = "find me senior data engineers in Lisbon who worked at a bank, at least 3 years, not at Acme"
+    first = found(await newcomer.say(asked))
+    dropped = found(await newcomer.say("drop the bank"))
+    edited = found(await newcomer.say("query: seniority:senior NOT company:Acme"))
+    wider = found(await newcomer.say("drop the years"))
+    more = found(await newcomer.say("more"))
+    refused = await newcomer.say("query: female AND skill:python")
+    named = found(await newcomer.say('query: location:Lisbon AND "tidal ledger"'))
+    saved = said(await newcomer.say("tell me when new ones come"))
+    person = {
+        "basics": {
+            "name": "Orla Wexcombe",
+            "email": "orla.wexcombe@mail.example",
+            "location": {"city": "Lisbon"},
+        },
+        "work": [{"name": "Tallow Bank", "position": "Data Engineer", "summary": "Ran the tidal ledger."}],
+    }
+    new = {"items": [person], "source": "fair", "format": "json_resume"}
+    await colleague.call_tool("candidates", "import_profiles", new, dict[str, Any])
+
+    alert = await told(newcomer, newcomer.thread, "newly matches.")
+    news = found(await newcomer.say("who is new?"))
+    listed = [one for one in await newcomer.client.threads() if one["thread"] == newcomer.thread]
+
+    assert first["beside"] == edited["beside"] == ["min years: 3"]
+    assert {"industry:Banking", "NOT current_company:Acme"} <= {one["says"] for one in first["clauses"]}
+    assert dropped["changed"] == ["Dropped: industry:Banking"]
+    assert "industry:Banking" not in dropped["expression"]
+    assert dropped["before"] == first["total"] <= dropped["total"] <= edited["total"] <= wider["total"]
+    assert (wider["beside"], wider["more"], more["first"]) == ([], True, 11)
+    assert not {one["candidate_id"] for one in more["hits"]} & {one["candidate_id"] for one in wider["hits"]}
+    assert "nobody may be selected by this" in refused[-1]["message"]
+    assert (named["total"], "0 match today" in saved) == (0, True)
+    assert "One candidate newly matches." in alert
+    assert [one["matched"][-1]["passages"] for one in news["hits"]] == [["Ran the tidal ledger."]], news
+    assert "Orla" not in str(news)
+    assert [(one["kind"], one["status"]) for one in listed] == [("search", None)]
+
+
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(
     recruiter: Recruiter, colleague: Units, deployment: Deployment
 ) -> None:
