@@ -74,9 +74,9 @@ def _in_job(sheet: Sheet, change: Callable[[Job], Job]) -> Sheet:
 
 
 def _school(sheet: Sheet, text: str) -> Sheet:
-    if sheet.degree is None or not sheet.degree.remark:
+    if sheet.degree is None:
         return sheet
-    return replace(sheet, degree=replace(sheet.degree, remark=f"{sheet.degree.remark}. {text}"))
+    return replace(sheet, degree=replace(sheet.degree, school=f"{sheet.degree.school}. {text}"))
 
 
 FIELDS: dict[str, Callable[[Sheet, str], Sheet]] = {

@@ -100,9 +100,9 @@ _BEHIND = 1500
 
 # What stands between honest words and such text, or holds the dates that follow it.
 _LEADING = " \t.,;:!?|(–—-\u200b\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
-_TRAILING = re.compile("[ \t.;:!?\u200b\u202c\u2069]*")
+_TRAILING = re.compile("[.;:!?\u200b\u202c\u2069]*(?:[ \t]*(?=\n|\\Z))?")
 # No prose goes on with a comma where a sentence has ended: a form put the next field there.
-_NEXT_FIELD = re.compile("[.!?>][\u200b\u202c\u2069]*(, )")
+_NEXT_FIELD = re.compile("[.!?>][ \u200b\u202c\u2069]*(, )")
 _SAYS = re.compile(r"[^\W_]")
 
 
@@ -112,14 +112,15 @@ def planted_in(text: str) -> Ranges:
 
 
 def parted(text: str, ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Return the ranges in order, with the marks around them; those that only marks part are one."""
+    """Return the ranges in order and apart, with the marks around them; those that only marks part are one."""
     found: Ranges = []
     for start, end in sorted(ranges):
+        start, end = len(text[:start].rstrip(_LEADING)), _behind(text, end)
         if found and not _SAYS.search(text, found[-1][1], start):
             found[-1] = found[-1][0], max(end, found[-1][1])
         else:
             found.append((start, end))
-    return [(len(text[:start].rstrip(_LEADING)), _behind(text, end)) for start, end in found]
+    return found
 
 
 def _behind(text: str, end: int) -> int:

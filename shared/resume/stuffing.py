@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,13 +20,21 @@ REPETITIVE = ((60, 1 / 4), (240, 1 / 4))
 
 
 class _Word(NamedTuple):
-    """A word in small letters, its place, all words of its sentence, and the number of its line."""
+    """A word in small letters, its place, the number of its line, and what its sentence says: equal where equal."""
 
     letters: str
     start: int
     end: int
-    sentence: tuple[str, ...]
     line: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text's words, and by number what its sentences say."""
+
+    all: list[_Word]
+    sentences: list[tuple[str, ...]]
 
 
 def repeated_words(text: str) -> Ranges:
@@ -37,40 +46,16 @@ def repeated_words(text: str) -> Ranges:
     if not windows:
         return []
     words = _words_of(text)
-    said = Counter(word.sentence for word in words)
-    again: set[tuple[str, ...]] = set()
+    said = Counter(word.sentence for word in words.all)
+    often_said = {one for one, count in said.items() if count >= OFTEN * len(words.sentences[one])}
+    again: set[int] = set()
     found: Ranges = []
     for begin, end in windows:
-        window = words[begin:end]
-        repeated = {word.sentence for word in window if said[word.sentence] >= OFTEN * len(word.sentence)}
+        repeated = often_said.intersection(word.sentence for word in words.all[begin:end])
         again |= repeated
         if not repeated:
-            counts = Counter(word.letters for word in window)
-            often = frozenset(letters for letters, count in counts.items() if count >= OFTEN)
-            found += _around(words, [_is_dense(word, often) for word in words], begin, end)
+            found += _dense(words, begin, end)
     return sorted({*found, *_said_again(words, again)})
-
-
-def _said_again(words: Sequence[_Word], again: Set[tuple[str, ...]]) -> Ranges:
-    """Return where such sentences follow each other: in one line if they do so there, else below each other.
-
-    One that stands for itself is somebody's own.
-    """
-    found: Ranges = []
-    for is_again, run in groupby(words, lambda word: word.sentence in again):
-        if not is_again:
-            continue
-        stuffed = list(run)
-        thick = [one for _, line in groupby(stuffed, lambda word: word.line) for one in _if_thick(list(line))]
-        kept = thick or _if_thick(stuffed)
-        found += [(kept[0].start, kept[-1].end)] if kept else []
-    return found
-
-
-def _if_thick(words: list[_Word]) -> list[_Word]:
-    """Return the words if one of their sentences stands there twice, else none."""
-    counts = Counter(word.sentence for word in words)
-    return words if any(count > len(sentence) for sentence, count in counts.items()) else []
 
 
 def _repetitive(words: Sequence[str]) -> Ranges:
@@ -83,29 +68,62 @@ def _repetitive(words: Sequence[str]) -> Ranges:
     ]
 
 
-def _words_of(text: str) -> list[_Word]:
+def _words_of(text: str) -> _Words:
     words: list[_Word] = []
-    for number, line in enumerate(_LINES.finditer(text)):
-        for sentence in _SENTENCES.finditer(text, *line.span()):
+    numbers: dict[tuple[str, ...], int] = {}
+    for line, row in enumerate(_LINES.finditer(text)):
+        for sentence in _SENTENCES.finditer(text, *row.span()):
             found = [(one.group().lower(), *one.span()) for one in _LETTERS.finditer(text, *sentence.span())]
-            whole = tuple(letters for letters, _, _ in found)
-            words += [_Word(letters, start, end, whole, number) for letters, start, end in found]
-    return words
+            number = numbers.setdefault(tuple(letters for letters, _, _ in found), len(numbers))
+            words += [_Word(letters, start, end, line, number) for letters, start, end in found]
+    return _Words(words, list(numbers))
 
 
-def _is_dense(word: _Word, often: frozenset[str]) -> bool:
-    """Tell a word that is said often in a sentence that says little else."""
-    return word.letters in often and sum(one in often for one in word.sentence) >= MOSTLY * len(word.sentence)
+def _said_again(words: _Words, again: Set[int]) -> Ranges:
+    """Return where such sentences follow each other: in one line if they do so there, else below each other.
+
+    One that stands for itself is somebody's own.
+    """
+    found: Ranges = []
+    for is_again, run in groupby(words.all, lambda word: word.sentence in again):
+        if not is_again:
+            continue
+        stuffed = list(run)
+        lines = [list(line) for _, line in groupby(stuffed, lambda word: word.line)]
+        kept = [word for line in lines if _is_thick(words, line) for word in line]
+        if kept or _is_thick(words, stuffed):
+            found.append(((kept or stuffed)[0].start, (kept or stuffed)[-1].end))
+    return found
 
 
-def _around(words: Sequence[_Word], stuffing: Sequence[bool], begin: int, end: int) -> Ranges:
-    """Return the stretch from the first to the last stuffed word of a window, and on beyond it; if there is one."""
-    within = [place for place in range(begin, end) if stuffing[place]]
+def _is_thick(words: _Words, some: Sequence[_Word]) -> bool:
+    """Tell whether one of the sentences stands there twice."""
+    counts = Counter(word.sentence for word in some)
+    return any(count > len(words.sentences[sentence]) for sentence, count in counts.items())
+
+
+def _dense(words: _Words, begin: int, end: int) -> Ranges:
+    """Return the stretch from the first to the last stuffed word of a window, and on beyond it; if there is one.
+
+    Stuffed is a word that is said often, in a sentence that says little else.
+    """
+    counts = Counter(word.letters for word in words.all[begin:end])
+    often = frozenset(letters for letters, count in counts.items() if count >= OFTEN)
+    shares: dict[int, bool] = {}
+
+    def is_stuffed(place: int) -> bool:
+        word = words.all[place]
+        if word.letters in often and word.sentence not in shares:
+            sentence = words.sentences[word.sentence]
+            shares[word.sentence] = sum(one in often for one in sentence) >= MOSTLY * len(sentence)
+        return word.letters in often and shares[word.sentence]
+
+    within = [place for place in range(begin, end) if is_stuffed(place)]
     if not within:
         return []
     first, last = within[0], within[-1]
-    while first and stuffing[first - 1]:
+    while first and is_stuffed(first - 1):
         first -= 1
-    while last + 1 < len(words) and stuffing[last + 1]:
+    while last + 1 < len(words.all) and is_stuffed(last + 1):
         last += 1
-    return [(words[first].start, words[last].end)]
+    return [(words.all[first].start, words.all[last].end)]

@@ -6,8 +6,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 # A token is a word, a technology name with its signs (C++, C#, .NET, Node.js), a dotted abbreviation
-# (U.S., B.Sc.), or a mark that ends a phrase. Hyphens, slashes and single line ends join words silently;
-# however much is masked by asterisks is one mark, so that the length of a name changes nothing.
+# (U.S., B.Sc.), or a mark that ends a phrase. Hyphens, slashes and single line ends join words silently.
 # Most words are plain letters and need none of that: they are tried first, as a space is taken before them.
 _TOKEN = re.compile(
     r"( ?)("
@@ -17,7 +16,7 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:\+\+|['’][^\W_]+|\.(?:js|JS|Js|net|NET|Net|io|ai|py)\b)?"
     r"|&|\.(?:NET|Net|net)\b"
     r"|\n\s*(?:[-*•·▪●◦‣–—]|\d+[.)])\s|\n\s*\n"
-    r"|\*+(?:\n\*+)*|[,;:.!?()\[\]{}|•·▪●◦‣\"“”<>=\t–—]|(?<=\s)-(?=\s)"
+    r"|[,;:.!?()\[\]{}|•·▪●◦‣*\"“”<>=\t–—]|(?<=\s)-(?=\s)"
     r")"
 )
 

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servers.evaluator.core.aggregate import recommend
+from servers.evaluator.core.cuts import Cuts
 from servers.evaluator.core.findings import Finding, Hit
 from servers.evaluator.core.injection import COPIED, INSTRUCTIONS, STUFFED
 from servers.evaluator.core.masking import mask_text
 from servers.evaluator.core.passages import LONGEST_QUOTE, split_passages
 from servers.evaluator.core.quotes import make_quotes, verified
-from servers.evaluator.core.texts import read_text
+from servers.evaluator.core.texts import Text, read_text
 from shared.resume.injection import instructions_in
 from shared.wire.evaluation import Evaluation, Judgement, Quote, Verdict
 from shared.wire.profile import Dossier
@@ -225,7 +226,8 @@ def test_a_quote_never_begins_inside_a_word() -> None:
     # What is hidden after "Pin code" must end with the number, and a cut never splits a word.
     masked = mask_text("Pin code 560001 Data engineer at Made-up Freight", [])
     assert masked.text == "Pin code ****** Data engineer at Made-up Freight"
-    text = read_text("s", "Office D Data engineer since 2019", [], planted=[(7, 10)])
+    said = "Office D Data engineer since 2019"
+    text = Text("s", said, said.replace("D D", "***"), ((7, 10),), said, Cuts())
     place = text.original.index("engineer")
     quotes = make_quotes([Hit("s", place, place + 8)], {"s": text})
     assert [one.text for one in quotes] == ["engineer since 2019"]

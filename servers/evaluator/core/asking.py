@@ -256,9 +256,6 @@ class Asker:
         for low, high in self._schools[text.id]:
             if start <= low and high <= end:
                 said = said[: low - start] + "*" * (high - low) + said[high - start :]
-        for low, high in reversed(text.planted_in(start, end)):
-            rest = said[high - start :]
-            said = said[: low - start] + ("" if rest.startswith(",") else " ") + rest
         return _MASKED.sub(HIDDEN, _DATE.sub(HIDDEN, " ".join(said.split())))
 
     @cached_property

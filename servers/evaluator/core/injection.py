@@ -1,14 +1,15 @@
 """Finds text in a profile that talks to the judge instead of about the candidate.
 
-What it finds is flagged and blanked, so nothing in the same sentence can serve as evidence.
+What it finds is flagged and left out before anything is read, as if it had never been written.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from servers.evaluator.core.cuts import ITEMS, Cuts, moved
 from shared.resume import parse_resume
-from shared.resume.injection import instructions_in, parted, struck
+from shared.resume.injection import instructions_in, parted
 from shared.resume.stuffing import Ranges, repeated_words
 from shared.wire.profile import Education, Profile, Work
 
@@ -51,28 +52,34 @@ def planted_in(text: str, statements: Sequence[str]) -> Planted:
 def without_planted(
     profile: Profile, texts: Mapping[str, str], planted: Mapping[str, Planted], statements: Sequence[str]
 ) -> Profile:
-    """Return the profile as it would be had nobody planted anything in it, or in the texts it was read from."""
-    work, education = profile.work, profile.education
-    for source, text in texts.items():
-        if planted[source].ranges:
-            before, after = (
-                parse_resume(text, source),
-                parse_resume(struck(text, planted[source].ranges), source),
-            )
-            work = after.work if work == before.work else work
-            education = after.education if education == before.education else education
+    """Return the profile as it would be had nobody planted anything in it, or in the texts it was read from.
 
-    def clean(value: str | None) -> str | None:
-        ranges = planted_in(value, statements).ranges if value else []
-        return struck(value, ranges).strip() if value and ranges else value
+    Its spans are places in what is left of the texts.
+    """
+    cuts = {source: Cuts(tuple(one.ranges)) for source, one in planted.items() if one.ranges}
+    clean = moved(profile, cuts)
+    for source in cuts:
+        before, after = (
+            parse_resume(texts[source], source),
+            parse_resume(cuts[source].read(texts[source]), source),
+        )
+        read = {
+            name: getattr(after, name) for name in ITEMS if getattr(profile, name) == getattr(before, name)
+        }
+        clean = clean.model_copy(update=read)
+
+    def said(value: str | None) -> str | None:
+        return Cuts(tuple(planted_in(value, statements).ranges)).read(value) if value else value
 
     def job(one: Work) -> Work:
-        return one.model_copy(update={"position": clean(one.position), "name": clean(one.name)})
+        return one.model_copy(update={"position": said(one.position), "name": said(one.name)})
 
     def study(one: Education) -> Education:
-        return one.model_copy(update={"area": clean(one.area), "institution": clean(one.institution)})
+        return one.model_copy(update={"area": said(one.area), "institution": said(one.institution)})
 
-    return profile.model_copy(update={"work": [*map(job, work)], "education": [*map(study, education)]})
+    return clean.model_copy(
+        update={"work": [*map(job, clean.work)], "education": [*map(study, clean.education)]}
+    )
 
 
 def copied_statements(text: str, statements: Iterable[str]) -> Ranges:

@@ -82,14 +82,14 @@ class Masked:
     hidden: tuple[tuple[int, int], ...]
 
 
-def mask_text(text: str, names: Iterable[str] = (), *, blanked: Iterable[tuple[int, int]] = ()) -> Masked:
-    """Hide identity and protected attributes in ``text``, and the ranges in ``blanked``.
+def mask_text(text: str, names: Iterable[str] = ()) -> Masked:
+    """Hide identity and protected attributes in ``text``.
 
     ``names`` are full names and single names that stand for the person; a full name is found in any
     letter case, a single one only where it is capitalised.
     """
     called = list(_names(text, names))
-    ranges = [*blanked, *_identity(text), *called, *titles_before(text, called)]
+    ranges = [*_identity(text), *called, *titles_before(text, called)]
     merged = _merge(ranges)
     pieces: list[str] = []
     reached = 0

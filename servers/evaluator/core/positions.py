@@ -8,7 +8,6 @@ from datetime import date
 
 from servers.evaluator.core.dates import Months, date_range, years_covered
 from servers.evaluator.core.findings import Hit
-from servers.evaluator.core.masking import MASK
 from servers.evaluator.core.texts import Text
 from shared.wire.profile import Profile, Work
 
@@ -127,19 +126,14 @@ def _extent(job: Work, masked: str, start: int) -> int:
 
 
 def _header_end(masked: str, start: int, end: int) -> int:
-    """Return where a position's header ends: its first short lines, before bullets and prose.
-
-    What is hidden has no length: a header is the same with an order to the judge in it.
-    """
-    reached, length = start, 0
+    """Return where a position's header ends: its first short lines, before bullets and prose."""
+    reached = start
     for count, match in enumerate(_LINE.finditer(masked, start, end)):
         line = match.group()
-        shown = len(line.replace(MASK, "").strip())
-        length += shown
-        too_long = shown > _LONG_LINE or length > _HEADER_LENGTH
-        if count and (count == _HEADER_LINES or too_long or not shown or _PROSE.match(line)):
+        too_long = len(line.strip()) > _LONG_LINE or match.end() - start > _HEADER_LENGTH
+        if count and (count == _HEADER_LINES or too_long or _PROSE.match(line)):
             break
-        reached = min(match.end(), reached + len(line) - shown + _HEADER_LENGTH)
+        reached = min(match.end(), start + _HEADER_LENGTH * 2)
     return reached
 
 

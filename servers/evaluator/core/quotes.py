@@ -19,8 +19,8 @@ def make_quotes(hits: Iterable[Hit], texts: Mapping[str, Text]) -> list[Quote]:
         place = _window(text, hit) if text else None
         if text is None or place is None:
             continue
-        start, end = place
-        quote = Quote(source=hit.source, start=start, end=end, text=text.original[start:end])
+        start, end = text.cuts.stored(*place)
+        quote = Quote(source=hit.source, start=start, end=end, text=text.stored[start:end])
         if not any(_overlap(quote, other) or quote.text == other.text for other in quotes):
             quotes.append(quote)
         if len(quotes) == MOST_QUOTES:
@@ -107,9 +107,9 @@ def is_verbatim(quote: Quote, texts: Mapping[str, Text]) -> bool:
     text = texts.get(quote.source)
     return (
         text is not None
-        and 0 <= quote.start < quote.end <= len(text.original)
-        and text.original[quote.start : quote.end] == quote.text
-        and not text.hidden_within(quote.start, quote.end)
+        and 0 <= quote.start < quote.end <= len(text.stored)
+        and text.stored[quote.start : quote.end] == quote.text
+        and not text.hidden_within(text.cuts.place(quote.start), text.cuts.place(quote.end))
     )
 
 

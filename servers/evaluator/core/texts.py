@@ -1,24 +1,28 @@
 """A source's text as the engine reads it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from servers.evaluator.core.masking import MASK, Masked, mask_text
+from servers.evaluator.core.cuts import Cuts
+from servers.evaluator.core.masking import Masked, mask_text
 from servers.evaluator.core.passages import Passages, split_passages
 
 
 @dataclass(frozen=True)
 class Text:
-    """One source: as stored, and masked. Only quotes are ever taken from ``original``."""
+    """One source: as stored, as it is read, and masked. Only quotes are ever taken from ``original``.
+
+    All places are those in ``original``, which is what is stored without the cuts.
+    """
 
     id: str
     original: str
     masked: str
     hidden: tuple[tuple[int, int], ...]
-    planted: tuple[tuple[int, int], ...] = ()
-    """Of what is hidden, that which somebody wrote for the judge: it is read as if it were not there."""
+    stored: str
+    cuts: Cuts
 
     @cached_property
     def passages(self) -> Passages:
@@ -38,17 +42,10 @@ class Text:
         after = bisect_left(self._hidden_starts, end)
         return self.hidden[first:after]
 
-    def planted_in(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the planted ranges that touch ``[start, end)``, each as far as it lies there."""
-        return [(max(low, start), min(high, end)) for low, high in self.planted if low < end and start < high]
 
-
-def read_text(
-    source_id: str, original: str, names: Iterable[str], planted: Sequence[tuple[int, int]] = ()
-) -> Text:
-    """Mask a source; a line that something planted tore into several is one line again."""
-    masked: Masked = mask_text(original, names, blanked=planted)
-    text = masked.text
-    for start, end in planted:
-        text = text[:start] + MASK * (end - start) + text[end:]
-    return Text(source_id, original, text, masked.hidden, tuple(planted))
+def read_text(source_id: str, stored: str, names: Iterable[str], cuts: Cuts | None = None) -> Text:
+    """Mask what is left of a source."""
+    cuts = cuts or Cuts()
+    original = cuts.read(stored)
+    masked: Masked = mask_text(original, names)
+    return Text(source_id, original, masked.text, tuple(sorted([*masked.hidden, *cuts.seams])), stored, cuts)
