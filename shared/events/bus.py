@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import Header
+from nats.js.errors import ServerError, ServiceUnavailableError
 from pydantic_core import from_json, to_json
 
 from shared.events.live import Interrupted, LiveFeed, UiEvent, status
@@ -66,7 +67,7 @@ class EventBus:
                     error_cb=bus._on_error,
                     reconnected_cb=bus._on_reconnect,
                 )
-                await bus._ensure_streams()
+                await bus._wait_for_streams()
         except (TimeoutError, OSError, nats.errors.Error) as error:
             await client.close()
             raise Unavailable("NATS does not answer.", fix="Check HIREMESH_NATS_URL.") from error
@@ -286,6 +287,17 @@ class EventBus:
         log.warning("NATS: %s", error)
         if isinstance(error, nats.errors.SlowConsumerError):
             self._feed.interrupt_all()
+
+    async def _wait_for_streams(self) -> None:
+        """Make sure of the streams, trying again while a cluster has not found its leaders yet."""
+        while True:
+            try:
+                await self._ensure_streams()
+            except (nats.errors.TimeoutError, ServiceUnavailableError, ServerError) as error:
+                log.info("JetStream is not ready yet: %s", error)
+            else:
+                return
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _ensure_streams(self) -> None:
         await ensure_streams(self._js, self._servers.replicas(self._client))

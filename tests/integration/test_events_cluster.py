@@ -1,6 +1,11 @@
 """Events on a cluster of three NATS servers, of which one fails."""
 
+import asyncio
+import logging
+import signal
 from urllib.parse import urlsplit
+
+import pytest
 
 from shared.events import EventBus
 from tests.support.nats_cluster import Cluster
@@ -15,3 +20,32 @@ async def test_events_outlive_the_server_that_a_unit_is_connected_to(nats_cluste
         after = await bus.publish_ui("acme", "agent", {"n": 2}, message_id="second", patience=30)
         heard = [(event.seq, event.event["n"]) async for event in bus.replay("acme", "agent")]
     assert heard == [(before, 1), (after, 2)]
+
+
+class Noticed(logging.Handler):
+    """Tells when something is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.it = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.it.set()
+
+
+async def test_a_unit_that_comes_before_the_cluster_has_a_leader_waits_for_it(
+    nats_cluster: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="shared.events.bus")
+    noticed = Noticed()
+    logging.getLogger("shared.events.bus").addHandler(noticed)
+    awake, *others = [nats_cluster.leader(), *(set(nats_cluster.servers) - {nats_cluster.leader()})]
+    for port in others:
+        nats_cluster.servers[port].send_signal(signal.SIGSTOP)
+    opening = asyncio.create_task(EventBus.open(f"nats://s3cret@127.0.0.1:{awake}", patience=60))
+    await noticed.it.wait()
+    for port in others:
+        nats_cluster.servers[port].send_signal(signal.SIGCONT)
+    async with await opening as bus:
+        assert await bus.publish_ui("acme", "agent", {"n": 1}, patience=30) == 1
+    logging.getLogger("shared.events.bus").removeHandler(noticed)
