@@ -17,6 +17,8 @@ INSTRUCTIONS = "instruction_like_text"
 COPIED = "copied_requirements"
 STUFFED = "keyword_stuffing"
 
+SHORTEST_PLANTED = 40
+"""Characters: a title or an employer that is shorter has no room for an order behind it, and is most of them."""
 COPIED_WORDS = 6
 """Statements shorter than this are too likely to be said in good faith."""
 COPIED_STATEMENTS = 2
@@ -69,7 +71,9 @@ def without_planted(
         clean = clean.model_copy(update=read)
 
     def said(value: str | None) -> str | None:
-        return Cuts(tuple(planted_in(value, statements).ranges)).read(value) if value else value
+        if not value or len(value) < SHORTEST_PLANTED:
+            return value
+        return Cuts(tuple(planted_in(value, statements).ranges)).read(value)
 
     def job(one: Work) -> Work:
         return one.model_copy(update={"position": said(one.position), "name": said(one.name)})
