@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, Field
 
@@ -94,7 +94,7 @@ class TalentQuery(BaseModel):
         for part in PARTS:
             held: dict[str, Any] = getattr(self, part)
             for name, value in held.items():
-                entries: list[Any] = value if isinstance(value, list) else [value]  # type: ignore[reportUnknownVariableType]
+                entries = cast(list[Any], value) if isinstance(value, list) else [value]
                 for at, one in enumerate(entries):
                     says = f"{_SAID.get(part, '')}{name.replace('_', ' ')}: {in_words(one)}"
                     found.append(Beside(part, name, at if isinstance(value, list) else None, says))

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import signal
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 
 from shared.events import EventBus
 from tests.support.nats_cluster import Cluster
+
+LOGGER = logging.getLogger("shared.events.bus")
 
 
 async def test_events_outlive_the_server_that_a_unit_is_connected_to(nats_cluster: Cluster) -> None:
@@ -34,12 +37,14 @@ class Noticed(logging.Handler):
 
 
 async def test_a_unit_that_comes_before_the_cluster_has_a_leader_waits_for_it(
-    nats_cluster: Cluster, caplog: pytest.LogCaptureFixture
+    nats_cluster: Cluster, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
 ) -> None:
-    caplog.set_level(logging.INFO, logger="shared.events.bus")
+    caplog.set_level(logging.INFO, logger=LOGGER.name)
     noticed = Noticed()
-    logging.getLogger("shared.events.bus").addHandler(noticed)
-    awake, *others = [nats_cluster.leader(), *(set(nats_cluster.servers) - {nats_cluster.leader()})]
+    request.addfinalizer(partial(LOGGER.removeHandler, noticed))
+    LOGGER.addHandler(noticed)
+    awake = nats_cluster.leader()
+    others = set(nats_cluster.servers) - {awake}
     for port in others:
         nats_cluster.servers[port].send_signal(signal.SIGSTOP)
     opening = asyncio.create_task(EventBus.open(f"nats://s3cret@127.0.0.1:{awake}", patience=60))
@@ -48,4 +53,3 @@ async def test_a_unit_that_comes_before_the_cluster_has_a_leader_waits_for_it(
         nats_cluster.servers[port].send_signal(signal.SIGCONT)
     async with await opening as bus:
         assert await bus.publish_ui("acme", "agent", {"n": 1}, patience=30) == 1
-    logging.getLogger("shared.events.bus").removeHandler(noticed)

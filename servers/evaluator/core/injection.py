@@ -25,7 +25,6 @@ COPIED_STATEMENTS = 2
 # Without one of these it is a name, of a certificate for instance, which people may well have written.
 _GRAMMAR = frozenset({"with", "of", "in", "at", "and", "as", "or", "to", "the", "for", "on", "by", "a", "an"})
 _PARTING = re.compile(r"\w")
-_OWN = re.compile(r"\w[ \t]*\Z")
 _LEAD = re.compile(
     r"(?:^|[.!?\n])[ \t]*((?:(?:minimum |basic |preferred |key |job )?(?:requirements?|qualifications?|skills)"
     r"|(?:what|who) (?:we|you)\b[^.:\n]{0,40}|we are looking for|(?:your|the) profile|must[- ]haves?)\s*:?)\W*\Z"
@@ -34,9 +33,9 @@ _LEAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """Text that is no evidence: where it stands, in order, and what it is flagged as."""
+    """Text that is no evidence: where it is cut out, and what it is flagged as."""
 
-    ranges: Ranges
+    cuts: Cuts
     flags: tuple[str, ...]
 
 
@@ -48,7 +47,7 @@ def planted_in(text: str, statements: Sequence[str]) -> Planted:
         STUFFED: repeated_words(text),
     }
     ranges = parted(text, [one for each in found.values() for one in each])
-    return Planted(ranges, tuple(flag for flag, each in found.items() if each))
+    return Planted(Cuts(tuple(ranges)), tuple(flag for flag, each in found.items() if each))
 
 
 def without_planted(
@@ -58,13 +57,11 @@ def without_planted(
 
     Its spans are places in what is left of the texts.
     """
-    cuts = {source: Cuts(tuple(one.ranges)) for source, one in planted.items() if one.ranges}
+    cuts = {source: one.cuts for source, one in planted.items() if one.cuts.ranges}
     clean = moved(profile, cuts)
     for source in cuts:
-        before, after = (
-            parse_resume(texts[source], source),
-            parse_resume(cuts[source].read(texts[source]), source),
-        )
+        before = parse_resume(texts[source], source)
+        after = parse_resume(cuts[source].read(texts[source]), source)
         read = {
             name: getattr(after, name) for name in ITEMS if getattr(profile, name) == getattr(before, name)
         }
@@ -73,7 +70,7 @@ def without_planted(
     def said(value: str | None) -> str | None:
         if not value or len(value) < SHORTEST_PLANTED:
             return value
-        return Cuts(tuple(planted_in(value, statements).ranges)).read(value)
+        return planted_in(value, statements).cuts.read(value)
 
     def job(one: Work) -> Work:
         return one.model_copy(update={"position": said(one.position), "name": said(one.name)})
@@ -119,7 +116,7 @@ def _in_a_row(text: str, long: Ranges, short: Ranges) -> Ranges:
     One that ends somebody's own sentence is no item of such a row.
     """
     rows: Ranges = []
-    short = [one for one in short if not _OWN.search(text, 0, one[0])]
+    short = [one for one in short if not text[: one[0]].rstrip(" \t")[-1:].isalnum()]
     for back in (False, True):
         reached, row = -1, False
         for start, end in sorted([*long, *short], reverse=back):

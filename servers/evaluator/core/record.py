@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
-from servers.evaluator.core.cuts import Cuts
 from servers.evaluator.core.injection import STUFFED, planted_in, without_planted
 from servers.evaluator.core.naming import names_of
 from servers.evaluator.core.positions import History, Position, read_positions
@@ -83,7 +82,7 @@ class Record:
             self._flag(*one.flags)
         self.profile = without_planted(profile, dict(sources), planted, statements)
         self.texts: dict[str, Text] = {
-            source_id: read_text(source_id, text, names, Cuts(tuple(planted[source_id].ranges)))
+            source_id: read_text(source_id, text, names, planted[source_id].cuts)
             for source_id, text in sources
         }
         self.history = History(read_positions(self.profile, self.texts, as_of))
