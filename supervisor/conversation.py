@@ -230,8 +230,14 @@ class Conversation:
                 await exchange.store.answer_in_step(run.id, step.id, answer.to, said)
             else:
                 raise InvalidInput("the answer is empty", field="resume.payload", fix='Send {"text": "…"}.')
-        await exchange.store.set_turn(run.id, exchange.stage.turn)
+        await self._take_over(exchange, run)
         await self._steering.advance(exchange, run.id)
+
+    async def _take_over(self, exchange: Exchange, run: Run) -> None:
+        """Have a run report to this turn from now on, and close the one that it reports to while it works."""
+        if run.status == "running":
+            await self._steering.stage_of(exchange, run).finished({"continued_in": exchange.stage.turn})
+        await exchange.store.set_turn(run.id, exchange.stage.turn)
 
     async def _decide(self, approval: str, *, approved: bool, reason: str) -> None:
         """Record a decision; one that was recorded before a crash is taken as it stands."""
@@ -251,9 +257,7 @@ class Conversation:
         for step in await exchange.store.waiting_steps(run):
             if step.approval and step.asks == step.approval:
                 await self._decide(step.approval, approved=False, reason="the requirements were changed")
-        if run.status == "running":
-            await self._steering.stage_of(exchange, run).finished({"continued_in": exchange.stage.turn})
-        await exchange.store.set_turn(run.id, exchange.stage.turn)
+        await self._take_over(exchange, run)
         await exchange.stage.say(
             "I will change the requirements accordingly.", key=f"{exchange.stage.turn}:refine"
         )

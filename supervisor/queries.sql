@@ -59,6 +59,11 @@ select paused_at, paused_until from agent where id = %(id)s and paused_at is not
 update run set status = %(status)s, reason = %(reason)s, updated_at = now()
 where id = %(id)s and status not in ('done', 'failed', 'cancelled')
 
+-- name: settle_run
+update run set status = %(status)s, reason = %(reason)s, updated_at = now()
+where id = %(id)s and turn = %(turn)s and status = 'running'
+returning id
+
 -- name: set_run_running
 update run set status = 'running', reason = null, updated_at = now()
 where id = %(id)s and status in ('waiting', 'retrying')

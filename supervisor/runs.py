@@ -1,6 +1,7 @@
 """Advancing a run: the graph works until it waits for a person, ends, or can only be tried later."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ Heed = Callable[[Connection, str, Run], Awaitable[None]]
 """Hears, in the transaction that says so, that a run of a tenant ended, waits or goes on later."""
 
 
+class Overtaken(Exception):
+    """A person said something between the graph's last step and the moment to say where the run stands."""
+
+
 class Runs:
     """Advances runs, each behind its own mailbox, so that one is never advanced twice at a time.
 
@@ -61,31 +66,35 @@ class Runs:
 
         May be called again after a crash at any moment: what was done is not done again.
         """
-        current, _ = await self._load(tenant, run)
-        if current.ended or current.status == "paused":
-            return None
-        async with self._database.transaction(tenant) as connection:
-            await RunStore(connection, tenant).set_running(run)
-        attributes = {
-            names.RUN_ID: run,
-            names.GEN_AI_OPERATION: names.INVOKE_AGENT,
-            names.GEN_AI_AGENT: "supervisor",
-        }
-        with tracer().start_as_current_span("invoke_agent supervisor", attributes=attributes):
-            begin: RunState = {"tenant": tenant, "run": run}
-            await self._threads.go_on(tenant, run, begin)
-        current, steps = await self._load(tenant, run)
-        return await self._settle(current, steps)
+        while True:
+            current, _ = await self._load(tenant, run)
+            if current.ended:
+                await self._conclude(current)  # a crash may have come before that
+                return None
+            if current.status == "paused":
+                return None
+            async with self._database.transaction(tenant) as connection:
+                await RunStore(connection, tenant).set_running(run)
+            attributes = {
+                names.RUN_ID: run,
+                names.GEN_AI_OPERATION: names.INVOKE_AGENT,
+                names.GEN_AI_AGENT: "supervisor",
+            }
+            with tracer().start_as_current_span("invoke_agent supervisor", attributes=attributes):
+                begin: RunState = {"tenant": tenant, "run": run}
+                await self._threads.go_on(tenant, run, begin)
+            # What a person said meanwhile began another turn: it must not be closed with what was found before.
+            with suppress(Overtaken):
+                return await self._settle(current.turn, *await self._load(tenant, run))
 
-    async def _settle(self, run: Run, steps: dict[str, Step]) -> Later | None:
+    async def _settle(self, turn: str, run: Run, steps: dict[str, Step]) -> Later | None:
         """Say where the run stands now that the graph has stopped, and close the turn where it is over."""
-        stage = self._executor.stage(run)
         if run.status in {"cancelled", "paused"} or run.plan is None or run.plan.held:
             return None  # whoever goes first has a held run advanced when it stands still
+        if run.turn != turn:
+            raise Overtaken
         if run.plan.complete:
-            await self._set_status(run, "done")
-            await stage.say(f"{run.goal.title}: done.", key=f"{run.id}:done")
-            await stage.finished({"run": run.id})
+            await self._conclude(await self._settled(run, "done"))
             return None
         open_steps = [steps[step.id] for step in run.plan.steps if step.id and step.id in steps]
         retries = [
@@ -95,17 +104,25 @@ class Runs:
         ]
         if retries:
             hours = next((step.summary for step in open_steps if step.retry_at and not step.error), None)
-            await self._set_status(run, "retrying", hours)
+            await self._settled(run, "retrying", hours)
             return Later(min(at for at, _ in retries), frozenset(unit for _, unit in retries))
         waiting = [step for step in open_steps if step.asks]
         if waiting and run.plan.impossible is None:
-            await self._set_status(run, "waiting", "a person has to answer")
-            await self._interrupt(run, waiting, stage)
+            await self._settled(run, "waiting", "a person has to answer")
+            await self._interrupt(run, waiting, self._executor.stage(run))
             return None
         reason = run.plan.impossible or "nothing is left that could be done"
-        await self._set_status(run, "failed", reason)
-        await stage.failed(NotFound(f"I cannot reach the goal: {reason}."))
+        await self._conclude(await self._settled(run, "failed", reason))
         return None
+
+    async def _conclude(self, run: Run) -> None:
+        """Close the turn of a run that came to an end by itself."""
+        stage = self._executor.stage(run)
+        if run.status == "done":
+            await stage.say(f"{run.goal.title}: done.", key=f"{run.id}:done")
+            await stage.finished({"run": run.id})
+        elif run.status == "failed":
+            await stage.failed(NotFound(f"I cannot reach the goal: {run.reason}."))
 
     async def _interrupt(self, run: Run, waiting: list[Step], stage: Stage) -> None:
         async with self._database.transaction(run.tenant) as connection:
@@ -115,18 +132,25 @@ class Runs:
 
     async def give_up(self, tenant: str, run: str, error: HiremeshError) -> None:
         """End a run whose mailbox gave up on it."""
-        current, _ = await self._load(tenant, run)
-        await self._set_status(current, "failed", str(error))
-        await self._executor.stage(current).failed(error)
+        async with self._mailboxes.transaction(tenant) as tx:
+            await RunStore(tx, tenant).set_status(run, "failed", str(error))
+            ended = await self._heed(tx, tenant, run)
+        await self._executor.stage(ended).failed(error)
 
     async def _load(self, tenant: str, run: str) -> tuple[Run, dict[str, Step]]:
         async with self._database.transaction(tenant) as connection:
             store = RunStore(connection, tenant)
             return await store.run(run), {step.id: step for step in await store.steps(run)}
 
-    async def _set_status(self, run: Run, status: RunStatus, reason: str | None = None) -> None:
+    async def _settled(self, run: Run, status: RunStatus, reason: str | None = None) -> Run:
+        """Say where a run stands, unless a person said something since it was looked at; return it so."""
         async with self._mailboxes.transaction(run.tenant) as tx:
-            store = RunStore(tx, run.tenant)
-            await store.set_status(run.id, status, reason)
-            for heed in self._heeds:
-                await heed(tx, run.tenant, await store.run(run.id))
+            if not await RunStore(tx, run.tenant).settle(run.id, run.turn, status, reason):
+                raise Overtaken
+            return await self._heed(tx, run.tenant, run.id)
+
+    async def _heed(self, tx: Connection, tenant: str, run: str) -> Run:
+        current = await RunStore(tx, tenant).run(run)
+        for heed in self._heeds:
+            await heed(tx, tenant, current)
+        return current

@@ -160,6 +160,11 @@ class RunStore(TenantRecords):
         """Say where a run stands, and why. A run that has ended stays ended."""
         await self._run(queries.set_run_status, id=run, status=status, reason=reason)
 
+    async def settle(self, run: str, turn: str, status: RunStatus, reason: str | None) -> bool:
+        """Say where a run stands that stood still in a turn; return False, and change nothing, where it moved on."""
+        settled = {"id": run, "turn": turn, "status": status, "reason": reason}
+        return await self._one(queries.settle_run, **settled) is not None
+
     async def set_running(self, run: str) -> None:
         """Let a run that waited go on; one that a person paused or ended in the meantime stays so."""
         await self._run(queries.set_run_running, id=run)

@@ -1,16 +1,19 @@
 """The supervisor on real PostgreSQL and NATS: runs, approvals, steering, retries, replay."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from shared.agents.threads import Reached, Threads
 from shared.engines import EmbeddedNats
 from shared.kernel.errors import Conflict, Denied, InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from supervisor.conversation import Answer, Answered, Said
+from supervisor.stage import Stage
 from tests.support.catalogue import hiring_catalogue
 from tests.support.engines import OpenUnitDatabase
 from tests.support.scripted_units import ScriptedUnits
@@ -87,6 +90,53 @@ async def test_an_approved_run_goes_on_to_the_shortlist(desk: OpenDesk) -> None:
     }
     [approval] = at.units.approvals.values()
     assert approval["by"] == at.principal.subject
+
+
+async def test_an_answer_just_as_the_run_comes_to_stand_still_is_not_taken_for_a_question(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, answered, go_on = await desk(), Said(thread="t1", turn="t1.2", text="approve"), Threads.go_on
+
+    async def answered_meanwhile(self: Threads, tenant: str, thread: str, begin: Any) -> Reached:
+        reached = await go_on(self, tenant, thread, begin)
+        if reached.asks:
+            await at.chat.post(at.principal, answered)
+            for _ in range(1_000):
+                if (await at.chat.state(at.principal, "t1")).turn == answered.turn:
+                    break
+                await asyncio.sleep(0.01)
+        return reached
+
+    monkeypatch.setattr(Threads, "go_on", answered_meanwhile)
+
+    before = await at.say("hire a nurse in Oslo")
+    events = await at.take(answered)
+
+    assert before[-1]["result"] == {"continued_in": answered.turn}
+    assert types(events).count("RUN_FINISHED") == 1
+    assert events[-1]["outcome"] == {"type": "success"}
+    assert at.units.calls["projects.update_shortlist"] == 1
+
+
+async def test_a_run_that_was_cut_off_before_its_last_words_says_them(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, finished, cut = await desk(), Stage.finished, 0
+    await at.say("hire a nurse in Oslo")
+
+    async def cut_off(self: Stage, result: dict[str, Any] | None = None) -> None:
+        nonlocal cut
+        if result and "run" in result and not cut:
+            cut += 1
+            raise Unavailable("cut off")
+        await finished(self, result)
+
+    monkeypatch.setattr(Stage, "finished", cut_off)
+
+    events = await at.say("approve")
+
+    assert cut == 1
+    assert events[-1]["outcome"] == {"type": "success"}
 
 
 async def test_an_approval_is_answered_by_its_interrupt_too(desk: OpenDesk) -> None:

@@ -29,36 +29,39 @@ class OwnDisk:
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", folder], check=True)
         self._ballast = folder / "ballast"
 
-    def fill(self, postgres: psutil.Process) -> None:
+    def fill(self, postgres: int) -> None:
         with suppress(OSError), self._ballast.open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(1 << 12))
 
-    def free(self, postgres: psutil.Process) -> None:
+    def free(self, postgres: int) -> None:
         self._ballast.unlink()
 
-    def end_log(self, postgres: psutil.Process, url: str) -> None:
+    def end_log(self, postgres: int, url: str) -> None:
         """Have it begin files until there is no space for the next, which ends the server."""
-        while postgres.is_running() and postgres.status() != psutil.STATUS_ZOMBIE:
-            with suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("select pg_switch_wal(), pg_current_xact_id()")
+        with suppress(psutil.NoSuchProcess):
+            while psutil.Process(postgres).status() != psutil.STATUS_ZOMBIE:
+                with suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
+                    connection.execute("select pg_switch_wal(), pg_current_xact_id()")
 
 
 class LimitedFiles:
     """What stands in for a full disk where none may be mounted: no file of PostgreSQL's grows any more."""
 
-    def fill(self, postgres: psutil.Process) -> None:
+    def fill(self, postgres: int) -> None:
         self._limit(postgres, LARGEST_FILE)
 
-    def free(self, postgres: psutil.Process) -> None:
+    def free(self, postgres: int) -> None:
         self._limit(postgres, resource.RLIM_INFINITY)
 
-    def end_log(self, postgres: psutil.Process, url: str) -> None:
-        postgres.kill()
+    def end_log(self, postgres: int, url: str) -> None:
+        psutil.Process(postgres).kill()
 
-    def _limit(self, postgres: psutil.Process, size: int) -> None:
-        for process in (postgres, *postgres.children()):
-            process.rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    def _limit(self, postgres: int, size: int) -> None:
+        with suppress(psutil.NoSuchProcess):  # one that ended has no limit, and what comes after it neither
+            for process in (server := psutil.Process(postgres), *server.children()):
+                with suppress(psutil.NoSuchProcess):
+                    process.rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Keeper:
@@ -81,16 +84,13 @@ class Keeper:
             continue
 
     async def fill(self) -> None:
-        await asyncio.to_thread(self._disk.fill, self._postgres())
+        await asyncio.to_thread(self._disk.fill, self._pids["postgres"])
 
     async def free(self) -> None:
-        self._disk.free(self._postgres())
+        self._disk.free(self._pids["postgres"])
 
     async def end_log(self) -> None:
-        await asyncio.to_thread(self._disk.end_log, self._postgres(), self.engines.postgres_url)
-
-    def _postgres(self) -> psutil.Process:
-        return psutil.Process(self._pids["postgres"])
+        await asyncio.to_thread(self._disk.end_log, self._pids["postgres"], self.engines.postgres_url)
 
 
 async def main(folder: str, size: str = "") -> None:
