@@ -1,10 +1,12 @@
 """A search as a conversation changes it: conditions in the boolean language, and what that cannot say beside them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, Field
+
+from supervisor.core.alternatives import alternatives, either
 
 Part = Literal["filters", "exclude", "prefer"]
 PARTS: tuple[Part, ...] = ("filters", "exclude", "prefer")
@@ -101,15 +103,20 @@ class TalentQuery(BaseModel):
         return found
 
     def brief(self) -> str:
-        """Return whom it looks for as a few words, for whoever is to be told of a role."""
-        wanted = [term for term in self.terms if not term.startswith("NOT ")]
-        named = [re.sub(r"\b[a-z_]+:|[()\"]", "", term).replace(" OR ", " or ") for term in wanted]
-        besides = [
-            f"{one.name} {one.says.partition(': ')[2]}" for one in self.beside() if one.part == "filters"
-        ]
-        return ", ".join(
-            [*named, *(one.replace("_", " ") for one in besides), *([self.text] if self.text else [])]
-        )
+        """Return whom it looks for as a few words, then whom not, for whoever is to be told of a role."""
+        said = [_worded(term) for term in self.terms]
+        for one in self.beside():
+            if one.part in ("filters", "exclude"):
+                value = one.says.partition(": ")[2]
+                said.append(f"{_SAID.get(one.part, '')}{one.name.replace('_', ' ')} {value}")
+        if self.text:
+            said.append(self.text)
+        return ", ".join(sorted(said, key=lambda words: words.startswith(_SAID["exclude"])))
+
+    def unwanted(self) -> list[str]:
+        """Return whom it does not look for, in words."""
+        terms = [_worded(term) for term in self.terms if term.startswith("NOT ")]
+        return [*terms, *(one.says for one in self.beside() if one.part == "exclude")]
 
     def with_typed(self, expression: str) -> "TalentQuery":
         """Return the query with other conditions in the boolean language; what stands beside them stays."""
@@ -159,11 +166,13 @@ class TalentQuery(BaseModel):
         Args:
             same: the words as a query of their own: what is in both is meant before what only sounds alike.
         """
-        alike = {_bare(term) for term in same.terms}
-        gone = [term for term in self.terms if _bare(term) in alike] or [
-            term for term in self.terms if _names(words, term)
-        ]
-        left = self.model_copy(deep=True, update={"terms": [term for term in self.terms if term not in gone]})
+        alike = {_bare(part) for term in same.terms for part in (term, *alternatives(term))}
+        terms, gone = _parted(self.terms, lambda part: _bare(part) in alike)
+        if not gone:
+            terms, gone = _parted(
+                self.terms, lambda part: _names(words, part), lambda p: _names(words, p, any)
+            )
+        left = self.model_copy(deep=True, update={"terms": terms})
         named = {(part, name) for part in PARTS for name in getattr(same, part)}
         beside = [one for one in self.beside() if (one.part, one.name) in named] if not gone else []
         if not gone and not beside:
@@ -211,6 +220,31 @@ def _put(held: dict[str, Any], name: str, value: Any, said: str) -> Iterator[str
         held[name] = value
 
 
+def _worded(term: str) -> str:
+    """Return a condition of the boolean language as people would say it."""
+    bare = re.sub(r"\b[a-z_]+:|[()\"]", "", term)
+    return re.sub(r"\b(?:AND|OR|NOT)\b", lambda operator: operator[0].lower(), bare)
+
+
+def _parted(
+    terms: Sequence[str], named: Callable[[str], bool], touched: Callable[[str], bool] = lambda part: True
+) -> tuple[list[str], list[str]]:
+    """Return the conditions that are left without those that are named, and what went.
+
+    Of alternatives only those go that are named; where none is by itself but all of them together are
+    ("Berlin and Porto"), those that are ``touched``.
+    """
+    left, gone = list[str](), list[str]()
+    for term in terms:
+        parts = alternatives(term) or [term]
+        kept = [part for part in parts if not named(part)]
+        if named(term) and len(kept) == len(parts):
+            kept = [part for part in parts if not touched(part)]
+        gone += [term] if not kept else [part for part in parts if part not in kept]
+        left += [term] if len(kept) == len(parts) else [either(kept)] if kept else []
+    return left, gone
+
+
 def _unbracketed(term: str) -> str:
     """Return alternatives without the brackets around all of them."""
     inner = term[1:-1]
@@ -229,11 +263,14 @@ def _bare(term: str) -> str:
     return re.sub(r"\b(?:current|past)_", "", term.removeprefix("NOT ")).casefold()
 
 
-def _names(words: str, says: str) -> bool:
-    """Return whether every word that carries meaning stands in what a condition says, in some form."""
+def _names(words: str, says: str, enough: Callable[[Iterable[bool]], bool] = all) -> bool:
+    """Return whether every word that carries meaning stands in what a condition says, in some form.
+
+    ``enough`` is how many of them must; ``any``: one does.
+    """
     said = _words(says)
     meant = [word for word in _words(words) if word not in _PASSING]
-    return bool(meant) and all(any(_alike(word, other) for other in said) for word in meant)
+    return bool(meant) and enough(any(_alike(word, other) for other in said) for word in meant)
 
 
 def _alike(word: str, other: str) -> bool:

@@ -28,6 +28,9 @@ from supervisor.talent.store import Shown, TalentSearches
 from supervisor.talent.units import Counts, Page, Reading, TalentUnits, Words
 
 NOTHING_ASKED = "So nothing is left to search for. Say whom you look for by what the work needs."
+NOT_REQUIRED = (
+    "Requirements name what the work needs: “{}” stays in the words of the role, and nobody is judged by it."
+)
 NOT_SAVED = "This search is not saved yet. Say “tell me when new ones come” and I save it with alerts."
 
 
@@ -54,6 +57,9 @@ class Searching:
             await _store(exchange).put_aside(exchange.agent, exchange.stage.thread)
             return False
         if isinstance(meant, MakeRole):
+            if unwanted := shown.query.unwanted():
+                said = NOT_REQUIRED.format("; ".join(unwanted))
+                await exchange.stage.say(said, key=f"{exchange.stage.turn}:unwanted")
             return shortlist_goal(shown.title)
         await self._tried(exchange, self._follow_up(exchange, shown, meant))
         return True

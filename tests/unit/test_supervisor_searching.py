@@ -175,7 +175,54 @@ def test_what_stands_beside_is_dropped_one_by_one() -> None:
     assert ASKED.without("the ponies", TalentQuery()) == (ASKED, [])
 
 
+EITHER = TalentQuery(
+    terms=[
+        '(location:"Berlin, Germany" OR location:"Hamburg, Germany" OR location:Lisbon)',
+        "skill:(Rust OR Go)",
+        "NOT company:(Acme OR Bolt)",
+        '((title:nurse AND skill:"wound care") OR title:midwife)',
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "same", "before", "after"),
+    [
+        ("Hamburg", ['location:"Hamburg, Germany"'], 0, '(location:"Berlin, Germany" OR location:Lisbon)'),
+        (
+            "Berlin or Hamburg",
+            ['(location:"Berlin, Germany" OR location:"Hamburg, Germany")'],
+            0,
+            "location:Lisbon",
+        ),
+        ("those in Germany", [], 0, "location:Lisbon"),
+        ("Lisbon and Hamburg", [], 0, 'location:"Berlin, Germany"'),
+        ("location", [], 0, None),
+        ("Go", ["skill:Go"], 1, "skill:Rust"),
+        ("Bolt", ["company:Bolt"], 2, "NOT company:Acme"),
+        ("midwives", ["title:midwife"], 3, '(title:nurse AND skill:"wound care")'),
+    ],
+)
+def test_of_alternatives_only_those_are_dropped_that_are_named(
+    words: str, same: list[str], before: int, after: str | None
+) -> None:
+    left, told = EITHER.without(words, TalentQuery(terms=same))
+
+    assert left.terms == [*EITHER.terms[:before], *([after] if after else []), *EITHER.terms[before + 1 :]]
+    assert {one.partition(": ")[0] for one in told} == {"Dropped"}
+
+
+def test_what_is_left_of_unwanted_alternatives_is_unwanted_still() -> None:
+    asked = TalentQuery(terms=["NOT (company:Acme OR company:Bolt OR school:Fernhill)"])
+
+    assert asked.without("Bolt", TalentQuery())[0].terms == ["NOT (company:Acme OR school:Fernhill)"]
+
+
 def test_a_query_is_told_as_a_few_words_to_whoever_begins_a_role_with_it() -> None:
-    assert ASKED.brief() == (
-        "engineer, Rust, Berlin, Germany, Banking, min years 5, languages code de, at least B2"
+    edited = ASKED.model_copy(update={"exclude": {"worked_in": ["Oslo"]}})
+
+    assert edited.brief() == (
+        "engineer, Rust, Berlin, Germany, Banking, min years 5, languages code de, at least B2, "
+        "not Acme, not worked in Oslo"
     )
+    assert edited.unwanted() == ["not Acme", "not worked in: Oslo"]
