@@ -238,6 +238,17 @@ async def test_a_search_that_is_run_anew_shows_nobody_rejected_again() -> None:
     assert again.found.candidate_ids == []
 
 
+async def test_whom_people_rejected_is_not_found_even_where_no_search_brought_them() -> None:
+    rounds = Rounds(lambda a: _numbered(30))
+    rounds.sources.rejected = {"c000"}
+    first = await rounds.next(batch=10)
+    rounds.sources.rejected |= {"c011", "c012"}
+    second = await rounds.next(batch=30)
+    assert await rounds.shown() == [one for one in _numbered(30) if one not in rounds.sources.rejected]
+    assert "1 other person stays out: rejected in the project" in first.summary
+    assert "3 other people stay out: rejected in the project" in second.summary
+
+
 async def test_progress_names_each_query_while_it_runs() -> None:
     rounds = Rounds(lambda a: _numbered(3))
     await rounds.next()

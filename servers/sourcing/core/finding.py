@@ -63,9 +63,13 @@ class Finding:
             search = await _going_on(book, request, ref)
             before = await book.brought(search.search_id) if search else []
             seen = await book.shown(ref.project_id)
-        search = search or await self._planned(ref, requirements, seen)
+        ended = (
+            await self._sources.ended(ref.project_id) if isinstance(asked, RequirementsRef) else set[str]()
+        )
+        search = search or await self._planned(ref, requirements, seen, ended)
         search.aim = request.aim or search.aim
         this = Round(search, search.round + 1, request.batch, seen, before)
+        this.barred = sorted(ended.difference(seen))
         if search.round == 0:
             this.carried = [one for one in seen if one not in set(search.left_out)]
             this.changes = search.notes
@@ -89,7 +93,9 @@ class Finding:
         asked = request.requirements
         return asked if isinstance(asked, Requirements) else await self._sources.requirements(asked)
 
-    async def _planned(self, ref: RequirementsRef, requirements: Requirements, seen: list[str]) -> Search:
+    async def _planned(
+        self, ref: RequirementsRef, requirements: Requirements, seen: list[str], ended: set[str]
+    ) -> Search:
         """Return a new search; of whom earlier ones handed on, it leaves out who is not to be shown again."""
         needs = read_needs(requirements, self._taxonomy)
         question = MarketQuestion(
@@ -101,7 +107,7 @@ class Finding:
         planned = Portfolio(needs, self._taxonomy, market, ref.project_id).queries()
         left_out: list[str] = []
         if seen:
-            shown = await self._sources.findable(seen) - await self._sources.ended(ref.project_id)
+            shown = await self._sources.findable(seen) - ended
             left_out = [one for one in seen if one not in shown]
         return Search(
             search_id=new_id("search"),

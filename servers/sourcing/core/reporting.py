@@ -86,6 +86,9 @@ def _summary(this: Round, reports: list[QueryReport]) -> str:
     if this.number == 1 and this.search.left_out:
         gone = len(this.search.left_out)
         text += f" {gone:,} found before stay out: rejected, withdrawn, or not to be contacted."
+    if this.barred:
+        who = "1 other person stays" if len(this.barred) == 1 else f"{len(this.barred):,} other people stay"
+        text += f" {who} out: rejected in the project before, or withdrawn from it."
     if this.changes:
         text += " " + " ".join(this.changes)
     if this.search.exhausted:

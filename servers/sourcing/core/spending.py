@@ -23,6 +23,7 @@ class Round:
     Attributes:
         seen: everybody who was ever handed on for the project.
         before: whom this search handed on, with verdicts where there are some.
+        barred: whom people rejected in the project or who withdrew from it, though no search brought them.
         carried: whom searches by earlier requirements handed on: the changed ones may suit them better.
         brought: who is new.
     """
@@ -32,6 +33,7 @@ class Round:
     batch: int
     seen: list[str]
     before: list[Brought]
+    barred: list[str] = field(default_factory=list[str])
     carried: list[str] = field(default_factory=list[str])
     changes: list[str] = field(default_factory=list[str])
     brought: list[Brought] = field(default_factory=list[Brought])
@@ -69,7 +71,7 @@ class Spending:
         self._sources = sources
         self._reporter = reporter
         self._page = min(PAGE[1], max(this.batch, PAGE[0]))
-        self._taken = dict.fromkeys(this.seen)
+        self._taken = dict.fromkeys([*this.seen, *this.barred])
         self._finders: dict[str, list[str]] = {}
 
     async def run(self) -> None:
