@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from servers.recruiter_search.core.document import FORMAT
-from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.core.models import Filters, SearchQuery
 from shared.kernel.errors import Unavailable
 from tests.support.breaking_pool import FEW, NAMES, Pool, expected, opened, told, vectors
 from tests.support.described_pool import TENANT
@@ -73,17 +73,20 @@ async def test_an_index_with_a_changed_byte_is_built_again_and_says_how_far_it_i
         await pool.aclose()
 
 
+@pytest.mark.parametrize(("kind", "upto"), [("store", 0.5), ("store", 1.0), ("idx", 1.0), ("fast", 1.0)])
 async def test_files_that_go_bad_while_they_are_searched_have_the_index_built_again(
-    whole: Path, tmp_path: Path
+    whole: Path, tmp_path: Path, kind: str, upto: float
 ) -> None:
     pool = opened(shutil.copytree(whole, tmp_path / "one"))
     assert await pool.index.count(TENANT) == len(NAMES)
-    for store in (tmp_path / "one" / INDEX).glob("*.store"):
-        with store.open("r+b") as same:
-            same.write(b"\xff" * (store.stat().st_size // 2))
+    for file in (tmp_path / "one" / INDEX).glob(f"*.{kind}"):
+        with file.open("r+b") as same:
+            same.write(b"\xff" * int(file.stat().st_size * upto))
+    pool.follower.follow(TENANT)  # outlives what the engine panics over
     with pytest.raises(Unavailable, match="is built again"):
-        await pool.search.profile(TENANT, NAMES[0])
-    assert await pool.index.seq(TENANT) == 0
+        await pool.search.similar(TENANT, NAMES[0], Filters(), 5)
+    page = await pool.search.search(TENANT, SearchQuery(), at_least_seq=len(NAMES))
+    assert (page.building, page.total) == ("", len(NAMES))
     await _is_whole(pool)
     await pool.aclose()
 

@@ -1,5 +1,7 @@
 """The Tantivy index across restarts; kills and changed bytes are in test_recruiter_search_damage."""
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,24 @@ async def test_a_damaged_index_is_begun_anew(tmp_path: Path) -> None:
     assert (await again.seq(TENANT), await again.count(TENANT)) == (0, 0)
     await again.apply(TENANT, _batch(1, "c1"))
     assert await again.count(TENANT) == 1
+    await again.aclose()
+
+
+async def test_looking_through_one_index_at_the_start_keeps_no_other_tenant_waiting(tmp_path: Path) -> None:
+    first = TantivyIndex(tmp_path)
+    for tenant in (TENANT, "other"):
+        await first.apply(tenant, _batch(3, "c1"))
+    await first.aclose()
+    slow = tmp_path / TENANT / f"format-{FORMAT}" / "meta.json"
+    slow.unlink()
+    os.mkfifo(slow)  # whoever opens it waits until somebody else does
+    again = TantivyIndex(tmp_path)
+    waiting = [asyncio.create_task(again.count(TENANT)) for _ in range(100)]  # more than there are threads
+    assert await again.count("other") == 1
+    assert not any(one.done() for one in waiting)
+    waiting[0].cancel()  # who asked first goes away, and the others are answered
+    os.close(os.open(slow, os.O_WRONLY))
+    assert await asyncio.gather(*waiting[1:]) == [0] * 99  # nothing stood in it, so it is begun anew
     await again.aclose()
 
 

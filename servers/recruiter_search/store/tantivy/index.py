@@ -6,7 +6,6 @@ unit. The sequence that the index has reached is a document in it: one commit ho
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.counting import aggregations, counted
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.tantivy.blended import Blended, begun
-from servers.recruiter_search.store.tantivy.damage import damaged
+from servers.recruiter_search.store.tantivy.damage import damaged, panics_told
 from servers.recruiter_search.store.tantivy.opening import CHECK_SECONDS, TenantIndex, open_tenant
 from servers.recruiter_search.store.tantivy.ranked import Ranked, total_of
 from servers.recruiter_search.store.tantivy.schema import (
@@ -60,7 +59,7 @@ class TantivyIndex:
         self._root = root
         self._meanings = meanings
         self._open: dict[str, TenantIndex] = {}
-        self._opening = threading.Lock()
+        self._opening: dict[str, asyncio.Task[TenantIndex]] = {}
         self._translator = Translator()
         self._positions = PositionTerms()
 
@@ -126,13 +125,14 @@ class TantivyIndex:
 
     async def aclose(self) -> None:
         """Let merges end and give the folders free."""
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
         await asyncio.to_thread(self._close)
 
     async def _on(self, tenant: str, work: Callable[[TenantIndex], T]) -> T:
         """Return what ``work`` does with a tenant's index, in a thread. Raises Unavailable."""
         try:
-            return await asyncio.to_thread(lambda: work(self._of(tenant)))
-        except (ValueError, OSError) as error:  # what the binding raises for a broken or full disk
+            return await asyncio.to_thread(_done, work, await self._of(tenant))
+        except (ValueError, OSError) as error:  # what comes of a broken or full disk
             log.exception("the profile index failed")
             if await asyncio.to_thread(self._begun_anew, tenant):
                 raise Unavailable(
@@ -153,21 +153,28 @@ class TantivyIndex:
 
     # Opening and closing.
 
-    def _of(self, tenant: str) -> TenantIndex:
-        found = self._open.get(tenant)
-        if found is not None:
-            return found
-        with self._opening:
-            if tenant not in self._open:
-                self._open[tenant] = open_tenant(self._root / quote(tenant, safe="").replace(".", "%2E"))
+    async def _of(self, tenant: str) -> TenantIndex:
+        """Return a tenant's index, opened where it is not: its files are looked through before anything is answered
+        from them, while no other tenant waits and no waiting call holds a thread."""
+        if tenant in self._open:
             return self._open[tenant]
+        if tenant not in self._opening:
+            self._opening[tenant] = asyncio.create_task(self._opened(tenant), name="open a profile index")
+        return await asyncio.shield(self._opening[tenant])
+
+    async def _opened(self, tenant: str) -> TenantIndex:
+        try:
+            home = self._root / quote(tenant, safe="").replace(".", "%2E")
+            self._open[tenant] = await asyncio.to_thread(open_tenant, home)
+            return self._open[tenant]
+        finally:
+            del self._opening[tenant]
 
     def _close(self) -> None:
-        with self._opening:
-            for tenant in self._open.values():
-                with tenant.writing:
-                    tenant.writer.wait_merging_threads()
-            self._open.clear()
+        for tenant in self._open.values():
+            with tenant.writing:
+                tenant.writer.wait_merging_threads()
+        self._open.clear()
 
     # Writing.
 
@@ -181,7 +188,7 @@ class TantivyIndex:
                 for document in batch.documents:
                     tenant.writer.add_document(to_index(document, self._positions))
                 self._commit(tenant, batch.seq)
-            except (ValueError, OSError):
+            except BaseException:  # a panic is no Exception
                 tenant.writer.rollback()
                 raise
 
@@ -274,6 +281,11 @@ class TantivyIndex:
         hits = searcher.search(wanted, max(1, len(candidate_ids))).hits
         documents = (from_index(searcher.doc(address)) for _, address in hits)
         return {document.candidate_id: document for document in documents}
+
+
+def _done(work: Callable[[TenantIndex], T], tenant: TenantIndex) -> T:
+    with panics_told():
+        return work(tenant)
 
 
 def _packed(hits: Sequence[Found]) -> bytes:

@@ -10,7 +10,7 @@ from tantivy import Index, IndexWriter, Occur, Query, Searcher
 
 from servers.recruiter_search.core.document import FORMAT
 from servers.recruiter_search.store.tantivy.blended import Heads
-from servers.recruiter_search.store.tantivy.damage import damaged
+from servers.recruiter_search.store.tantivy.damage import damaged, panics_told
 from servers.recruiter_search.store.tantivy.pins import Pins
 from servers.recruiter_search.store.tantivy.schema import KIND, STATE, STORED, register, schema
 from shared.kernel.errors import Unavailable
@@ -55,14 +55,24 @@ def open_tenant(home: Path) -> TenantIndex:
     try:
         if wrong := damaged(folder):
             raise ValueError(f"not what was written: {', '.join(wrong)}")
-        index = register(Index(schema(), path=str(folder)))
+        index, seq = _read(folder)
     except ValueError as error:  # or unreadable, or of another schema: derived data, so begin anew
         log.warning("the profile index is damaged and is built again: %s", error)
         shutil.rmtree(folder)
         folder.mkdir()
+        index, seq = _read(folder)
+    return TenantIndex(folder, index, _writer(index), seq, index.searcher())
+
+
+def _read(folder: Path) -> tuple[Index, int]:
+    """Return the index in ``folder``, begun where there is none, and the sequence that it has reached."""
+    with panics_told():
         index = register(Index(schema(), path=str(folder)))
-    index.reload()
-    return TenantIndex(folder, index, _writer(index), _stored_seq(index), index.searcher())
+        index.config_reader(
+            "manual", 0
+        )  # we reload after each commit; otherwise a thread of its own does too
+        index.reload()
+        return index, _stored_seq(index)
 
 
 def _writer(index: Index) -> IndexWriter:
