@@ -4,7 +4,9 @@ from typing import Any
 
 from mcp.server import MCPServer
 
+from servers.recruiter_search.asking import UnitSources
 from servers.recruiter_search.card import NAME
+from servers.recruiter_search.core.elsewhere import Elsewhere
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.deriving import deriving_pool
 from servers.recruiter_search.engine import open_engine
@@ -41,7 +43,8 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     spare_collector()
     await follower.start()
     proposer = ModelProposer(runtime.llm) if runtime.llm else None
-    search = TalentSearch(index, follower, Taxonomy.compact(), runtime.clock, understanding)
+    elsewhere = Elsewhere(UnitSources(runtime.units), index)
+    search = TalentSearch(index, follower, Taxonomy.compact(), runtime.clock, understanding, elsewhere)
     return build_server(search, taxonomies, saved, proposer)
 
 

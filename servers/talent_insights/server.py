@@ -14,6 +14,7 @@ from servers.talent_insights.core.models import (
     AdjacentSkills,
     BestPlaces,
     EmergingSkills,
+    EmployersWithin,
     FlowKind,
     Flows,
     InsightStatus,
@@ -31,6 +32,7 @@ from servers.talent_insights.core.models import (
     WhatIf,
     Within,
     WorkDimension,
+    Workforce,
     WorkforceTrends,
 )
 from servers.talent_insights.core.pay_questions import PayQuestions
@@ -39,7 +41,7 @@ from servers.talent_insights.core.roles import role_market as role_market_of
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from servers.talent_insights.core.status import status
 from servers.talent_insights.core.supply import SupplyQuestions
-from servers.talent_insights.core.work import WorkQuestions
+from servers.talent_insights.core.work import WorkQuestions, within
 from shared.edge.taxonomies import Taxonomies
 from shared.kernel.principal import current_principal
 from shared.wire.planning import planning_meta
@@ -161,6 +163,26 @@ def _add_work_tools(mcp: MCPServer, informed: Informed) -> None:
         questions = WorkQuestions(await informed())
         tenant = current_principal().tenant
         return await questions.trends(tenant, by, focus, work or WorkSegment(), sort, limit)
+
+    @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.5}, plannable=False))
+    async def employers_within(
+        min_headcount: Annotated[
+            int | None, Field(ge=1, description="people known here who work there")
+        ] = None,
+        max_headcount: Annotated[int | None, Field(ge=0, description="the same, at most")] = None,
+        min_growth: Annotated[
+            float | None, Field(description="in twelve months; 0.1 is ten per cent")
+        ] = None,
+        max_growth: Annotated[float | None, Field(description="the same, at most")] = None,
+    ) -> EmployersWithin:
+        """Name all employers whose known headcount and growth lie within limits: to search for their people."""
+
+        def fits(one: Workforce) -> bool:
+            return within(one.headcount, min_headcount, max_headcount) and within(
+                one.growth, min_growth, max_growth
+            )
+
+        return await WorkQuestions(await informed()).employers(current_principal().tenant, fits)
 
     @mcp.tool(meta=QUICK)
     async def market_signals(limit: Limit = 20) -> Signals:

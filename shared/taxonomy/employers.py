@@ -12,3 +12,8 @@ _LEGAL_FORM = re.compile(
 def without_legal_form(name: str) -> str:
     """Return an employer's name with single spaces, and without the legal form at its end."""
     return _LEGAL_FORM.sub("", " ".join(name.split()))
+
+
+def employer_key(name: str) -> str:
+    """Return what all ways of writing an employer's name have in common."""
+    return without_legal_form(name).casefold()

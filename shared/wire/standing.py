@@ -8,6 +8,10 @@ from pydantic import BaseModel, Field
 from shared.wire.profile import SourceKind
 
 EngagementKind = Literal["contacted", "replied", "meeting", "applied", "withdrawn", "offer", "hired", "other"]
+Stage = Literal[
+    "sourced", "shortlisted", "contacted", "screening", "interview", "offer", "hired", "rejected", "withdrawn"
+]
+"""Where somebody stands in one project's pipeline."""
 
 
 class Engaged(BaseModel):

@@ -254,7 +254,8 @@ def _card(search: Shown, page: Page, first: int = 1) -> SearchCard:
 
 def _understood(reading: Reading | None, counts: Counts) -> dict[str, list[Note] | list[str]]:
     """Return how words were taken, and what may mean something else than it says."""
-    notes = [f"Nothing is known by the name “{name}”." for name in counts.unresolved] + counts.hints
+    notes = [f"Nothing is known by the name “{name}”." for name in counts.unresolved]
+    notes += [*counts.hints, *counts.elsewhere]
     if reading is None:
         return {"notes": notes}
     return {

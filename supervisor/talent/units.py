@@ -61,6 +61,7 @@ class Counts(BaseModel):
     told: str = ""
     unresolved: list[str] = Field(default_factory=list)
     hints: list[str] = Field(default_factory=list)
+    elsewhere: list[str] = Field(default_factory=list)
 
     @property
     def terms(self) -> list[str]:

@@ -69,6 +69,11 @@ async def test_one_of_matches_any_of_the_values(filled: ProfileIndex) -> None:
     assert sorted(await _ids(filled, OneOf("skills", ("java", "apache-spark")))) == ["c1", "c2"]
 
 
+async def test_present_employers_are_found_exactly_as_profiles_write_them(filled: ProfileIndex) -> None:
+    assert await _ids(filled, OneOf("company_facet", ("Umberfield Clinic", "Cobalt"))) == ["c4"]
+    assert await _ids(filled, NoneOf((OneOf("company_facet", ("Cobalt Works",)),))) == ["c4"]
+
+
 async def test_one_of_nothing_matches_nobody(filled: ProfileIndex) -> None:
     assert await _ids(filled, OneOf("skills", ())) == []
 

@@ -18,6 +18,7 @@ from servers.jobs.core.postings import Postings
 from servers.jobs.server import Service as JobsService
 from servers.jobs.server import build_server as jobs_server
 from servers.jobs.store import PostgresJobs
+from servers.recruiter_search.asking import UnitSources
 from servers.talent_insights.core.figures import Desk
 from servers.talent_insights.core.models import InsightStatus, Supply, WhatIf
 from servers.talent_insights.core.noise import Noise
@@ -116,7 +117,10 @@ async def test_from_an_import_to_what_a_requirement_costs_and_to_no_other_organi
     told = await site.ask("pool_what_if", WhatIf, segment=role)
     supply = await site.ask("talent_supply", Supply, segment={"place": "Berlin"}, by="skill")
 
+    employers = await UnitSources(site.units).employers({"min_headcount": 5})
+
     assert before.k == 5
+    assert (employers.employers, employers.told, employers.basis.n) == (["acme data"], 1, 40)
     assert (after.people, after.postings, after.caught_up, after.people_behind) == (40, 1, True, 0)
     assert (told.people, {c.change: c.gained for c in told.relax}["drop Kubernetes"]) == (24, 16)
     assert (supply.people, supply.open_postings, supply.basis.complete) == (40, 1, True)

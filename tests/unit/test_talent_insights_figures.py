@@ -12,7 +12,7 @@ from servers.talent_insights.core.remote import RemoteQuestions
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from servers.talent_insights.core.status import status
 from servers.talent_insights.core.supply import SupplyQuestions
-from servers.talent_insights.core.work import WorkQuestions
+from servers.talent_insights.core.work import WorkQuestions, within
 from shared.kernel.errors import InvalidInput
 from tests.support.market import TENANT, caught_up, desk_on, people, postings
 from tests.support.talent import FakeFeed
@@ -130,6 +130,18 @@ async def test_employers_are_compared_by_growth_hiring_attrition_and_tenure(desk
     assert (cobalt.headcount_before, cobalt.attrition_rate) == (18, round(10 / 13, 4))
     assert groups["Acme Data"].median_tenure_months == 30
     assert (groups["Amber Bank"].headcount, groups["Amber Bank"].hired) == (10, 10)
+
+
+async def test_all_employers_within_limits_are_named_by_the_figures_that_are_told(desk: Desk) -> None:
+    questions = WorkQuestions(desk)
+    large = await questions.employers(TENANT, lambda one: within(one.headcount, 10, None))
+    shrunk = await questions.employers(TENANT, lambda one: within(one.growth, None, -0.1))
+    everybody = await questions.trends(TENANT, "company", None, WorkSegment(), "headcount", 100)
+    told = {group.value: group for group in everybody.groups}
+    assert large.employers == sorted(name for name, one in told.items() if one.headcount >= 10)
+    assert shrunk.employers == [name for name, one in told.items() if (one.growth or 0) <= -0.1]
+    assert "cobalt works" in shrunk.employers
+    assert large.told == shrunk.told == len(told)
 
 
 async def test_a_layoff_is_seen_and_growth_too(desk: Desk) -> None:

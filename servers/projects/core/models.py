@@ -8,11 +8,9 @@ from pydantic import BaseModel, Field
 from shared.wire.evaluation import Recommendation
 from shared.wire.facts import ProjectRef, ShortlistCurrent
 from shared.wire.requirements import Requirements, RequirementsRef
+from shared.wire.standing import Stage as Stage
 
 ProjectStatus = Literal["draft", "open", "filled", "closed"]
-Stage = Literal[
-    "sourced", "shortlisted", "contacted", "screening", "interview", "offer", "hired", "rejected", "withdrawn"
-]
 ApprovalStatus = Literal["pending", "approved", "refused", "used", "expired"]
 
 

@@ -50,6 +50,7 @@ async def counted_clauses(index: ProfileIndex, tenant: str, compiled: Compiled) 
         told=_told(total, counts),
         unresolved=compiled.unresolved,
         hints=compiled.hints,
+        elsewhere=[*compiled.answers.says],
     )
 
 

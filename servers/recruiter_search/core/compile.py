@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from servers.recruiter_search.core.answers import Answers
 from servers.recruiter_search.core.criteria import (
     AllOf,
     AnyOf,
@@ -63,6 +64,7 @@ class Compiled:
         terms: words by which a hit's sentences are picked.
         unresolved: names that nothing is known for.
         hints: what probably was meant otherwise.
+        answers: what other units said of it.
     """
 
     query: IndexQuery
@@ -72,6 +74,7 @@ class Compiled:
     unresolved: list[str] = field(default_factory=list[str])
     hints: list[str] = field(default_factory=list[str])
     said: tuple[Criterion, ...] = ()
+    answers: Answers = field(default_factory=Answers)
 
 
 class Compiler:
@@ -80,9 +83,12 @@ class Compiler:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def compile(self, query: SearchQuery, today: date) -> Compiled:
-        """Return ``query`` in the index's terms. Raises InvalidInput naming the field at fault."""
-        return _Compilation(Reading(self._names, today)).compile(query)
+    def compile(self, query: SearchQuery, today: date, answers: Answers | None = None) -> Compiled:
+        """Return ``query`` in the index's terms, by what other units answered of it.
+
+        Raises InvalidInput naming the field at fault.
+        """
+        return _Compilation(Reading(self._names, today, answers or Answers())).compile(query)
 
 
 class _Compilation:
@@ -112,7 +118,7 @@ class _Compilation:
         )
         unresolved = list(dict.fromkeys(self._reading.unresolved))
         terms = list(dict.fromkeys(self._terms))
-        return Compiled(built, clauses, liked, terms, unresolved, self._hints, said)
+        return Compiled(built, clauses, liked, terms, unresolved, self._hints, said, self._reading.answers)
 
     def _filters(self, filters: Filters) -> Iterator[Clause]:
         for name, rule, value in _given(filters):

@@ -44,6 +44,8 @@ TextField = Literal[
     "issuer",
     "skill_names",
 ]
+Written = Literal["company_facet"]
+"""Names of present employers exactly as profiles write them."""
 Number = Literal["years", "months_per_company", "role_since", "company_since", "changed_on", "contacted_on"]
 """Months are counted from year 0 (``year * 12 + month - 1``), days as ``date.toordinal`` does."""
 
@@ -67,7 +69,7 @@ PositionField = Literal[
 class OneOf:
     """A keyword field holds at least one of ``values``."""
 
-    field: Keyword
+    field: Keyword | Written
     values: tuple[str, ...]
 
 

@@ -25,6 +25,7 @@ from servers.recruiter_search.core.reading import (
     years,
 )
 from servers.recruiter_search.core.rules.base import Rule
+from servers.recruiter_search.core.rules.elsewhere import KnownElsewhere
 from servers.recruiter_search.core.rules.plain import (
     AtLeast,
     AtMost,
@@ -41,6 +42,9 @@ from servers.recruiter_search.core.rules.positions import Around, OnePosition
 from servers.recruiter_search.core.rules.skills import Skilled, SkillGroups, Spoken, Timed
 from servers.recruiter_search.core.values import (
     Experience,
+    InStage,
+    KnownGrowth,
+    KnownHeadcount,
     LanguageFilter,
     Near,
     PositionFilter,
@@ -223,6 +227,22 @@ class Filters(Strict):
             reads=lambda v: [p.location for p in v.positions if p.location],
         ),
     ] = Field(default_factory=list, description="cities, regions or countries that a position names")
+
+    # What other units know, asked when it is searched.
+    known_headcount: Annotated[
+        KnownHeadcount | None,
+        KnownElsewhere(field="company_facet", reads=lambda v: companies(newest(v))),
+    ] = Field(
+        default=None,
+        description="of the newest employer: how many people known here work there, not its true size",
+    )
+    known_growth: Annotated[
+        KnownGrowth | None,
+        KnownElsewhere(field="company_facet", reads=lambda v: companies(newest(v))),
+    ] = Field(default=None, description="of that number, in twelve months")
+    stage: Annotated[InStage | None, KnownElsewhere(field="candidate_id")] = Field(
+        default=None, description="in a project's pipeline now"
+    )
 
     # The record itself and what happened with it.
     open_to_work: Annotated[bool | None, Yes(field="flags", mark=OPEN_TO_WORK)] = Field(

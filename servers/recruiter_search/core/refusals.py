@@ -1,4 +1,4 @@
-"""What is no filter, and the reason that is given: protected attributes, and what other units know."""
+"""What is no filter, and the reason that is given: protected attributes, and what is known otherwise."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -54,19 +54,18 @@ REFUSED = {
 FIX = "Search for what the work needs."
 
 _SIZE = (
-    "no profile says how large an employer is",
-    "Ask talent_insights' workforce_trends by company for headcounts, and give the employers that fit as "
-    "current_companies or companies.",
+    "nobody here knows how large an employer is",
+    "Use known_headcount: how many of the people known here work there.",
 )
 _GROWTH = (
-    "no profile says how an employer grows",
-    "Ask talent_insights' workforce_trends by company for growth, or market_signals for layoffs and fast growth, "
-    "and give the employers that fit as current_companies or companies.",
+    "nobody here knows how an employer grows",
+    "Use known_growth: by how much the people known here who work there grew in twelve months; talent_insights' "
+    "market_signals tells of layoffs.",
 )
 _STAGE = (
-    "the stage of a candidate is kept by the project",
-    "Ask projects' get_shortlist, and give the people of that stage as candidate_ids; engagement and "
-    "engaged_in_projects say what ever happened with somebody.",
+    "a stage is one project's",
+    "Use stage with the project_id and at, such as interview; engagement and engaged_in_projects say what ever "
+    "happened with somebody.",
 )
 ELSEWHERE = {
     **dict.fromkeys(
@@ -74,9 +73,9 @@ ELSEWHERE = {
         _SIZE,
     ),
     **dict.fromkeys(("company_growth", "headcount_growth", "growth", "growing", "layoffs"), _GROWTH),
-    **dict.fromkeys(("stage", "stages", "pipeline_stage", "pipeline", "shortlist", "shortlisted"), _STAGE),
+    **dict.fromkeys(("stages", "pipeline_stage", "pipeline", "shortlist", "shortlisted"), _STAGE),
 }
-"""What is asked for and known elsewhere → why it is no filter, and how it is asked all the same."""
+"""What is asked for and known otherwise → why it is no filter, and which one is meant."""
 
 
 def reason(field: str) -> str | None:

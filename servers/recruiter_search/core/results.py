@@ -1,7 +1,7 @@
 """What callers get: pages of hits, counts, profiles."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -22,6 +22,14 @@ FacetName = Literal[
     "certificates",
     "years",
     "current_company",
+]
+
+ToldElsewhere = Annotated[
+    list[str],
+    Field(
+        description="of each filter that another unit was asked for: how it was understood, when and from how many "
+        "it was counted, what it leaves out"
+    ),
 ]
 
 
@@ -84,6 +92,7 @@ class SearchPage(BaseModel):
     hints: list[str] = Field(
         default_factory=list, description="what in the expression probably means something else than it says"
     )
+    elsewhere: ToldElsewhere = Field(default_factory=list)
 
 
 class FacetCounts(BaseModel):
@@ -92,6 +101,7 @@ class FacetCounts(BaseModel):
     total: int
     facets: list[Facet]
     unresolved: list[str] = Field(default_factory=list)
+    elsewhere: ToldElsewhere = Field(default_factory=list)
 
 
 class ClauseCount(BaseModel):
@@ -115,6 +125,7 @@ class ClauseCounts(BaseModel):
     told: str = Field(description="which clause empties or narrows the result most, in a sentence")
     unresolved: list[str] = Field(default_factory=list)
     hints: list[str] = Field(default_factory=list)
+    elsewhere: ToldElsewhere = Field(default_factory=list)
 
 
 @dataclass
@@ -177,6 +188,7 @@ class SimilarProfile(BaseModel):
 class SimilarPage(BaseModel):
     candidate_id: str
     similar: list[SimilarProfile]
+    elsewhere: ToldElsewhere = Field(default_factory=list)
 
 
 class IndexStatus(BaseModel):

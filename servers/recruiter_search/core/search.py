@@ -7,6 +7,7 @@ from servers.recruiter_search.core.clauses import counted_clauses, matches
 from servers.recruiter_search.core.compile import Compiled, Compiler
 from servers.recruiter_search.core.criteria import NoneOf, OneOf
 from servers.recruiter_search.core.document import ProfileDocument
+from servers.recruiter_search.core.elsewhere import Elsewhere, asks_elsewhere
 from servers.recruiter_search.core.facets import labelled
 from servers.recruiter_search.core.highlight import Highlighter
 from servers.recruiter_search.core.models import Filters, SearchQuery
@@ -30,7 +31,7 @@ from servers.recruiter_search.core.understanding import Understanding, told
 from shared.following.follower import Follower
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.cursors import read_cursor, write_cursor
-from shared.kernel.errors import HiremeshError, NotFound
+from shared.kernel.errors import HiremeshError, NotFound, Unavailable
 from shared.taxonomy import Taxonomy
 
 WAIT_SECONDS = 20.0
@@ -47,12 +48,14 @@ class TalentSearch:
         taxonomy: Taxonomy,
         clock: Clock | None = None,
         understanding: Understanding | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._index = index
         self._follower = follower
         self._taxonomy = taxonomy
         self._clock = clock or SystemClock()
         self._understanding = understanding or Understanding(None)
+        self._elsewhere = elsewhere
         self._names = Names(taxonomy)
         self._compiler = Compiler(self._names)
 
@@ -60,7 +63,8 @@ class TalentSearch:
         """Return a search that reads queries by another taxonomy."""
         if taxonomy is self._taxonomy:
             return self
-        return TalentSearch(self._index, self._follower, taxonomy, self._clock, self._understanding)
+        known = (self._clock, self._understanding, self._elsewhere)
+        return TalentSearch(self._index, self._follower, taxonomy, *known)
 
     async def search(
         self,
@@ -75,8 +79,8 @@ class TalentSearch:
         """Return one page of hits. Raises InvalidInput, and DeadlineExceeded for ``at_least_seq``."""
         await self._ready(tenant, at_least_seq)
         listing = (tenant, query.model_dump_json())
-        after = read_cursor(cursor, *listing)
-        compiled = self._compiled(query)
+        begun, after = _parted(query, read_cursor(cursor, *listing))
+        compiled = await self._compiled(tenant, query, begun)
         blend, meaning = await self._blend(query, compiled)
         coverage = await self._index.coverage(tenant) if blend and blend.vector else None
         asked = replace(compiled.query, blend=blend)
@@ -91,10 +95,11 @@ class TalentSearch:
             coverage=coverage,
             building=await self._building(tenant, seq),
             facets=await self._facets(tenant, compiled.query, facets),
-            next_cursor=write_cursor(page.mark, *listing) if page.mark else None,
+            next_cursor=write_cursor(_joined(compiled, page.mark), *listing) if page.mark else None,
             indexed_seq=seq,
             unresolved=compiled.unresolved,
             hints=compiled.hints,
+            elsewhere=[*compiled.answers.says],
         )
 
     async def facet_counts(
@@ -102,15 +107,20 @@ class TalentSearch:
     ) -> FacetCounts:
         """Return the most frequent values of ``names`` over all hits of ``query``."""
         await self._ready(tenant, None)
-        compiled = self._compiled(query)
+        compiled = await self._compiled(tenant, query)
         counted = await self._index.facets(tenant, compiled.query, names, size)
         facets = self._labelled(names, counted)
-        return FacetCounts(total=counted.total, facets=facets, unresolved=compiled.unresolved)
+        return FacetCounts(
+            total=counted.total,
+            facets=facets,
+            unresolved=compiled.unresolved,
+            elsewhere=[*compiled.answers.says],
+        )
 
     async def clause_counts(self, tenant: str, query: SearchQuery) -> ClauseCounts:
         """Return what each clause of ``query`` does to the result. Raises InvalidInput."""
         await self._ready(tenant, None)
-        return await counted_clauses(self._index, tenant, self._compiled(query))
+        return await counted_clauses(self._index, tenant, await self._compiled(tenant, query))
 
     async def profile(self, tenant: str, candidate_id: str) -> ProfileView:
         """Return one career. Raises NotFound."""
@@ -119,7 +129,7 @@ class TalentSearch:
     async def similar(self, tenant: str, candidate_id: str, filters: Filters, limit: int) -> SimilarPage:
         """Return people with a like career and say what they share. Raises NotFound, InvalidInput."""
         model = await self._document(tenant, candidate_id)
-        compiled = self._compiled(SearchQuery(filters=filters))
+        compiled = await self._compiled(tenant, SearchQuery(filters=filters))
         must = (*compiled.query.must, NoneOf((OneOf("candidate_id", (candidate_id,)),)))
         query = replace(compiled.query, must=must, should=likeness(model))
         page = await self._index.search(tenant, query, limit=limit)
@@ -127,6 +137,7 @@ class TalentSearch:
         found = [one for one in page.hits if one.candidate_id in others]  # the index may have moved on
         return SimilarPage(
             candidate_id=candidate_id,
+            elsewhere=[*compiled.answers.says],
             similar=[
                 compared(self._taxonomy, model, others[one.candidate_id], _hit(one, [], [])) for one in found
             ],
@@ -152,8 +163,14 @@ class TalentSearch:
             note=note,
         )
 
-    def _compiled(self, query: SearchQuery) -> Compiled:
-        return self._compiler.compile(query, self._clock.today())
+    async def _compiled(self, tenant: str, query: SearchQuery, begun: str = "") -> Compiled:
+        """Return a query with what other units say of it; ``begun`` tells what they said for its first page."""
+        if not asks_elsewhere(query):
+            return self._compiler.compile(query, self._clock.today())
+        if self._elsewhere is None:
+            raise Unavailable("no other unit can be asked here", fix="Leave out company figures and stages.")
+        answers = await self._elsewhere.answers(tenant, query, begun)
+        return self._compiler.compile(query, self._clock.today(), answers)
 
     async def _blend(self, query: SearchQuery, compiled: Compiled) -> tuple[Blend | None, str]:
         """Return how the query's parts are fused, where anything but its words ranks; and what to say of meaning."""
@@ -196,6 +213,18 @@ class TalentSearch:
 
     def _labelled(self, names: Sequence[FacetName], counted: Counted) -> list[Facet]:
         return [labelled(self._names, name, counted.facets[name]) for name in names]
+
+
+def _joined(compiled: Compiled, mark: str) -> str:
+    """Return where a page ends, and by which answers of other units it was found."""
+    return f"{compiled.answers.digest} {mark}" if compiled.answers.named else mark
+
+
+def _parted(query: SearchQuery, joined: str | None) -> tuple[str, str | None]:
+    if joined is None or not asks_elsewhere(query):
+        return "", joined
+    digest, _, mark = joined.partition(" ")
+    return digest, mark
 
 
 def _dressed(found: Found, compiled: Compiled, highlighter: Highlighter) -> Hit:

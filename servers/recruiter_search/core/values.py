@@ -1,11 +1,13 @@
 """What a filter may be given beside plain words: a skill with its time, a place with a radius, a position."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from servers.recruiter_search.core.refusals import refuse
+from shared.kernel.errors import InvalidInput
 from shared.wire.requirements import LanguageLevel, Seniority, WorkMode
+from shared.wire.standing import Stage
 
 MOST_YEARS = 15
 """Years that a single skill, occupation or position is counted up to."""
@@ -61,6 +63,37 @@ class Near(Strict):
     km: float = Field(default=50, ge=0, le=1000, description="radius as the crow flies")
 
 
+class KnownHeadcount(Strict):
+    """How many of the people known here work for an employer, as talent_insights tells: never its true size."""
+
+    at_least: int | None = Field(default=None, ge=1)
+    at_most: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _sided(self) -> Self:
+        _check_sides(self.at_least, self.at_most)
+        return self
+
+
+class KnownGrowth(Strict):
+    """By how much that number grew in twelve months: 0.1 is ten per cent."""
+
+    at_least: float | None = Field(default=None, ge=-1, le=100)
+    at_most: float | None = Field(default=None, ge=-1, le=100)
+
+    @model_validator(mode="after")
+    def _sided(self) -> Self:
+        _check_sides(self.at_least, self.at_most)
+        return self
+
+
+class InStage(Strict):
+    """Where people stand now in one project's pipeline; one of the stages is enough."""
+
+    project_id: str = Field(description="a project's id, such as proj_0197…")
+    at: list[Stage] = Field(min_length=1)
+
+
 class PositionFilter(Strict):
     """One and the same position with everything that is given; lists are alternatives."""
 
@@ -76,3 +109,10 @@ class PositionFilter(Strict):
     current: bool | None = Field(default=None, description="held now, or no longer")
     min_years: int | None = Field(default=None, ge=1, le=MOST_YEARS, description="full years in it")
     within_years: int | None = Field(default=None, ge=0, le=40, description="held still so many years ago")
+
+
+def _check_sides(least: float | None, most: float | None) -> None:
+    if least is None and most is None:
+        raise InvalidInput("no limit is given", fix="Give at_least, at_most or both.")
+    if least is not None and most is not None and least > most:
+        raise InvalidInput("at_least is above at_most")

@@ -131,6 +131,16 @@ class WorkforceTrends(BaseModel):
     groups: list[Workforce]
 
 
+class EmployersWithin(BaseModel):
+    """Employers whose figures lie within limits."""
+
+    basis: Basis
+    employers: list[str] = Field(description="their names in lower case, without a legal form")
+    told: int = Field(
+        description="employers that figures may be told of at all; the others have fewer than k people"
+    )
+
+
 class Layoff(Group):
     """An employer that far more people left in one month than in others."""
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from servers.talent_insights.core.rows import Facts
 from shared.taxonomy import Taxonomy
-from shared.taxonomy.employers import without_legal_form
+from shared.taxonomy.employers import employer_key, without_legal_form
 from shared.taxonomy.model import OccupationEntry
 from shared.taxonomy.places import Place, find_places, place, resolve_place
 from shared.taxonomy.seniority import seniority_of
@@ -16,7 +16,7 @@ _REMOTE = re.compile(r"\b(?:remote|home[- ]?office|work from home|telecommut\w+|
 def named(text: str | None) -> tuple[str, str] | None:
     """Return the key of an employer or school and its name without a legal form; None without letters."""
     name = without_legal_form(text or "")
-    return (name.casefold(), name) if any(c.isalnum() for c in name) else None
+    return (employer_key(text or ""), name) if any(c.isalnum() for c in name) else None
 
 
 def region_of(where: Place) -> str | None:

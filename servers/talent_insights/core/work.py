@@ -1,10 +1,12 @@
 """How people move between employers and places, and how these grow and shrink."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from servers.talent_insights.core.figures import Desk
+from servers.talent_insights.core.figures import WIDEST, Desk
 from servers.talent_insights.core.models import (
+    EmployersWithin,
     Exchange,
     Flow,
     FlowKind,
@@ -26,7 +28,10 @@ from shared.kernel.months import month_written
 from shared.taxonomy.places import resolve_place
 
 SPANS = "Dated positions, one employer after the other; of two at once, the longer one counts. "
+HEADCOUNTS = "Now and twelve months before."
 GROWING = 0.2
+MOST_EMPLOYERS = 10_000
+"""Employers that are named at once."""
 MEASURES = ("headcount", "before", "hired", "departed")
 
 
@@ -87,8 +92,8 @@ class WorkQuestions:
         )
         groups = self._workforces(tenant, conditions, by, rows)
         how = (
-            f"{SPANS}Now and twelve months before; hired and departed are people between. Rates are by the mean "
-            "of both headcounts, tenure in the present span."
+            f"{SPANS}{HEADCOUNTS} Hired and departed are people between. Rates are by the mean of both headcounts, "
+            "tenure in the present span."
         )
         hidden = len({row["value"] for row in rows}) - len(groups)
         ranked = sorted(
@@ -100,6 +105,26 @@ class WorkQuestions:
             ),
             groups=ranked,
         )
+
+    async def employers(self, tenant: str, fits: Callable[[Workforce], bool]) -> EmployersWithin:
+        """Return the employers that ``fits`` takes, by what is told of them. Raises InvalidInput for too many.
+
+        The figures are those that anybody is told, with their noise: limits moved step by step tell no more.
+        """
+        conditions = self._desk.reading.conditions(WorkSegment())
+        rows = await self._desk.ask(
+            tenant, "workforce", conditions.with_(), by="company", focus=None, sort="headcount", limit=WIDEST
+        )
+        known = await asyncio.to_thread(self._workforces, tenant, conditions, "company", rows)
+        found = sorted(one.value for one in known if fits(one))
+        if len(found) > MOST_EMPLOYERS:
+            raise InvalidInput(
+                f"{len(found):,} employers lie within these limits, more than the {MOST_EMPLOYERS:,} that are named",
+                fix="Set narrower limits.",
+            )
+        n = sum(one.headcount for one in known) or None
+        basis = self._desk.basis(tenant, conditions, SPANS + HEADCOUNTS, n=n)
+        return EmployersWithin(basis=basis, employers=found, told=len(known))
 
     async def signals(self, tenant: str, limit: int) -> Signals:
         """Return employers that many people left at once, and those that grow fast."""
@@ -166,6 +191,13 @@ class WorkQuestions:
             case "occupation" | "function" | "seniority":
                 segment = WorkSegment.model_validate({by: focus})
                 return reading.conditions(segment).parameters[by]
+
+
+def within(figure: float | None, least: float | None, most: float | None) -> bool:
+    """Return whether a figure lies in ``[least, most]``; one that is not told only where nothing is asked of it."""
+    if figure is None:
+        return least is None and most is None
+    return (least is None or figure >= least) and (most is None or figure <= most)
 
 
 def _exchanges(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from servers.recruiter_search.core.answers import Answers
 from servers.recruiter_search.core.criteria import Criterion, Weighted
 from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.reading import Reads, nothing
@@ -21,6 +22,7 @@ class Reading:
 
     names: Names
     today: date
+    answers: Answers = field(default_factory=Answers)
     unresolved: list[str] = field(default_factory=list[str])
 
     @property
