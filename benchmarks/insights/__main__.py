@@ -4,19 +4,22 @@ Every named question is asked of both, in turns, and both must answer the same b
 hidden for privacy is hidden later, from either's rows. Times are ms of one client, p50 / p95; CPU is the ms of all
 threads. Who took three seconds for a question is asked it three times only, and PostgreSQL is stopped after 20 seconds:
 its answer is then not compared, and its time shown as 20 s. A change is 500 people whose rows are
-replaced, until a question counts them. ``--keep FOLDER`` keeps what was built there for another run. Fifty thousand
-people take two minutes on two quiet cores, a million half an hour, and a third of it where they are built already.
+replaced, until a question counts them. ``--alone`` leaves PostgreSQL and the comparison out, for more people than a
+machine holds twice; ``--copies N`` then takes everybody N times, under other numbers. ``--keep FOLDER`` keeps what was
+built there for another run. Fifty thousand people take two minutes on two quiet cores, a million half an hour, and a
+third of it where they are built already.
 """
 
 import argparse
 import asyncio
 import math
 import os
+import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -25,8 +28,8 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from benchmarks.insights.ours import Ours, build_ours
-from benchmarks.insights.people import Rows, Writing, rows_in
+from benchmarks.insights.ours import Ours, build_ours, copy_ours
+from benchmarks.insights.people import Rows, Writing, Written, rows_in
 from benchmarks.insights.postgres import LIMIT_SECONDS, Postgres, build_postgres
 from benchmarks.insights.questions import Asked, questions_on
 from benchmarks.market.careers import live
@@ -157,53 +160,88 @@ async def change(system: System, changed: Sequence[tuple[str, Rows]], asked: Ask
     return taken
 
 
-async def build(folder: Path, people: int) -> Builds:
-    """Build both below ``folder``, or return what building what lies there took."""
+async def build(folder: Path, people: int, names: Sequence[str]) -> Builds:
+    """Build the systems of these names below ``folder``, but for what lies there; return what each took."""
     said, kept = folder / "built.json", TypeAdapter(Builds)
-    if said.exists():
-        return kept.validate_json(said.read_bytes())
-    say(f"writing the rows of {people:,} people")
-    rows = rows_in(folder, SEED, people)
-    say("building ours")
-    ours = build_ours(folder / "ours", rows)
-    say("building PostgreSQL's")
+    builds = kept.validate_json(said.read_bytes()) if said.exists() else Builds()
+    lacking = [name for name in names if name not in builds]
+    if lacking:
+        say(f"writing the rows of {people:,} people")
+        rows = rows_in(folder, SEED, people)
+        for name in lacking:
+            say(f"building {name}")
+            builds[name] = BUILDERS[name](folder, rows)
+            said.write_bytes(kept.dump_json(builds))
+        shutil.rmtree(rows.folder)
+    return {name: builds[name] for name in names}
+
+
+def _build_peer(folder: Path, rows: Written) -> Built:
     with EmbeddedPostgres(folder / "postgres") as server:
-        peer = build_postgres(server, rows)
-    shutil.rmtree(rows.folder)
-    builds = {Ours.name: ours, Postgres.name: peer}
-    said.write_bytes(kept.dump_json(builds))
-    return builds
+        return build_postgres(server, rows)
 
 
-async def run(folder: Path, people: int, rounds: int, roles: int) -> dict[str, Any]:
+BUILDERS: dict[str, Callable[[Path, Written], Built]] = {
+    Ours.name: lambda folder, rows: build_ours(folder / "ours", rows),
+    Postgres.name: _build_peer,
+}
+
+
+async def copy(folder: Path, people: int, copies: int) -> tuple[Path, Builds]:
+    """Build a market of so many copies of one beside ``folder``; return where it lies and what copying took."""
+    await build(folder, people, [Ours.name])
+    copied = folder.with_name(f"{folder.name}x{copies}")
+    said, kept = copied / "built.json", TypeAdapter(Builds)
+    if not said.exists():
+        say(f"writing {people * copies:,} people, {copies} for each life")
+        shutil.rmtree(copied, ignore_errors=True)  # what a run that was stopped left
+        builds = {Ours.name: copy_ours(copied / "ours", folder / "ours", copies)}
+        said.write_bytes(kept.dump_json(builds))
+    return copied, kept.validate_json(said.read_bytes())
+
+
+async def run(scratch: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Build, compare, measure, and print the tables; return what the JSON line says."""
-    builds = await build(folder, people)
-    asked, changed = questions_on(world_of(SEED), roles), changed_people(people)
+    people, alone, copies = given.people, given.alone, given.copies
+    folder = scratch / f"insights-{people}"
+    folder.mkdir(parents=True, exist_ok=True)
+    if copies > 1:
+        folder, builds = await copy(folder, people, copies)
+    else:
+        builds = await build(folder, people, [Ours.name] if alone else [Ours.name, Postgres.name])
+    asked, changed = questions_on(world_of(SEED), given.roles), changed_people(people)
     async with AsyncExitStack() as closing:
-        server = closing.enter_context(EmbeddedPostgres(folder / "postgres"))
-        peer, ours = Postgres(server), Ours(folder / "ours")
-        closing.callback(peer.close)
+        ours = Ours(folder / "ours")
         closing.push_async_callback(ours.aclose)
-        systems: tuple[System, ...] = (ours, peer)
-        figures = await measure(systems, asked, rounds)
+        systems: list[System] = [ours]
+        if not alone:
+            peer = Postgres(closing.enter_context(EmbeddedPostgres(folder / "postgres")))
+            closing.callback(peer.close)
+            systems.append(peer)
+        figures = await measure(systems, asked, given.rounds)
         pool = next(one for one in asked if one.about == "a role")
         changes = {system.name: await change(system, changed, pool) for system in systems}
         await measure(systems, asked, 0)
-    table(_rows(figures), title=f"{people:,} people; ms, p50 / p95; answers equal before and after changes")
+    of = f"{people * copies:,} people" + (f", {copies} for each of {people:,} lives" if copies > 1 else "")
+    equal = "compared with nobody's answers" if alone else "answers equal before and after changes"
+    table(_rows(figures), title=f"{of}; ms, p50 / p95; {equal}")
     table(_other_rows(builds, changes))
-    return _said(people, figures, builds, changes)
+    return {"people": people * copies, "lives": people, "answers_equal": None if alone else True} | _said(
+        figures, builds, changes
+    )
 
 
 def _rows(figures: Figures) -> list[dict[str, Cell]]:
     rows: list[dict[str, Cell]] = []
     for (name, about), each in figures.items():
-        ours, peer = each[Ours.name], each[Postgres.name]
-        rows.append(
-            {"question": name, "of": about}
-            | {system: f"{taken.p50:,.1f} / {taken.p95:,.1f}" for system, taken in each.items()}
-            | {"p50 ahead": round(peer.p50 / ours.p50, 1)}
-            | {"CPU ms": f"{ours.cpu:,.0f} · {peer.cpu:,.0f}", "CPU ahead": round(peer.cpu / max(0.1, ours.cpu), 1)}
-        )  # fmt: skip
+        row: dict[str, Cell] = {"question": name, "of": about}
+        row |= {system: f"{taken.p50:,.1f} / {taken.p95:,.1f}" for system, taken in each.items()}
+        row["CPU ms"] = " · ".join(f"{taken.cpu:,.0f}" for taken in each.values())
+        if peer := each.get(Postgres.name):
+            ours = each[Ours.name]
+            row["p50 ahead"] = round(peer.p50 / ours.p50, 1)
+            row["CPU ahead"] = round(peer.cpu / max(0.1, ours.cpu), 1)
+        rows.append(row)
     return rows
 
 
@@ -216,7 +254,7 @@ def _other_rows(builds: Builds, changes: dict[str, Taken]) -> list[dict[str, Cel
     ]
 
 
-def _said(people: int, figures: Figures, builds: Builds, changes: dict[str, Taken]) -> dict[str, Any]:
+def _said(figures: Figures, builds: Builds, changes: dict[str, Taken]) -> dict[str, Any]:
     """Return all figures, and what is expected of them at a million people."""
     told = [
         {"question": name, "of": about}
@@ -228,12 +266,11 @@ def _said(people: int, figures: Figures, builds: Builds, changes: dict[str, Take
     ]
     slowest = max(each[Ours.name].p95 for each in figures.values())
     behind = [f"{name} of {about}" for (name, about), each in figures.items()
-              if each[Ours.name].p50 > each[Postgres.name].p50]  # fmt: skip
+              if Postgres.name in each and each[Ours.name].p50 > each[Postgres.name].p50]  # fmt: skip
     return {
         "benchmark": "insights",
-        "people": people,
         "load_average": round(os.getloadavg()[0], 1),
-        "answers_equal": True,
+        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "questions": told,
         "builds": {name: asdict(built) for name, built in builds.items()},
         "changed_ms": {name: round(taken.p50, 1) for name, taken in changes.items()},
@@ -252,12 +289,14 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=10, help="times that each question is asked")
     parser.add_argument("--roles", type=int, default=3, help="of so many roles, each plain and narrow")
     parser.add_argument("--keep", type=Path, help="keep what is built below this folder, and take it again")
+    parser.add_argument("--alone", action="store_true", help="without PostgreSQL: answers are not compared")
+    parser.add_argument("--copies", type=int, default=1, help="with --alone: everybody so many times")
     given = parser.parse_args()
+    if given.copies > 1 and not given.alone:
+        parser.error("--copies needs --alone: PostgreSQL's rows are not copied")
     async with AsyncExitStack() as closing:
         scratch = given.keep or Path(closing.enter_context(tempfile.TemporaryDirectory()))
-        folder = scratch / f"insights-{given.people}"
-        folder.mkdir(parents=True, exist_ok=True)
-        json_line(await run(folder, given.people, given.rounds, given.roles))
+        json_line(await run(scratch, given))
 
 
 if __name__ == "__main__":

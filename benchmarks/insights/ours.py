@@ -12,12 +12,21 @@ from benchmarks.insights.people import COLUMNS, Cells, Rows, Written
 from benchmarks.search.people import Built, Watch, cpu_of, megabytes
 from servers.talent_insights.store import DuckDBMarket
 from servers.talent_insights.store.duckdb_market import FILE, MEMORY
-from servers.talent_insights.store.questions import statements
+from servers.talent_insights.store.questions import parameters_of, statements
 from shared.following.model import Batch
 
 TENANT = "bench"
 _LISTS = {"spans": "span", "moves": "move", "skills": "skill", "studies": "study"}
 _FLAGS = ("remote", "shown")
+_OTHER = {
+    "person": "person + $copy * $most as person",
+    "candidate_id": "candidate_id || if($copy = 0, '', '.' || $copy) as candidate_id",
+    "posting_id": "posting_id || if($copy = 0, '', '.' || $copy) as posting_id",
+}
+"""What tells copies apart; the first keeps its names."""
+ROW_GROUP = 122_880
+"""Rows that DuckDB keeps the least and most values of."""
+COPYING = "4GB"
 
 
 def build_ours(root: Path, rows: Written) -> Built:
@@ -37,6 +46,39 @@ def build_ours(root: Path, rows: Written) -> Built:
         connection.execute("insert into origin values ('')")
         connection.execute("checkpoint")
     return watch.built(megabytes(root))
+
+
+def copy_ours(root: Path, lives: Path, copies: int) -> Built:
+    """Write a market in which everybody of the one below ``lives`` is there so many times, under other numbers.
+
+    A group of rows is written ``copies`` times in a row, so that it holds as few months, skills and employers as before.
+    """
+    watch = Watch()
+    (root / TENANT).mkdir(parents=True)
+    with duckdb.connect(str(root / TENANT / FILE), config={"memory_limit": COPYING}) as connection:
+        connection.execute("set enable_progress_bar = false")
+        connection.execute(f"attach '{lives / TENANT / FILE}' as lives (read_only)")
+        connection.execute(statements("tables.duckdb.sql")["tables"])
+        [most] = _one(connection, "select max(person) from lives.person")
+        for table, columns in COLUMNS.items():
+            [rows] = _one(connection, f"select coalesce(max(rowid), -1) + 1 from lives.{table}")
+            others = ", ".join(_OTHER[name] for name in _OTHER if name in columns.split(","))
+            text = (
+                f"insert into {table} by name select * replace ({others}) from lives.{table} "
+                "where rowid >= $first and rowid < $first + $rows"
+            )
+            for first in range(0, rows, ROW_GROUP):
+                for copy in range(copies):
+                    known = {"copy": copy, "most": most, "first": first, "rows": ROW_GROUP}
+                    connection.execute(text, {name: known[name] for name in parameters_of(text, "duckdb")})
+            connection.execute("checkpoint")
+        connection.execute("insert into origin values ('')")
+        connection.execute("insert into state values ('unclustered', 0)")
+    return watch.built(megabytes(root))
+
+
+def _one(connection: duckdb.DuckDBPyConnection, text: str) -> tuple[Any, ...]:
+    return connection.execute(text).fetchall()[0]
 
 
 class Ours:

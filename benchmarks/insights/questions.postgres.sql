@@ -86,14 +86,28 @@ group by skill, mask order by skill, mask
 with @people, masks as (
     select person, occupation, mask from people
 ), top as (
-    select school, occupation, min(school_name) as label from study join masks using (person)
+    select school, occupation from study join masks using (person)
     where mask = %(full)s::int and occupation is not null and (%(school)s::text is null or school = %(school)s::text)
     group by school, occupation having count(*) >= %(k)s::int
     order by count(*) desc, school, occupation limit %(limit)s::bigint
+), named as (
+    select school, min(school_name) as label from study where school in (select school from top) group by school
 )
 select school, occupation, mask, count(*) as n, label
-from study join masks using (person) join top using (school, occupation)
+from study join masks using (person) join top using (school, occupation) join named using (school)
 group by school, occupation, mask, label order by school, occupation, mask
+
+-- name: schools_of_all
+-- Of everybody, who is in one mask.
+with top as (
+    select school, occupation, count(*) as n from study join person using (person)
+    where occupation is not null and (%(school)s::text is null or school = %(school)s::text)
+    group by school, occupation having count(*) >= %(k)s::int
+    order by n desc, school, occupation limit %(limit)s::bigint
+), named as (
+    select school, min(school_name) as label from study where school in (select school from top) group by school
+)
+select school, occupation, %(full)s::int as mask, n, label from top join named using (school) order by school, occupation
 
 -- name: adjacent
 with holders as (

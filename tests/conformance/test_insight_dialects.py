@@ -45,6 +45,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
         ("people_by_skill", {}),
         ("skills", {}),
         ("schools", {}),
+        ("schools_of_all", {}),
+        ("schools_of_all", {"school": "ashford university"}),
         ("adjacent", {"skill": "python"}),
         ("emerging", {}),
         ("flows", {"kind": "company", "months": 36}),

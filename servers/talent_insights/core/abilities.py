@@ -110,7 +110,8 @@ class AbilityQuestions:
         total = None if n is None else desk.told(tenant, n, "people", conditions.cell())
         if n is not None and total is not None:
             parameters = conditions.with_(school=key[0] if key else None)
-            rows = await desk.ask(tenant, "schools", parameters, limit=limit)
+            question = "schools" if conditions.asked else "schools_of_all"
+            rows = await desk.ask(tenant, question, parameters, limit=limit)
             labels = {row["school"]: row["label"] for row in rows}
             cells = [Cell(what, of) for what, of in gathered(rows, "school", "occupation").items()]
             shown = overlapping(cells, n, k)

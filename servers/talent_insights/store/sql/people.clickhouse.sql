@@ -37,14 +37,28 @@ group by skill, mask order by skill, mask
 with @people, masks as (
     select person, occupation, mask from people
 ), top as (
-    select school, occupation, min(school_name) as label from study join masks using (person)
+    select school, occupation from study join masks using (person)
     where mask = {full:Int32} and occupation is not null and ({school:Nullable(String)} is null or school = {school:Nullable(String)})
     group by school, occupation having count(*) >= {k:Int32}
     order by count(*) desc, school, occupation limit {limit:Int32}
+), named as (
+    select school, min(school_name) as label from study where school in (select school from top) group by school
 )
 select school, occupation, mask, count(*) as n, label
-from study join masks using (person) join top using (school, occupation)
+from study join masks using (person) join top using (school, occupation) join named using (school)
 group by school, occupation, mask, label order by school, occupation, mask
+
+-- name: schools_of_all
+-- Of everybody, who is in one mask.
+with top as (
+    select school, occupation, count(*) as n from study join person using (person)
+    where occupation is not null and ({school:Nullable(String)} is null or school = {school:Nullable(String)})
+    group by school, occupation having n >= {k:Int32} order by n desc, school, occupation limit {limit:Int32}
+), named as (
+    select school, min(school_name) as label from study where school in (select school from top) group by school
+)
+select school, occupation, {full:Int32} as mask, n, label from top join named using (school)
+order by school, occupation
 
 -- name: adjacent
 with holders as (
