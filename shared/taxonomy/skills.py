@@ -1,7 +1,7 @@
 """Skills in a text: gazetteer matches, filtered by spelling, context and negation."""
 
 import re
-from bisect import bisect, insort
+from bisect import bisect, bisect_left, insort
 from dataclasses import dataclass
 
 from shared.taxonomy.acts import find_acts
@@ -61,6 +61,8 @@ _NEGATION_WORDS = (
     "don't doesn't didn't isn't aren't don’t doesn’t didn’t isn’t aren’t"
 )
 _NEGATIONS = frozenset(normal_form(word) for word in _NEGATION_WORDS.split())
+_BEFORE, _AFTER = 80, 100
+"""So many characters before and after a mention may negate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class SkillFinder:
                 sure.append((first, after, spelling))
                 context.add(first, after, spelling.technical)
         sure.sort(key=lambda span: span[0])
-        doubtful = not _NEGATIONS.isdisjoint(tokens.forms)
-        named = [_mention(first, after, s.skill, tokens, text, doubtful) for first, after, s in sure]
+        negations = _negations(tokens)
+        named = [_mention(first, after, s.skill, tokens, text, negations) for first, after, s in sure]
         if not acts:
             return named
         return sorted([*named, *self._acted(text, named)], key=lambda mention: mention.start)
@@ -164,17 +166,27 @@ def _chosen(spellings: list[_Spelling | None], written: str) -> _Spelling | None
     return fallback
 
 
-def _mention(first: int, after: int, skill: str, tokens: Tokens, text: str, doubtful: bool) -> SkillMention:
+def _negations(tokens: Tokens) -> list[int]:
+    """Return where words begin that may negate."""
+    if _NEGATIONS.isdisjoint(tokens.forms):
+        return []
+    return [start for start, form in zip(tokens.starts, tokens.forms, strict=True) if form in _NEGATIONS]
+
+
+def _mention(
+    first: int, after: int, skill: str, tokens: Tokens, text: str, negations: list[int]
+) -> SkillMention:
     start, end = tokens.starts[first], tokens.ends[after - 1]
-    return SkillMention(start, end, text[start:end], skill, doubtful and is_negated(text, start, end))
+    near = negations and bisect_left(negations, start - _BEFORE) < bisect_left(negations, end + _AFTER)
+    return SkillMention(start, end, text[start:end], skill, bool(near) and is_negated(text, start, end))
 
 
 def is_negated(text: str, start: int, end: int) -> bool:
     """Return whether the sentence around ``[start, end)`` says that it is absent or not asked for."""
-    before = _NOT_BEFORE.search(text[max(0, start - 80) : start])
+    before = _NOT_BEFORE.search(text[max(0, start - _BEFORE) : start])
     if before and not _NOT_REALLY.search(before.group()) and before.group("gap").count(",") < 2:
         return True
-    return bool(_NOT_AFTER.match(text[end : end + 100]))
+    return bool(_NOT_AFTER.match(text[end : end + _AFTER]))
 
 
 class _Context:
