@@ -204,29 +204,31 @@ group by month, mask order by month, mask
 -- name: layoffs
 -- The month of the last six in which most people left, beside the thirty months before.
 with leaving as (
-    select company, ended as month, count(*) as n from span
-    where ended >= %(now)s::int - 36 and ended < %(now)s::int and company is not null
-    group by company, month
+    select @dimension as value, ended as month, count(*) as n from span
+    where ended >= %(now)s::int - 36 and ended < %(now)s::int and @dimension is not null
+    group by value, month
 ), usual as (
-    select company, sum(n)::bigint as total, sum(n) / 30.0 as mean,
+    select value, sum(n)::bigint as total, sum(n) / 30.0 as mean,
         sqrt(greatest(sum(n * n) / 30.0 - (sum(n) / 30.0) * (sum(n) / 30.0), 0)) as deviation
-    from leaving where month < %(now)s::int - 6 group by company
+    from leaving where month < %(now)s::int - 6 group by value
 ), worst as (
-    select company, max(n * 100000 + month) as packed from leaving where month >= %(now)s::int - 6 group by company
+    select value, max(n * 100000 + month) as packed from leaving where month >= %(now)s::int - 6 group by value
 ), flagged as (
-    select leaving.company as company, leaving.month as month, leaving.n as n, coalesce(total, 0) as usual_total,
+    select leaving.value as value, leaving.month as month, leaving.n as n, coalesce(total, 0) as usual_total,
         coalesce(mean, 0) as mean, greatest(coalesce(deviation, 0), 1) as deviation
-    from leaving join worst on leaving.company = worst.company
+    from leaving join worst on leaving.value = worst.value
         and leaving.n * 100000 + leaving.month = worst.packed and leaving.month >= %(now)s::int - 6
-    left join usual on usual.company = leaving.company
+    left join usual on usual.value = leaving.value
     where leaving.n >= %(k)s::int
+), staff as (
+    select began, ended, company_name, @dimension as value from span
 )
-select flagged.company as value, min(span.company_name) as label, flagged.month as month, flagged.n as n,
-    usual_total, count(*) as staff
-from flagged join span on span.company = flagged.company
-where span.began <= flagged.month and (span.ended is null or span.ended >= flagged.month)
+select flagged.value as value, min(case when %(by)s::text = 'company' then company_name end) as label,
+    flagged.month as month, flagged.n as n, usual_total, count(*) as staff
+from flagged join staff on staff.value = flagged.value
+where staff.began <= flagged.month and (staff.ended is null or staff.ended >= flagged.month)
     and flagged.n >= mean + 3 * deviation
-group by flagged.company, flagged.month, flagged.n, usual_total
+group by flagged.value, flagged.month, flagged.n, usual_total
 having flagged.n * 20 >= count(*)
 order by flagged.n * 1.0 / count(*) desc, value limit %(limit)s::bigint
 

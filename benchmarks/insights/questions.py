@@ -84,7 +84,7 @@ def _asked(about: str, conditions: Conditions, world: World) -> list[Asked]:
         listed += [
             ("schools_of_all", "", known),
             ("skills", "", {**known, "limit": MOST}),
-            ("layoffs", "", known),
+            *(("layoffs", by, {**known, "by": by}) for by in ("company", "function", "place")),
             ("workforce", "growth", {**known, "by": "company", "sort": "growth"}),
         ]
     return [Asked(name, f"{name} {by}".strip(), about, parameters) for name, by, parameters in listed]

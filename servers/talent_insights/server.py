@@ -185,9 +185,14 @@ def _add_work_tools(mcp: MCPServer, informed: Informed) -> None:
         return await WorkQuestions(await informed()).employers(current_principal().tenant, fits)
 
     @mcp.tool(meta=QUICK)
-    async def market_signals(limit: Limit = 20) -> Signals:
-        """List employers that many people left at once (layoffs), and those that grow fast."""
-        return await WorkQuestions(await informed()).signals(current_principal().tenant, limit)
+    async def market_signals(
+        by: Annotated[
+            WorkDimension, Field(description="employers, or functions, places and so on")
+        ] = "company",
+        limit: Limit = 20,
+    ) -> Signals:
+        """List employers, functions or places that many people left at once (layoffs), and those that grow fast."""
+        return await WorkQuestions(await informed()).signals(current_principal().tenant, by, limit)
 
 
 def _add_ability_tools(mcp: MCPServer, informed: Informed) -> None:

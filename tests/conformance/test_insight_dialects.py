@@ -55,7 +55,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
         *(("workforce", {"by": by, "sort": "headcount"}) for by in ("company", "function")),
         ("workforce", {"by": "company", "sort": "growth"}),
         ("occupancy", {}),
-        ("layoffs", {}),
+        *(("layoffs", {"by": by}) for by in ("company", "function", "place")),
         ("demand", {}),
         ("demand_by", {"by": "occupation"}),
         ("demand_by_skill", {}),

@@ -145,7 +145,7 @@ async def test_all_employers_within_limits_are_named_by_the_figures_that_are_tol
 
 
 async def test_a_layoff_is_seen_and_growth_too(desk: Desk) -> None:
-    signals = await WorkQuestions(desk).signals(TENANT, 10)
+    signals = await WorkQuestions(desk).signals(TENANT, "company", 10)
     assert [(s.label, s.month, s.departed, s.share) for s in signals.layoffs] == [
         ("Cobalt Works", "2026-03", 10, round(10 / 18, 4))
     ]

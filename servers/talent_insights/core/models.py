@@ -142,7 +142,7 @@ class EmployersWithin(BaseModel):
 
 
 class Layoff(Group):
-    """An employer that far more people left in one month than in others."""
+    """Where far more people left their employer in one month than in others: at one employer, function or place."""
 
     month: str
     departed: int

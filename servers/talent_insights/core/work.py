@@ -126,30 +126,31 @@ class WorkQuestions:
         basis = self._desk.basis(tenant, conditions, SPANS + HEADCOUNTS, n=n)
         return EmployersWithin(basis=basis, employers=found, told=len(known))
 
-    async def signals(self, tenant: str, limit: int) -> Signals:
-        """Return employers that many people left at once, and those that grow fast."""
+    async def signals(self, tenant: str, by: WorkDimension, limit: int) -> Signals:
+        """Return employers, functions or places where many people's work ended at once, and that grow fast."""
         desk = self._desk
-        rows = await desk.ask(tenant, "layoffs", {}, limit=limit)
+        rows = await desk.ask(tenant, "layoffs", {}, by=by, limit=limit)
         apart = (r for r in rows if r["staff"] == r["n"] or r["staff"] - r["n"] >= desk.k)
-        layoffs = [self._layoff(tenant, row) for row in apart]
-        growing = await self.trends(tenant, "company", None, WorkSegment(), "growth", limit)
+        layoffs = [self._layoff(tenant, by, row) for row in apart]
+        growing = await self.trends(tenant, by, None, WorkSegment(), "growth", limit)
         how = (
-            f"{SPANS}Layoffs: in one of the last six months at least a twentieth of the people left, and three "
-            "standard deviations more than in a month of the thirty before. Fast growth: a fifth more people than "
-            "twelve months before."
+            f"{SPANS}Layoffs: in one of the last six months at least a twentieth of the people left their employer, and "
+            "three standard deviations more than in a month of the thirty before. Fast growth: a fifth more people "
+            "than twelve months before."
         )
+        about = "all employers" if by == "company" else f"all work by {by}"
         return Signals(
-            basis=desk.basis(tenant, "all employers", how, hidden=len(rows) - len(layoffs)),
+            basis=desk.basis(tenant, about, how, hidden=len(rows) - len(layoffs)),
             layoffs=layoffs,
             fast_growth=[g for g in growing.groups if g.growth is not None and g.growth >= GROWING],
         )
 
-    def _layoff(self, tenant: str, row: Row) -> Layoff:
-        desk, when = self._desk, (row["value"], str(row["month"]))
+    def _layoff(self, tenant: str, by: WorkDimension, row: Row) -> Layoff:
+        desk, when = self._desk, (by, row["value"], str(row["month"]))
         departed = desk.told(tenant, row["n"], "left", *when)
         staff = desk.told(tenant, row["staff"], "staff", *when)
         return Layoff(
-            **desk.group("company", row["value"], row["label"]).model_dump(),
+            **desk.group(by, row["value"], row["label"]).model_dump(),
             month=month_written(row["month"]),
             departed=departed,
             share=min(1.0, round(departed / staff, 4)),
