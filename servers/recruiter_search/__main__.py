@@ -23,6 +23,8 @@ from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
 """How long a query may be read by words that have changed since, where the event was lost."""
+APART_SECONDS = 0.25
+"""From one commit to the next while changes keep coming: commits of 50 people cost twice those of 500."""
 
 
 async def build(runtime: Runtime) -> MCPServer[Any]:
@@ -32,7 +34,7 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     runtime.closing.push_async_callback(deriving.aclose)
     index, understanding = await open_engine(runtime.settings.data_dir / NAME, runtime.closing)
     feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
-    follower = Follower(index, feed, deriving.derive, runtime.clock)
+    follower = Follower(index, feed, deriving.derive, runtime.clock, apart=APART_SECONDS)
     runtime.closing.push_async_callback(follower.aclose)
     heard = {
         "candidates.changed": waking(follower),

@@ -33,6 +33,8 @@ class Follower(Generic[T]):
     Args:
         quiet: seconds without a wake-up before it follows, so that what is not waited for stands back while
             much is written; at most ``PATIENCE`` times as long. Who waits for a sequence hurries it.
+        apart: seconds from one look at the feed to the next while changes keep coming, so that more are kept at
+            once. The first after a pause is followed at once, and who waits for a sequence hurries this too.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Follower(Generic[T]):
         clock: Clock,
         *,
         quiet: float = 0.0,
+        apart: float = 0.0,
     ) -> None:
         self._kept = kept
         self._feed = feed
         self._derive = derive
         self._clock = clock
         self._quiet = quiet
+        self._apart = apart
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
@@ -166,13 +170,13 @@ class Follower(Generic[T]):
         self.wake(tenant)
 
     async def _run(self, tenant: str) -> None:
-        woken = self._woken[tenant]
+        woken, clock = self._woken[tenant], asyncio.get_running_loop().time
         while True:
             if self._quiet and woken.is_set():
                 await self._settled(tenant)
             woken.clear()
             self._hurried.discard(tenant)
-            wait = SWEEP_SECONDS
+            wait, looked = SWEEP_SECONDS, clock()
             try:
                 await self.catch_up(tenant)
             except HiremeshError as error:
@@ -185,6 +189,8 @@ class Follower(Generic[T]):
                 await asyncio.wait_for(woken.wait(), wait)
             except TimeoutError:
                 continue
+            if self._apart:
+                await self._hurried_before(tenant, looked + self._apart)
 
     async def _settled(self, tenant: str) -> None:
         """Return once nothing has woken us for a while, or somebody waits, or patience is at its end."""
@@ -194,6 +200,15 @@ class Follower(Generic[T]):
             while tenant not in self._hurried and (left := until - clock()) > 0:
                 woken.clear()
                 async with asyncio.timeout(min(self._quiet, left)):
+                    await woken.wait()
+
+    async def _hurried_before(self, tenant: str, until: float) -> None:
+        """Return at ``until`` on the loop's clock, or once somebody waits."""
+        woken = self._woken[tenant]
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                while tenant not in self._hurried:
+                    woken.clear()
                     await woken.wait()
 
     async def _write(self, tenant: str, derived: Derived[T], seq: int, after: int) -> None:

@@ -1,4 +1,4 @@
-"""A follower that stands back while much is written."""
+"""A follower that stands back, or takes several changes at once, while much is written."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,6 +31,29 @@ async def test_a_follower_that_waits_for_quiet_is_hurried_by_who_waits_for_it(tm
     assert await index.seq(TENANT) == 0
     await follower.reach(TENANT, len(POOL), 20)
     assert await index.count(TENANT) == len(POOL)
+    await follower.aclose()
+    await index.aclose()
+
+
+async def test_changes_that_keep_coming_are_kept_together_and_sooner_where_somebody_waits(
+    tmp_path: Path,
+) -> None:
+    index, feed, asked = TantivyIndex(tmp_path), FakeFeed(), list[int]()
+
+    async def derive(_: str, changes: Sequence[str], today: date) -> Derived[ProfileDocument]:
+        asked.append(len(changes))
+        return await _derive(TENANT, changes, today)
+
+    follower = Follower(index, feed, derive, SystemClock(), apart=3600)
+    feed.put(TENANT, POOL[0])
+    await follower.reach(TENANT, 1, 20)
+    for one in (*POOL, *POOL):
+        feed.put(TENANT, one)
+        follower.wake(TENANT)
+        for _ in range(100):  # the follower's turn, often enough to have begun with this one alone
+            await asyncio.sleep(0)
+    await follower.reach(TENANT, 5, 20)
+    assert asked == [1, 4]
     await follower.aclose()
     await index.aclose()
 
