@@ -18,6 +18,7 @@ from supervisor.agents.working import WorkStep, steps_of
 from supervisor.approvals import Approvals
 from supervisor.chat.restoring import RestoredPage, events_of
 from supervisor.conversation import AgentMessage
+from supervisor.core.aims import Aim, aim_in
 from supervisor.core.models import Plan, RunStatus
 from supervisor.interrupts import interrupts_of
 from supervisor.mailboxes import agent_mailbox, body_of
@@ -54,6 +55,7 @@ class ThreadState(BaseModel):
     kind: str | None = None
     status: RunStatus | None = None
     reason: str | None = None
+    aim: Aim | None = None
     plan: Plan | None = None
     steps: list[WorkStep] = Field(default_factory=list[WorkStep])
     interrupts: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
@@ -152,6 +154,7 @@ class Chat:
                     raise NotFound("there is no such conversation", field="thread")
                 return ThreadState(thread=thread, goal=search.title, kind=SEARCH)
             waiting, steps = await store.waiting_steps(run), await store.steps(run.id)
+            aim = aim_in(await store.facts(run.id))
         interrupts = await interrupts_of(waiting, self._approvals, run.id)
         return ThreadState(
             thread=thread,
@@ -161,6 +164,7 @@ class Chat:
             kind=run.goal.kind,
             status=run.status,
             reason=run.reason,
+            aim=aim,
             plan=run.plan,
             steps=steps_of(run, steps),
             interrupts=[one.model_dump(mode="json", by_alias=True) for one in interrupts],

@@ -6,11 +6,19 @@ import { session } from "./client.js";
 import { startComposer } from "./composer.js";
 import { desk, drawer, open, send } from "./desk.js";
 import { notice } from "./log.js";
-import { $ } from "./page.js";
+import { $, showAim } from "./page.js";
 import { startSearch } from "./search.js";
 import { signIn, signInFromAddress, signOut } from "./sign_in.js";
 
 const earlier = () => desk.talk?.earlier().catch((error) => notice(desk.talk, error.message));
+
+/** What is chosen is said, in the same words as in a terminal; what was not heard is not shown as chosen. */
+async function aim() {
+  const { talk } = desk;
+  const { value, text } = $("aim").selectedOptions[0];
+  if (await send(text)) talk.aim = value;
+  if (talk === desk.talk) showAim(talk);
+}
 
 function start() {
   session.expired = signOut;
@@ -25,6 +33,7 @@ function start() {
   $("explain").addEventListener("click", () => send("What are you doing, and why?"));
   $("pause").addEventListener("click", () => send(desk.talk.status === "paused" ? "resume" : "pause"));
   $("stop").addEventListener("click", () => send("stop"));
+  $("aim").addEventListener("change", aim);
   $("earlier").addEventListener("click", earlier);
   $("scroll").addEventListener("scroll", () => $("scroll").scrollTop < 80 && earlier());
   startComposer();

@@ -38,7 +38,7 @@ export function requirementsCard(role) {
           node("ul", {}, role.inferences.map((one) => node("li", {}, `${one.field.replaceAll("_", " ")}: ${one.value} (${one.reason})`))),
         )
       : null,
-    role.engine ? node("p", { class: "facts" }, `Written by ${role.engine}`) : null,
+    role.engine ? node("p", { class: "muted" }, `Written by ${role.engine}`) : null,
   );
 }
 

@@ -17,6 +17,8 @@ export class Conversation {
     this.title = title;
     this.changed = changed;
     this.status = null;
+    this.kind = null; // of its goal
+    this.aim = null; // how many people are wanted; null where nobody said
     this.seen = "0";
     this.steps = new Map(); // key → {title, unit, why, status, progress}
     this.shown = new Map(); // message id → node
@@ -170,6 +172,8 @@ export class Conversation {
     const state = await (await call(`${AGUI}/threads/${encodeURIComponent(this.thread)}`)).json();
     if (!this.isOpen) return;
     this.pending = new Map(state.interrupts.map((one) => [one.id, one]));
+    this.kind = state.kind;
+    this.aim = state.aim;
     this.setStatus(state.status);
     this.takeSteps(state.steps);
     settleAnswered(this.pending);
@@ -246,7 +250,9 @@ export class Conversation {
   takePlan({ plan, status }) {
     const open = new Set(plan.steps.map((step) => step.key));
     for (const [key, step] of this.steps) {
-      if (!open.has(key) && step.status !== "failed" && step.status !== "denied") step.status = "done";
+      if (open.has(key) || step.status === "failed" || step.status === "denied") continue;
+      if (step.status === "pending" || step.status === "ready") this.steps.delete(key); // it was never begun
+      else step.status = "done";
     }
     this.setStatus(plan.complete ? "done" : status);
     this.takeSteps(plan.steps);

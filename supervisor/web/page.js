@@ -43,7 +43,8 @@ export function connection(text) {
   $("connection").textContent = text;
 }
 
-export function showBar({ title, status, question }) {
+export function showBar(conversation) {
+  const { title, status, kind, question } = conversation;
   $("title").textContent = title;
   document.title = status === "waiting" ? `● ${title}` : `${title} · Hiremesh`;
   $("status").hidden = !status;
@@ -54,12 +55,20 @@ export function showBar({ title, status, question }) {
   $("pause").hidden = !open || status === "waiting";
   $("pause").textContent = status === "paused" ? "Resume" : "Pause";
   $("stop").hidden = !open;
-  $("text").placeholder = placeholder(status, open, question);
+  $("text").placeholder = placeholder(status, open, kind, question);
+  showAim(conversation);
 }
 
-function placeholder(status, open, question) {
+/** How many people are wanted can be chosen while a shortlist is worked on; a question is answered first. */
+export function showAim({ status, kind, question, aim }) {
+  $("aiming").hidden = !OPEN.includes(status) || kind !== "shortlist" || Boolean(question);
+  $("aim").value = aim ?? "balanced";
+}
+
+function placeholder(status, open, kind, question) {
   if (question) return "Answer the question, or ask why…";
   if (open) return "Ask, or say what to change…";
+  if (kind === "search") return "Only …, or …, drop …";
   return status === "done" ? "Ask why candidate 3 is a match…" : "Describe a role…";
 }
 

@@ -1,8 +1,10 @@
 """From what a person wrote to what they want."""
 
+import re
+
 import pytest
 
-from supervisor.core.aims import split_aim
+from supervisor.core.aims import WORDS, read_aim, split_aim
 from supervisor.core.goals import shortlist_goal
 from supervisor.core.intents import (
     AskForHelp,
@@ -17,6 +19,7 @@ from supervisor.core.intents import (
 )
 from supervisor.core.models import Plan, PlanStep, StepRecord, StepStatus
 from supervisor.core.narration import describe_plan, explain
+from supervisor.web import FOLDER
 
 LONG = "Senior nurse for our ward in Oslo. " * 20
 
@@ -209,6 +212,12 @@ def test_a_number_elsewhere_in_a_brief_says_nothing_of_how_many_to_judge(said: s
 )
 def test_how_many_people_somebody_would_rather_have_is_an_aim(text: str, aim: str) -> None:
     assert working(text) == SetAim(aim=aim)  # type: ignore[arg-type]
+
+
+def test_what_the_page_offers_to_choose_is_heard_as_that_aim() -> None:
+    page = (FOLDER / "index.html").read_text(encoding="utf-8")
+    offered = dict(re.findall(r'<option value="(\w+)">([^<]+)</option>', page))
+    assert {aim: read_aim(words) for aim, words in offered.items()} == {aim: aim for aim in WORDS}
 
 
 def test_a_role_may_end_with_what_to_aim_at() -> None:
