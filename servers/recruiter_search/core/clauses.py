@@ -60,9 +60,10 @@ def _told(total: int, counts: Sequence[ClauseCount]) -> str:
     impossible = [count for count in counts if count.alone == 0]
     if impossible:
         return f"Nobody at all satisfies {impossible[0].says}."
+    found = "1 person" if total == 1 else f"{total:,} people"
     tightest = max(counts, key=lambda count: count.without)
     if tightest.without > total:
-        return f"{total:,} people; without {tightest.says}: {tightest.without:,}."
+        return f"{found}; without {tightest.says}: {tightest.without:,}."
     if total == 0:
         return "Nobody satisfies everything, and no single clause is to blame: drop two of them."
-    return f"{total:,} people; no clause could be dropped to find more."
+    return f"{found}; no clause could be dropped to find more."

@@ -112,7 +112,7 @@ def _company(at: int, placed: Placed) -> Asked:
     [held] = mention.extra
     doubt = None
     if not held and placed.side == "exclude" and "worked" not in placed.before:
-        held, doubt = "now", ("who is there now is left out", "exclude.companies: who ever was")
+        held, doubt = "now", ("who is there now is left out", "who ever was (exclude.companies)")
     kind = {"now": "current_companies", "past": "past_companies"}.get(held, "companies")
     word = {"now": "current_company", "past": "past_company"}.get(held, "company")
     return Asked([at], kind, mention.value, f"{word}:{quoted(mention.value)}", doubt)
@@ -120,7 +120,7 @@ def _company(at: int, placed: Placed) -> Asked:
 
 def _place(at: int, name: str, words: set[str]) -> Asked:
     if words & NEAR:
-        doubt = ("within 50 km of it", "near.km: another distance")
+        doubt = ("within 50 km of it", "another distance (near.km)")
         return Asked([at], "near", {"place": name}, None, doubt)
     if "worked" in words and "in" in words:
         return Asked([at], "worked_in", name, f"worked_in:{quoted(name)}")
