@@ -12,7 +12,7 @@ from servers.sourcing.core.leads import Market, MarketQuestion
 from servers.sourcing.core.models import BATCH, FindCandidatesRequest, FindCandidatesResult, PlannedQuery
 from servers.sourcing.core.needs import read_needs
 from servers.sourcing.core.portfolio import Portfolio
-from servers.sourcing.core.ports import FoundPeople, FoundPerson
+from servers.sourcing.core.ports import FoundPeople, FoundPerson, Matched
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy
 from shared.wire.facts import ShortlistCurrent, Shortlisted
@@ -21,6 +21,8 @@ from tests.support.sourcing import FakeShelf, Watcher
 
 Method = Callable[["Desk", int], list[int]]
 WEAK_SHARE = 0.5
+TOP_SKILLS, PASSAGES = 10, 3
+"""A hit names so many of a person's skills whatever is asked for, and so many of those that are."""
 CALLER = Principal(subject="person:bench", kind="person", tenant="bench")
 
 
@@ -41,6 +43,19 @@ class Desk:
             everybody = self._pool.found(query)
             self._lists[key] = [number for number in everybody if number not in self.opening.seen]
         return self._lists[key]
+
+    def hit(self, number: int, query: PlannedQuery) -> FoundPerson:
+        """Return what a search tells of somebody: some of the skills that they name, and years."""
+        labels = self._pool.world.labels
+        named = sorted(self._pool.skills_of(number))
+        liked = [] if query.similar_to else query.arguments.prefer.get("skills", [])
+        asked = [labels[skill] for skill in named if skill in liked]
+        return FoundPerson(
+            candidate_id=str(number),
+            years=self._pool.years(number),
+            top_skills=[labels[skill] for skill in named[:TOP_SKILLS]],
+            matched=[Matched(clause="prefer.skills", passages=asked[:PASSAGES])],
+        )
 
 
 def fixed(desk: Desk, budget: int) -> list[int]:
@@ -135,7 +150,7 @@ class Rounds:
     async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
         unwanted = set(map(int, exclude))
         found = [number for number in self._desk.found(query) if number not in unwanted]
-        hits = [FoundPerson(candidate_id=str(number)) for number in found[:limit]]
+        hits = [self._desk.hit(number, query) for number in found[:limit]]
         return FoundPeople(hits=hits, total=len(found))
 
     async def findable(self, candidate_ids: list[str]) -> set[str]:

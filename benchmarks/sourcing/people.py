@@ -102,6 +102,10 @@ class Pool:
         """Return the skills that somebody names."""
         return self._skills[number]
 
+    def years(self, number: int) -> float:
+        """Return somebody's years of work."""
+        return self._numbers["years"][number]
+
     def career(self, number: int) -> tuple[Spell, ...]:
         """Return somebody's positions, newest first."""
         return self._careers[number]

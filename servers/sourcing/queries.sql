@@ -10,7 +10,7 @@ order by id desc limit 1
 select document from query where search_id = %(search_id)s order by rank, id
 
 -- name: brought
-select candidate_id, query_id, round, rank, score, found_by, good from result
+select candidate_id, query_id, round, rank, score, found_by, shows, good from result
 where search_id = %(search_id)s order by round, rank
 
 -- name: shown
@@ -46,9 +46,9 @@ on conflict (search_id, id) do update
 set rank = excluded.rank, status = excluded.status, brought = excluded.brought, document = excluded.document
 
 -- name: save_result
-insert into result (tenant, project_id, search_id, candidate_id, query_id, round, rank, score, found_by, good)
+insert into result (tenant, project_id, search_id, candidate_id, query_id, round, rank, score, found_by, shows, good)
 values (%(tenant)s, %(project_id)s, %(search_id)s, %(candidate_id)s, %(query_id)s, %(round)s, %(rank)s,
-        %(score)s, %(found_by)s, %(good)s)
+        %(score)s, %(found_by)s, %(shows)s, %(good)s)
 
 -- name: save_verdict
 update result set good = %(good)s where search_id = %(search_id)s and candidate_id = %(candidate_id)s

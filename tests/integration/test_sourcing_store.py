@@ -24,7 +24,7 @@ ROLE = role(skill("q1", "python"), skill("q2", "apache-spark"))
 
 
 def _pool(count: int) -> FakeSources:
-    return FakeSources(ROLE, lambda _: [f"c{i:03d}" for i in range(count)])
+    return FakeSources(ROLE, lambda _: [f"c{i:03d}" for i in range(count)], ["Python"])
 
 
 async def _find(
@@ -76,6 +76,7 @@ async def test_verdicts_are_kept_and_who_is_left_out_stays_out_of_what_is_read(
     assert [one.candidate_id for one in kept if one.good] == good
     assert [one.good for one in kept if one.round == second.state.round] == [None] * 10
     assert all(one.query_id in one.found_by for one in kept)
+    assert [one.shows for one in kept] == [["Python"]] * 20
     sources.rejected = set(good)
     revised = {"requirements": {"project_id": "proj_1", "revision": 2}, "batch": 10}
     third = await finding.find(ADA, FindCandidatesRequest.model_validate(revised), Watcher())

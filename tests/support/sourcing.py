@@ -1,6 +1,6 @@
 """A sourcing agent's surroundings in memory: a shelf, a pool that answers by filters, a quiet watcher."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -55,9 +55,13 @@ Matches = Callable[[SearchArguments], list[str]]
 
 
 class FakeSources:
-    """Requirements by reference, people by a function of the query, and what others know of them."""
+    """Requirements by reference, people by a function of the query, and what others know of them.
 
-    def __init__(self, requirements: Requirements, matches: Matches) -> None:
+    Everybody's profile names ``skills``.
+    """
+
+    def __init__(self, requirements: Requirements, matches: Matches, skills: Sequence[str] = ()) -> None:
+        self._skills = list(skills)
         self._requirements = requirements
         self._matches = matches
         self.asked: list[SearchArguments] = []
@@ -74,7 +78,7 @@ class FakeSources:
     async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
         self.asked.append(query.arguments)
         matching = [c for c in self._matches(query.arguments) if c not in {*exclude, *self.gone}]
-        hits = [FoundPerson(candidate_id=c, score=1.0) for c in matching[:limit]]
+        hits = [FoundPerson(candidate_id=c, score=1.0, top_skills=self._skills) for c in matching[:limit]]
         return FoundPeople(hits=hits, total=len(matching))
 
     async def findable(self, candidate_ids: list[str]) -> set[str]:

@@ -5,7 +5,7 @@ from the kind of query, its evidence from the evaluator's verdicts. A verdict co
 the person among its next ones: in full for the query that handed them on, in part for the others, whose
 next people are the ones that this query left. Earlier evidence fades, since lists get worse further down
 (discounted Thompson sampling: Raj and Kalyani 2017; Thompson 1933). Of the next people of the query that is chosen,
-the one comes first whom the more promising queries find, too.
+the one comes first whom the more promising queries find, too, and whose like came out well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -130,9 +130,15 @@ class Bandit:
             return min(starved, key=lambda one: self._tried[one])
         return max(query_ids, key=lambda one: self._drawn[one])
 
-    def agreement(self, finders: Iterable[str]) -> float:
-        """Return how much more these queries promise together than as many usual ones, by the last draw, as a log."""
-        return sum(log((self._drawn[one] + LEAST_DRAWN) / (self._usual + LEAST_DRAWN)) for one in finders)
+    def promise(self, finders: Iterable[str], alike: float) -> float:
+        """Return how much more somebody promises than usual, as a log: by the last draw, and by how their like came out.
+
+        Args:
+            finders: the queries that find them.
+            alike: how many of those whose profiles show the same are expected to match well, 0 to 1.
+        """
+        expected = [*(self._drawn[one] for one in finders), alike]
+        return sum(log((one + LEAST_DRAWN) / (self._usual + LEAST_DRAWN)) for one in expected)
 
     def handed_on(self, finders: Iterable[str]) -> None:
         """Note that somebody whom these queries find is to be judged."""

@@ -17,6 +17,7 @@ from servers.sourcing.core.portfolio import Portfolio
 from servers.sourcing.core.ports import Book, Reporter, Shelf, Sources
 from servers.sourcing.core.refine import GOOD, begin, judged, named_good, refine, weigh
 from servers.sourcing.core.reporting import result_of
+from servers.sourcing.core.showing import Asked
 from servers.sourcing.core.spending import Round, Spending
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import new_id
@@ -68,7 +69,8 @@ class Finding:
         )
         search = search or await self._planned(ref, requirements, seen, ended)
         search.aim = request.aim or search.aim
-        this = Round(search, search.round + 1, request.batch, seen, before)
+        asked_for = Asked(read_needs(search.requirements, self._taxonomy), self._taxonomy)
+        this = Round(search, asked_for, search.round + 1, request.batch, seen, before)
         this.barred = sorted(ended.difference(seen))
         if search.round == 0:
             this.carried = [one for one in seen if one not in set(search.left_out)]

@@ -203,7 +203,8 @@ class Search(BaseModel):
 class Brought(BaseModel):
     """Somebody a query found and handed on; ``found_by`` names all queries that had them among their next people.
 
-    ``good`` says whether evaluation found them to match well; None before it did.
+    ``shows`` says what the profile shows of what is asked for, as the search's hits told; None where they were
+    not read for it. ``good`` says whether evaluation found them to match well; None before it did.
     """
 
     candidate_id: str
@@ -212,6 +213,7 @@ class Brought(BaseModel):
     rank: int
     score: float
     found_by: list[str] = Field(default_factory=list)
+    shows: list[str] | None = None
     good: bool | None = None
 
     @property

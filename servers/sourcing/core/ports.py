@@ -10,10 +10,30 @@ from servers.sourcing.core.models import Brought, FindCandidatesResult, PlannedQ
 from shared.wire.facts import Shortlisted
 from shared.wire.requirements import Requirements, RequirementsRef
 
+SKILL_CLAUSES = frozenset({"prefer.skills", "filters.skills", "filters.skill_groups"})
+
+
+class Matched(BaseModel):
+    """A clause of the query that a hit satisfies, and what in the profile shows it."""
+
+    clause: str
+    passages: list[str] = Field(default_factory=list)
+
 
 class FoundPerson(BaseModel):
+    """Somebody found, with what the hit tells of their profile: years of work, some skills by name."""
+
     candidate_id: str
     score: float = 0.0
+    years: float | None = None
+    top_skills: list[str] = Field(default_factory=list)
+    matched: list[Matched] = Field(default_factory=list[Matched])
+
+    @property
+    def skills(self) -> list[str]:
+        """The skills that the hit names: the ones shown most often, and those that were asked for."""
+        asked = (text for one in self.matched if one.clause in SKILL_CLAUSES for text in one.passages)
+        return list(dict.fromkeys([*self.top_skills, *asked]))
 
 
 class FoundPeople(BaseModel):

@@ -91,6 +91,8 @@ def _summary(this: Round, reports: list[QueryReport]) -> str:
         text += f" {who} out: rejected in the project before, or withdrawn from it."
     if this.changes:
         text += " " + " ".join(this.changes)
+    if first := this.outcomes.told():
+        text += f" {first}"
     if this.search.exhausted:
         aside = any(report.status == "set_aside" for report in reports)
         text += f" {'More would hardly help' if aside else 'There is nobody further'}: {this.search.reason}."

@@ -8,11 +8,12 @@ from itertools import islice
 from servers.sourcing.core.bandit import POLICIES, Bandit, Belief, beliefs, told
 from servers.sourcing.core.models import MOST_PEOPLE, Brought, RunningQuery, Search
 from servers.sourcing.core.ports import FoundPerson, Reporter, Sources
+from servers.sourcing.core.showing import Asked, Outcomes
 
 PAGE = (30, 100)
 """How many people a query is asked for at once: at least, so that what queries share is seen, and at most."""
 NEAREST = 20
-"""Of so many next people of a query the one is handed on whom other promising queries find, too."""
+"""Of so many next people of a query the one is handed on who promises most."""
 DRY = "everybody it finds has been handed on"
 
 
@@ -21,6 +22,7 @@ class Round:
     """What happens in one round.
 
     Attributes:
+        asked: what the role asks for that hits can show.
         seen: everybody who was ever handed on for the project.
         before: whom this search handed on, with verdicts where there are some.
         barred: whom people rejected in the project or who withdrew from it, though no search brought them.
@@ -29,6 +31,7 @@ class Round:
     """
 
     search: Search
+    asked: Asked
     number: int
     batch: int
     seen: list[str]
@@ -47,6 +50,11 @@ class Round:
     def known(self) -> dict[str, Belief]:
         """What is believed of each query at the beginning of the round."""
         return beliefs(self.search.queries, self.before)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """How people came out by what their profiles show, at the beginning of the round."""
+        return Outcomes(self.asked.count, self.before)
 
     @property
     def counts(self) -> Counter[str]:
@@ -73,6 +81,8 @@ class Spending:
         self._page = min(PAGE[1], max(this.batch, PAGE[0]))
         self._taken = dict.fromkeys([*this.seen, *this.barred])
         self._finders: dict[str, list[str]] = {}
+        self._shown: dict[str, frozenset[str]] = {}
+        self._outcomes = this.outcomes
 
     async def run(self) -> None:
         """Hand on as many new people as there is room for, or all there are."""
@@ -116,13 +126,13 @@ class Spending:
             stream.waiting.extend(page.hits)
             for hit in page.hits:
                 self._finders.setdefault(hit.candidate_id, []).append(stream.query.planned.id)
+                shown = self._shown.get(hit.candidate_id, frozenset())
+                self._shown[hit.candidate_id] = shown.union(self._this.asked.shown_by(hit))
 
     def _hand_on(self, stream: _Stream, bandit: Bandit) -> None:
         this = self._this
         nearest = (one for one in stream.waiting if one.candidate_id not in self._taken)
-        person = max(
-            islice(nearest, NEAREST), key=lambda one: bandit.agreement(self._finders[one.candidate_id])
-        )
+        person = max(islice(nearest, NEAREST), key=lambda one: self._promise(one.candidate_id, bandit))
         stream.waiting.remove(person)
         finders = self._finders[person.candidate_id]
         this.brought.append(
@@ -133,11 +143,16 @@ class Spending:
                 rank=len(this.brought),
                 score=person.score,
                 found_by=finders,
+                shows=sorted(self._shown[person.candidate_id]),
             )
         )
         stream.query.brought += 1
         self._taken[person.candidate_id] = None
         bandit.handed_on(finders)
+
+    def _promise(self, candidate_id: str, bandit: Bandit) -> float:
+        alike = self._outcomes.expected(self._shown[candidate_id])
+        return bandit.promise(self._finders[candidate_id], alike)
 
     async def _tell(self, streams: Sequence[_Stream], known: dict[str, Belief]) -> None:
         counts = self._this.counts
