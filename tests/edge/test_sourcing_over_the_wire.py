@@ -23,6 +23,9 @@ from servers.recruiter_search.store import TantivyIndex
 from servers.sourcing.agent import build_agent
 from servers.sourcing.core.finding import Finding
 from servers.sourcing.core.models import ExplainSearchResult, FindCandidatesResult
+from servers.sourcing.core.needs import read_needs
+from servers.sourcing.core.portfolio import Portfolio
+from servers.sourcing.core.showing import Asked
 from servers.sourcing.sources import UnitSources
 from servers.sourcing.store import PostgresShelf
 from shared.edge.progress import Progress
@@ -129,6 +132,13 @@ async def test_from_an_import_to_an_explained_search(site: Site) -> None:
         "sourcing", "explain_search", {"search_id": first.state.search_id}, ExplainSearchResult
     )
     assert told.shown == len(first.found.candidate_ids)
+
+    needs = read_needs(ROLE, Taxonomy.compact())
+    core = Portfolio(needs, Taxonomy.compact()).queries()[0]
+    asked = Asked(needs, Taxonomy.compact())
+    page = await UnitSources(site.units).people(core, [], 100)
+    assert [asked.shown_by(hit) for hit in page.hits] == [["Python", "SQL"]] * page.total
+    assert page.total > 0
 
     with pytest.raises(InvalidInput, match="never closed"):
         await site.search(expression="(nurse OR doctor")
