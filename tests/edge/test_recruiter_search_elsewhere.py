@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,8 +37,8 @@ EMPLOYERS = {
 }
 FIGURES: dict[str, tuple[int, float | None]] = {"cobalt works": (600, 0.4), "umber bank": (40, -0.1)}
 STANDS_ON = (
-    "by talent_insights on 2026-06-01 (n = 640 people known here, figures off by up to 4 on purpose). Figures are "
-    "told of 2; employers with fewer than 5 people known here have none and "
+    "by talent_insights on 2026-06-01. Figures are told of 2 (n = 640 people known here who work there, figures off "
+    "by up to 4 on purpose); employers with fewer than 5 people known here have none and "
 )
 MOVES = {
     "moves": [
@@ -79,24 +78,34 @@ class Site:
         return sorted(hit["candidate_id"] for hit in (await self.ask(**arguments))["hits"])
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    index, feed, deriver = TantivyIndex(tmp_path), FakeFeed(), Deriver(Taxonomy.compact())
+@pytest.fixture(scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    index, feed = TantivyIndex(tmp_path_factory.mktemp("index")), FakeFeed()
     feed.put(TENANT, *(person(one, company=name) for one, name in EMPLOYERS.items()))
+    deriver, site = Deriver(Taxonomy.compact()), Site(FakeUnits())
 
     async def derive(_: str, lines: Sequence[str], today: date) -> Derived[ProfileDocument]:
         return derive_changes(deriver, lines, today)
 
     follower = Follower(index, feed, derive, FixedClock(TODAY))
     await follower.catch_up(TENANT)
-    units = FakeUnits({"talent_insights.employers_within": employers_within, "projects.stage_history": MOVES})
-    site = Site(units)
-    elsewhere = Elsewhere(UnitSources(units), index, lambda: site.seconds)
+    elsewhere = Elsewhere(UnitSources(site.units), index, lambda: site.seconds)
     search = TalentSearch(index, follower, Taxonomy.compact(), FixedClock(TODAY), elsewhere=elsewhere)
     site.server = build_server(search)
     yield site
     await follower.aclose()
     await index.aclose()
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    """The same for each test, with nothing held of what was answered before."""
+    served.units.replies |= {
+        "talent_insights.employers_within": employers_within,
+        "projects.stage_history": MOVES,
+    }
+    served.seconds += HELD_SECONDS + 1
+    return served
 
 
 def stage(*at: str) -> dict[str, Any]:
@@ -203,6 +212,22 @@ async def test_nothing_is_searched_without_the_unit_that_is_asked(site: Site, to
         "talent_insights is asked for a filter of this query and does not answer"
     )
     assert refused["code"] == "denied"
+
+
+async def test_figures_that_are_counted_only_in_part_are_said_to_be_and_none_at_all_are_no_answer(
+    site: Site,
+) -> None:
+    asked = {"filters": {"known_headcount": {"at_least": 500}}}
+    told = employers_within({"min_headcount": 500})
+    told["basis"]["complete"] = False
+    site.units.replies["talent_insights.employers_within"] = told
+    partly = await site.ask(**asked)
+    site.seconds += FRESH_SECONDS + 1
+    site.units.replies["talent_insights.employers_within"] = {**told, "employers": [], "told": 0}
+    nothing = await site.ask(**asked)
+
+    assert partly["elsewhere"][0].endswith("The pool is still being read: figures are too low.")
+    assert nothing["message"] == "talent_insights is still reading the pool"
 
 
 async def test_what_no_figure_tells_and_what_asks_nothing_is_refused(site: Site) -> None:

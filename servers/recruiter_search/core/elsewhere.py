@@ -17,7 +17,7 @@ from servers.recruiter_search.core.models import SearchQuery, rules
 from servers.recruiter_search.core.ports import IndexQuery, ProfileIndex
 from servers.recruiter_search.core.rules.elsewhere import KnownElsewhere
 from servers.recruiter_search.core.values import InStage, KnownGrowth, KnownHeadcount
-from shared.kernel.errors import Conflict, InvalidInput
+from shared.kernel.errors import Conflict, InvalidInput, Unavailable
 from shared.kernel.principal import Principal, current_principal
 from shared.taxonomy.employers import employer_key
 
@@ -158,6 +158,8 @@ class Elsewhere:
         self, tenant: str, label: str, told: EmployersWithin, *, others: bool = False
     ) -> tuple[tuple[str, ...], str]:
         """Return the named employers as profiles write them, or all ``others``; and what that stands on."""
+        if not told.told and not told.basis.complete:
+            raise Unavailable("talent_insights is still reading the pool", fix="Try again in a while.")
         keys = set(told.employers)
         everybody = IndexQuery(admits=frozenset(BARRING))
         counted = await self._index.facets(tenant, everybody, ["current_company"], MOST_WRITTEN)
@@ -188,12 +190,11 @@ def _asked(query: SearchQuery) -> Iterator[Asked]:
 
 def _stands_on(told: EmployersWithin, *, others: bool) -> str:
     basis = told.basis
-    n = f"n = {basis.n:,} people known here" if basis.n else "nobody is counted yet"
     off = f", figures off by up to {basis.noise} on purpose" if basis.noise else ""
     few = "count as that small" if others else "are left out"
     return (
-        f"by talent_insights on {basis.as_of} ({n}{off}). Figures are told of {told.told:,}; employers with fewer than "
-        f"{basis.k} people known here have none and {few}."
+        f"by talent_insights on {basis.as_of}. Figures are told of {told.told:,} (n = {basis.n or 0:,} people known here "
+        f"who work there{off}); employers with fewer than {basis.k} people known here have none and {few}."
         + ("" if basis.complete else " The pool is still being read: figures are too low.")
     )
 
