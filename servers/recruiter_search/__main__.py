@@ -24,7 +24,7 @@ from shared.taxonomy import Taxonomy
 WORDS_SECONDS = 30.0
 """How long a query may be read by words that have changed since, where the event was lost."""
 APART_SECONDS = 0.25
-"""From one commit to the next while changes keep coming: commits of 50 people cost twice those of 500."""
+"""From one commit to the next while changes keep coming: a person costs twice as much in commits of 50 as of 500."""
 
 
 async def build(runtime: Runtime) -> MCPServer[Any]:
