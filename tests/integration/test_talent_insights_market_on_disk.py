@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from servers.talent_insights.core.segments import FACTS, FULL, Segment
@@ -137,7 +138,8 @@ async def test_rows_are_put_in_order_as_people_come_and_tell_the_same(
     plain, ordered = DuckDBMarket(tmp_path / "plain"), DuckDBMarket(tmp_path / "ordered")
     await plain.people.apply(TENANT, Batch(documents, [], 100, 0))
     monkeypatch.setattr(duckdb_market, "CLUSTER_FROM", 10)
-    await ordered.people.apply(TENANT, Batch(documents, [], 100, 0))
+    former = [*(one.replace('"remote":false', '"remote":true') for one in documents[:30]), *documents[30:]]
+    await ordered.people.apply(TENANT, Batch(former, [], 100, 0))
     await ordered.people.apply(TENANT, Batch(documents[:15], [], 101, 100))
     unordered = await _clustered(ordered)
     await ordered.people.apply(TENANT, Batch(documents[15:30], [], 102, 101))
@@ -150,6 +152,38 @@ async def test_rows_are_put_in_order_as_people_come_and_tell_the_same(
         assert await ordered.ask(TENANT, name, asked) == await plain.ask(TENANT, name, asked)
     await plain.aclose()
     await ordered.aclose()
+
+
+async def test_who_is_written_again_as_before_is_left_alone_and_who_changed_is_replaced(
+    tmp_path: Path,
+) -> None:
+    feed = FakeFeed()
+    feed.put(TENANT, *people())
+    lines = (await feed.after(TENANT, 0, 500)).lines
+    documents = (await people_rows(TENANT, lines, TODAY)).documents
+    market = DuckDBMarket(tmp_path)
+    await market.people.apply(TENANT, Batch([*documents.values()], [], 100, 0))
+    before = await _rows_of(market)
+    changed = {**documents, "acme00": documents["acme00"].replace('"python"', '"java"')}
+    del changed["left00"]
+    await market.people.apply(TENANT, Batch([*changed.values()], ["left00"], 200, 100))
+    after = await _rows_of(market)
+    assert {who for who, _ in before ^ after} == {"acme00", "left00"}
+    assert await _people(market) == (200, 99)
+    await market.aclose()
+    with duckdb.connect(str(tmp_path / TENANT / FILE)) as file:  # as it was before digests were kept
+        file.execute("alter table person drop column digest")
+    again = DuckDBMarket(tmp_path)
+    await again.people.apply(TENANT, Batch([*documents.values()], [], 300, 200))
+    assert await _people(again) == (300, 100)
+    assert {who for who, _ in await _rows_of(again)} == {who for who, _ in before}
+    await again.aclose()
+
+
+async def _rows_of(market: DuckDBMarket) -> set[tuple[str, int]]:
+    """Return which rows of skills are whose."""
+    text = "select candidate_id, skill.rowid from skill join person using (person)"
+    return {*await market.in_thread(TENANT, lambda kept: kept.connection.cursor().execute(text).fetchall())}
 
 
 _WRITER = """

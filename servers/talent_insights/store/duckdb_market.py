@@ -162,6 +162,8 @@ class DuckDBMarket:
             connection.execute(_SQL["tables"])
             connection.execute("insert into origin values ($because)", {"because": because})
             connection.commit()
+        else:
+            connection.execute(_SQL["widen"])
         return connection
 
     def _begin_anew(self, tenant: str, broken: _Tenant, because: str) -> None:
@@ -247,8 +249,8 @@ class _Derived:
         if self._feed == "people":
             writer.execute(_SQL["numbered_people"])
             [unclustered] = _rows(writer, _SQL["unclustered"], {})
-            written = {"feed": "unclustered", "seq": unclustered["n"] + len(batch.documents)}
-            writer.execute(_SQL["reach"], written)
+            [(written,)] = writer.execute(_SQL["written_people"]).fetchall()
+            writer.execute(_SQL["reach"], {"feed": "unclustered", "seq": unclustered["n"] + written})
         writer.execute(_SQL[f"replace_{self._feed}"])
 
 

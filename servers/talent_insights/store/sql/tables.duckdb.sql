@@ -6,7 +6,7 @@ create table origin (because varchar not null);
 create table person (
     person bigint, candidate_id varchar, country varchar, region varchar, place varchar, function varchar,
     occupation varchar, seniority varchar, company varchar, company_name varchar, remote boolean,
-    worked integer, working_since integer
+    worked integer, working_since integer, digest ubigint
 );
 create table span (
     person bigint, country varchar, region varchar, place varchar, function varchar, occupation varchar,
@@ -26,9 +26,13 @@ create table posting (
 );
 create table posting_skill (posting_id varchar, skill varchar);
 
+-- name: widen
+-- What files of this format lack that were written before it was there.
+alter table person add column if not exists digest ubigint
+
 -- name: incoming_people
 create or replace temp table incoming as
-select unnest(from_json($batch, '[{"candidate_id": "VARCHAR",
+select *, hash(facts, spans, moves, skills, studies) as digest from (select unnest(from_json($batch, '[{"candidate_id": "VARCHAR",
     "facts": {"country": "VARCHAR", "region": "VARCHAR", "place": "VARCHAR", "function": "VARCHAR",
         "occupation": "VARCHAR", "seniority": "VARCHAR", "company": "VARCHAR", "company_name": "VARCHAR",
         "remote": "BOOLEAN", "worked": "INTEGER", "working_since": "INTEGER"},
@@ -40,22 +44,28 @@ select unnest(from_json($batch, '[{"candidate_id": "VARCHAR",
         "remote": "BOOLEAN", "kind": "VARCHAR", "origin": "VARCHAR", "origin_name": "VARCHAR",
         "target": "VARCHAR", "target_name": "VARCHAR", "month": "INTEGER"}],
     "skills": [{"skill": "VARCHAR", "shown": "BOOLEAN", "first": "INTEGER"}],
-    "studies": [{"school": "VARCHAR", "school_name": "VARCHAR"}]}]'), max_depth := 2)
+    "studies": [{"school": "VARCHAR", "school_name": "VARCHAR"}]}]'), max_depth := 2))
 
 -- name: known_people
 create or replace temp table known as
-select person, candidate_id from person
+select person, candidate_id, coalesce(person.digest = incoming.digest, false) as same
+from person left join incoming using (candidate_id)
 where candidate_id in (select candidate_id from incoming union all select unnest($removed::varchar[]))
 
 -- name: numbered_people
--- Who is there already keeps the number; others get the next ones.
+-- Who is there already keeps the number; others get the next ones. Who is there just so is left alone: most changes
+-- of people, and all of a wider taxonomy that are not about them, change nothing that is counted.
 create or replace temp table numbered as
 select coalesce(
         known.person,
         (select coalesce(max(person), 0) from person)
             + row_number() over (partition by known.person is null order by candidate_id)
     ) as person, incoming.*
-from incoming left join known using (candidate_id)
+from incoming left join known using (candidate_id) where same is not true;
+delete from known where same
+
+-- name: written_people
+select count(*) from numbered
 
 -- name: replace_people
 delete from span where person in (select person from known);
@@ -63,7 +73,7 @@ delete from move where person in (select person from known);
 delete from skill where person in (select person from known);
 delete from study where person in (select person from known);
 delete from person where person in (select person from known);
-insert into person by name select person, candidate_id, unnest(facts) from numbered;
+insert into person by name select person, candidate_id, digest, unnest(facts) from numbered;
 insert into span by name select person, unnest(spans, max_depth := 2) from numbered;
 insert into move by name select person, unnest(moves, max_depth := 2) from numbered;
 insert into skill by name select person, unnest(skills, max_depth := 2) from numbered;
