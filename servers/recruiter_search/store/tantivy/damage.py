@@ -5,6 +5,7 @@ import json
 import struct
 import zlib
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 _MAGIC = 1337
 _END = struct.Struct("<II")
 """What a file ends with: how long the footer is, and a number that says that there is one."""
+_AT_ONCE = 4
+"""Files read at once: reading and summing up leave other threads alone."""
 _PORTION = 1 << 18
 """Bytes read at once, few enough to stay in the processor's cache until they are summed up."""
 
@@ -35,7 +38,7 @@ def damaged(folder: Path) -> list[str]:
     """Return the names of the files of the committed state that are not whole.
 
     Files that are being written are not looked at, and those that are merged away meanwhile are none. It takes
-    about half a second of CPU for a GB.
+    about 0.7 seconds of CPU for a GB.
     """
     try:
         meta = json.loads((folder / "meta.json").read_bytes())
@@ -44,13 +47,15 @@ def damaged(folder: Path) -> list[str]:
         return []
     except (ValueError, KeyError, TypeError):
         return ["meta.json"]
-    files = (file for part in parts for file in sorted(folder.glob(f"{part}.*")) if file.suffix != ".del")
-    deletes = (
+    files = [file for part in parts for file in sorted(folder.glob(f"{part}.*")) if file.suffix != ".del"]
+    files += (
         folder / f"{part}.{one['deletes']['opstamp']}.del"
         for part, one in zip(parts, meta["segments"], strict=True)
         if one.get("deletes")
     )
-    return [file.name for file in (*files, *deletes) if not _is_whole(file)]
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        whole = readers.map(_is_whole, files)
+        return [file.name for file, is_whole in zip(files, whole, strict=True) if not is_whole]
 
 
 def _segment(one: Any) -> str:
