@@ -122,7 +122,8 @@ class Runs:
             await stage.say(f"{run.goal.title}: done.", key=f"{run.id}:done")
             await stage.finished({"run": run.id})
         elif run.status == "failed":
-            await stage.failed(NotFound(f"I cannot reach the goal: {run.reason}."))
+            reason = (run.reason or "").rstrip(".")
+            await stage.failed(NotFound(f"I cannot reach the goal: {reason}."))
 
     async def _interrupt(self, run: Run, waiting: list[Step], stage: Stage) -> None:
         async with self._database.transaction(run.tenant) as connection:

@@ -37,7 +37,8 @@ class HiremeshError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
-        then = f" {self.fix}" if self.fix else ""
+        stop = "" if self.message.endswith((".", "?", "!", ":")) else "."
+        then = f"{stop} {self.fix}" if self.fix else ""
         return f"{where}{self.message}{then}"
 
 

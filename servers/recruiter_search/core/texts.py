@@ -7,7 +7,10 @@ from servers.recruiter_search.core.criteria import TextField
 from servers.recruiter_search.core.results import ProfileView
 from shared.wire.profile import Profile, Work
 
-_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d")
+_FOUND_AT = r"https?://\S+|www\.\S+|(?<!\w)\+?\d[\d ()/.-]{6,}\d"
+_CONTACT, _MAILED = re.compile(_FOUND_AT), re.compile(rf"\S+@\S+|{_FOUND_AT}")
+_LIKE_ASCII = re.compile("[ſıİ]")
+"""Other letters that a pattern takes for s and i where it ignores case."""
 
 
 def texts_of(
@@ -63,8 +66,33 @@ def sentences(profile: Profile) -> list[str]:
 
 def blotted(text: str, profile: Profile) -> str:
     """Return a résumé's text without the person's name and contact data."""
-    names = [word for word in re.split(r"[\s,]+", profile.basics.name or "") if len(word) > 1]
-    if names:
+    text = _without(text, {word for word in re.split(r"[\s,]+", profile.basics.name or "") if len(word) > 1})
+    # Whether a word is an address is asked of each of its letters, so only where there is one.
+    return "\n".join((_MAILED if "@" in line else _CONTACT).sub(" ", line) for line in text.split("\n"))
+
+
+def _without(text: str, names: set[str]) -> str:
+    """Return ``text`` with each of ``names`` blotted out wherever it stands as a word, in capitals or not."""
+    if not names:
+        return text
+    plain = all(name.isascii() and name.isalnum() for name in names) and not _LIKE_ASCII.search(text)
+    if not plain:
         pattern = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
-        text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", " ", text, flags=re.IGNORECASE)
-    return _CONTACT.sub(" ", text)
+        return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", " ", text, flags=re.IGNORECASE)
+    # A pattern for one person costs more to compile than it saves.
+    lowered = text.lower()
+    places = sorted(place for name in {name.lower() for name in names} for place in _words_at(lowered, name))
+    ends = [0, *(end for _, end in places)]
+    starts = [*(start for start, _ in places), len(text)]
+    return " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _words_at(text: str, word: str) -> Iterable[tuple[int, int]]:
+    """Yield where ``word``, of letters and digits, stands for itself: its start and end."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        around = text[max(0, start - 1) : start] + text[end : end + 1]
+        if not any(sign.isalnum() or sign == "_" for sign in around):
+            yield start, end
+        start = text.find(word, end)
