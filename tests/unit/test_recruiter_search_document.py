@@ -68,6 +68,20 @@ def test_name_and_contact_data_are_searchable_nowhere(secret: str) -> None:
     assert secret not in str(derived.view).lower()
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Ana Voss", "ANA Voss-ana, Anais"),
+        ("José Voss", "JOSÉ Voss-josé, Josés"),
+        ("Kim Is", "kim Iſ-is, Kims"),
+    ],
+)
+def test_a_name_is_blotted_out_where_it_stands_as_a_word(name: str, written: str) -> None:
+    kept = written.rpartition(" ")[2]
+    text = _derived(name=name, resume=f"{written} at sea").texts["everything"][-1]
+    assert text.replace("-", " ").replace(",", " ").split() == [kept, "at", "sea"]
+
+
 def test_the_rest_of_a_resumes_text_is_searchable() -> None:
     derived = _derived(resume="Mara Voss\nBuilt ingestion with Apache Flink")
     assert "apache-flink" in derived.shown_skills
