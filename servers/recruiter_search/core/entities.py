@@ -69,7 +69,7 @@ class Entities:
             for one in job.industries:
                 if entry := industry(one):
                     industries[entry.label] += weight
-            for skill in done:
+            for skill in sorted(done):  # a set has another order in another process, and sums with it
                 skills[skill] += weight
         for skill, times in shown.items():
             skills[skill] += _LISTED + 0.1 * min(times, 5)
