@@ -3,7 +3,8 @@
 Ours is asked over MCP as any caller asks it, Tantivy bare in this process (the limit: the same fields, no
 rules, no reasons, no protocol), PostgreSQL with GIN indexes over its own protocol: the same people, the same
 questions. Times are ms of one client, p50 / p95 / p99; freshness is ms from written until found, p50 / p95 /
-most. ``--keep FOLDER`` keeps what was built there for another run. Twenty thousand people take a minute on two
+most. With ``--meaning`` a model of embeddings is served with vLLM in the end, and ours is asked hybrid questions.
+``--keep FOLDER`` keeps what was built there for another run. Twenty thousand people take a minute on two
 quiet cores, a million half an hour.
 """
 
@@ -32,6 +33,7 @@ from servers.recruiter_search.core.document import FORMAT
 from servers.recruiter_search.store import TantivyIndex
 from shared.engines import EmbeddedPostgres
 from supervisor.launch import DataFolder
+from supervisor.launch.models import Model, embedding_model
 
 SEED = 7
 CLIENTS = (1, 4, 16)
@@ -45,17 +47,22 @@ class Figures:
     latency: dict[Kind | OwnKind, Latency] = field(default_factory=dict)
     per_second: dict[int, tuple[float, float]] = field(default_factory=dict)
     memory_mb: float = 0.0
+    described_seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is asked: questions of each kind, and the most seconds that they and each load may take."""
+    """How much is asked: questions of each kind, and the most seconds that they and each load may take.
+
+    ``meaning`` is the model of embeddings to serve; without one nothing hybrid is asked.
+    """
 
     people: int
     rounds: int
     seconds: float
     load_seconds: float
     update_seconds: float
+    meaning: Model | None = None
 
 
 async def build(folder: Path, people: int) -> Builds:
@@ -108,12 +115,18 @@ async def run(folder: Path, plan: Plan) -> dict[str, Any]:
     async with serve(data, feed) as (served, bus):
         figures[Served.name] = await measure(served, questions, plan)
         for kind in OWN_KINDS:
-            asked = questions.of(kind, plan.rounds)
-            figures[Served.name].latency[kind] = await one_client(served, asked, plan.seconds)
+            if kind != "hybrid":
+                asked = questions.of(kind, plan.rounds)
+                figures[Served.name].latency[kind] = await one_client(served, asked, plan.seconds)
         figures[Served.name].memory_mb = served.memory()
         updates = Updates(world, plan.people, feed, bus)
         asked = questions.of("filtered text", plan.rounds)
         fresh = await freshness(served, updates, asked, plan.update_seconds)
+    if plan.meaning:
+        async with serve(data, feed, [plan.meaning]) as (served, _):
+            asked = questions.of("hybrid", plan.rounds)
+            figures[Served.name].described_seconds = await served.described(asked[0])
+            figures[Served.name].latency["hybrid"] = await one_client(served, asked, plan.seconds)
     reading = reading_in_full(SEED, plan.people)
     names = (Served.name, Bare.name, Postgres.name)
     table(
@@ -135,6 +148,8 @@ def _latency_rows(figures: dict[str, Figures], names: tuple[str, ...]) -> list[d
     rows: list[dict[str, Cell]] = []
     for kind in (*KINDS, *OWN_KINDS):
         each = {name: figures[name].latency[kind] for name in names if kind in figures[name].latency}
+        if not each:
+            continue
         found = dict.fromkeys(
             f"{one.found:,}" for one in each.values()
         )  # one figure where all found the same
@@ -160,7 +175,8 @@ def _other_rows(figures: dict[str, Figures], builds: Builds, names: tuple[str, .
         {"measure": "built in s · CPU s"}
         | {name: f"{builds[name].seconds:,.1f} · {builds[name].cpu_seconds:,.1f}" for name in names}
     )
-    return rows
+    described = {name: f"{s:,.0f}" for name in names if (s := figures[name].described_seconds) is not None}
+    return [*rows, {"measure": "vectors of all made in s"} | described] if described else rows
 
 
 def _fresh_rows(fresh: Freshness) -> list[dict[str, Cell]]:
@@ -213,10 +229,14 @@ async def main() -> None:
     )
     parser.add_argument("--load-seconds", type=float, default=8.0, help="for each number of clients")
     parser.add_argument("--update-seconds", type=float, default=20.0)
+    parser.add_argument("--meaning", action="store_true", help="ask hybrid questions too; needs make vllm")
     parser.add_argument("--keep", type=Path, help="keep what is built below this folder, and take it again")
     given = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
-    plan = Plan(given.people, given.rounds, given.seconds, given.load_seconds, given.update_seconds)
+    meaning = embedding_model() if given.meaning else None
+    if given.meaning and meaning is None:
+        parser.error("vLLM's environment carries no model of embeddings: run make vllm")
+    plan = Plan(given.people, given.rounds, given.seconds, given.load_seconds, given.update_seconds, meaning)
     async with AsyncExitStack() as closing:
         scratch = given.keep or Path(closing.enter_context(tempfile.TemporaryDirectory()))
         folder = scratch / f"search-{FORMAT}-{SEED}-{plan.people}"

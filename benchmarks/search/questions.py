@@ -11,9 +11,9 @@ from shared.taxonomy import Taxonomy
 
 Kind = Literal["filtered text", "boolean", "skills by years", "seven facets", "similar people", "deep page"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-OwnKind = Literal["one position", "counts per clause"]
+OwnKind = Literal["one position", "counts per clause", "hybrid"]
 OWN_KINDS: tuple[OwnKind, ...] = get_args(OwnKind)
-"""What the others have no plain query for."""
+"""What the others have no plain query for; hybrid is filtered text while meaning ranks too."""
 MIXED: tuple[Kind, ...] = ("filtered text", "boolean", "skills by years")
 PAGE = 25
 """Hits on a page."""
@@ -86,7 +86,7 @@ class Questions:
         core = trade.core
         countries = tuple(rng.sample(self._countries, 3))
         match kind:
-            case "filtered text" | "counts per clause":
+            case "filtered text" | "counts per clause" | "hybrid":
                 words = (Word(trade.titles[0].split()[-1].lower()), self._skill_word(rng, trade))
                 return Question(kind, words=words, countries=countries, years=(rng.randrange(1, 8), None))
             case "boolean":

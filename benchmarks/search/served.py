@@ -6,7 +6,8 @@ benchmark says. What the real unit takes to store a change is not part of any fi
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ from shared.events.bus import EventBus
 from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import DataFolder, Deployment
+from supervisor.launch.models import Model
 
 UNIT = "recruiter_search"
 NEEDED = (UNIT, "jobs")
@@ -128,6 +130,15 @@ class Served:
                     self._cursor = page["next_cursor"]
                 return int(page["total"])
 
+    async def described(self, question: Question) -> float:
+        """Return the seconds until meaning is known of everybody, who is asked a question with a text."""
+        began = time.perf_counter()
+        while (page := await self.call("search_candidates", _query(question)))["coverage"] != 1.0:
+            if not page["meaning"].startswith(("on", "off for now")):
+                raise RuntimeError(f"meaning does not rank: {page['meaning']}")
+            await asyncio.sleep(1.0)
+        return time.perf_counter() - began
+
     async def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Call one of the unit's tools."""
         return await self._units.call_tool(UNIT, tool, arguments, dict[str, Any], timeout=120)
@@ -162,10 +173,15 @@ def _query(q: Question) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serve(data: DataFolder, feed: PlayedFeed) -> AsyncGenerator[tuple[Served, EventBus]]:
-    """Start the unit on the index that lies in its folder; lend a client of it and the bus of events."""
+async def serve(
+    data: DataFolder, feed: PlayedFeed, models: Sequence[Model] = ()
+) -> AsyncGenerator[tuple[Served, EventBus]]:
+    """Start the unit on the index that lies in its folder; lend a client of it and the bus of events.
+
+    ``models`` are served with vLLM beside it.
+    """
     others = [name for name in catalogue() if name not in NEEDED]
-    deployment = Deployment(data, port_base=None, without=others)
+    deployment = Deployment(data, port_base=None, without=others, models=models)
     await deployment.start()
     async with AsyncExitStack() as closing:
         closing.push_async_callback(deployment.stop)
