@@ -15,6 +15,7 @@ from servers.recruiter_search.core.ports import Encoder
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.understanding import Understanding
 from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.store.vectors.beside import PeopleBeside
 from servers.recruiter_search.store.vectors.describing import Describing
 from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.following.follower import Follower
@@ -80,7 +81,7 @@ async def indexed(
         closing.push_async_callback(follower.aclose)
         await follower.catch_up(TENANT)
         if encoder and meanings:
-            describing = Describing(index, meanings, encoder)
+            describing = Describing(PeopleBeside(index, meanings), meanings, encoder)
             closing.push_async_callback(describing.aclose)
             await describing.catch_up(TENANT)
         yield TalentSearch(index, follower, taxonomy, _Today(), Understanding(encoder))

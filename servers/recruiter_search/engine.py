@@ -11,6 +11,7 @@ from servers.recruiter_search.core.understanding import Understanding
 from servers.recruiter_search.embeddings import open_encoder
 from servers.recruiter_search.settings import SearchSettings
 from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.store.vectors.beside import PeopleBeside
 from servers.recruiter_search.store.vectors.describing import Describing
 from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.edge.settings import misconfigured
@@ -20,15 +21,13 @@ if TYPE_CHECKING:  # an extra: imported where it is asked for
     from servers.recruiter_search.store.opensearch import OpenSearchIndex
 
 
-NOT_THERE = "off: OpenSearch ranks by words and taxonomy"
-
-
 async def open_engine(
     folder: Path, closing: AsyncExitStack
 ) -> "tuple[TantivyIndex | OpenSearchIndex, Understanding]":
     """Open the index that the settings name, and what reads the meaning of queries where a model is named.
 
-    Tantivy's index is below ``folder``, people's vectors are beside it. Raises InvalidInput, Unavailable.
+    Tantivy's index is below ``folder``, people's vectors are beside it; OpenSearch holds both, and beside ``folder``
+    are the vectors of texts alone. Raises InvalidInput, Unavailable.
     """
     encoder = open_encoder()
     if encoder is None:
@@ -39,9 +38,8 @@ async def open_engine(
     meanings = Meanings(folder.with_name(f"{folder.name}_vectors"), encoder.model)
     index = await open_index(folder, meanings)
     closing.push_async_callback(index.aclose)
-    if not isinstance(index, TantivyIndex):
-        return index, Understanding(None, NOT_THERE)
-    describing = Describing(index, meanings, encoder)
+    people = PeopleBeside(index, meanings) if isinstance(index, TantivyIndex) else index
+    describing = Describing(people, meanings, encoder)
     closing.push_async_callback(describing.aclose)
     await describing.start()
     return index, Understanding(encoder)
@@ -66,4 +64,4 @@ async def open_index(folder: Path, meanings: Meanings | None = None) -> "Tantivy
             fix="Run pip install 'hiremesh[opensearch]'.",
         ) from None
     layout = Layout(settings.search_prefix, settings.search_shards, settings.search_tenant_shards)
-    return await OpenSearchIndex.open(url, layout)
+    return await OpenSearchIndex.open(url, layout, meanings.model if meanings else None)

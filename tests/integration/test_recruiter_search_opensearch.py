@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from opensearchpy import AsyncOpenSearch
 
 from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.criteria import Words
@@ -17,15 +16,13 @@ from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.ports import Batch, IndexQuery
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.store.opensearch import OpenSearchIndex
-from servers.recruiter_search.store.opensearch.layout import Layout
 from shared.following.follower import Follower
 from shared.following.model import Derived
 from shared.kernel.errors import InvalidInput, Unavailable
-from shared.kernel.ids import new_id
 from shared.taxonomy import Taxonomy
 from tests.support.fixed_clock import FixedClock
-from tests.support.refusing_door import RefusingDoor
-from tests.support.search_engines import OPENSEARCH, dropped, opensearch_url
+from tests.support.opensearch_cluster import Cluster, cluster_of
+from tests.support.search_engines import OPENSEARCH
 from tests.support.talent import TODAY, FakeFeed, person
 
 TENANT = "acme"
@@ -36,38 +33,10 @@ def _document(candidate_id: str, title: str = "Data Engineer", *, seq: int = 0) 
     return replace(DERIVER.derive(person(candidate_id, title=title), TODAY), seq=seq)
 
 
-class Cluster:
-    """An OpenSearch behind a door, and the indices that replicas of several releases open in it."""
-
-    def __init__(self, door: RefusingDoor, client: AsyncOpenSearch, closing: AsyncExitStack) -> None:
-        self.door = door
-        self.client = client
-        self.layout = Layout(prefix=new_id("test"))
-        self._closing = closing
-
-    async def replica(self, number: str | None = None) -> OpenSearchIndex:
-        index = await OpenSearchIndex.open(self.door.url, self.numbered(number))
-        self._closing.push_async_callback(index.aclose)
-        return index
-
-    def numbered(self, number: str | None) -> Layout:
-        return Layout(self.layout.prefix, number=number or self.layout.number)
-
-    async def indices(self) -> list[str]:
-        return sorted(await self.client.indices.get_alias(index=self.layout.all_indices))
-
-
 @pytest.fixture(params=[OPENSEARCH])
 async def cluster(request: pytest.FixtureRequest) -> AsyncIterator[Cluster]:
-    async with (
-        opensearch_url(request) as url,
-        RefusingDoor.before(url) as door,
-        AsyncOpenSearch(hosts=[url]) as client,
-        AsyncExitStack() as closing,
-    ):
-        made = Cluster(door, client, closing)
+    async with cluster_of(request) as made:
         yield made
-        await dropped(url, made.layout)
 
 
 async def _found(index: OpenSearchIndex, query: IndexQuery | None = None) -> list[str]:

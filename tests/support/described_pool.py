@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from servers.recruiter_search.core.ports import Encoder
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.understanding import Understanding
 from servers.recruiter_search.store import TantivyIndex
+from servers.recruiter_search.store.vectors.beside import PeopleBeside
 from servers.recruiter_search.store.vectors.describing import Describing
 from servers.recruiter_search.store.vectors.meanings import Meanings
 from shared.following.follower import Follower
@@ -24,6 +25,9 @@ from shared.kernel.errors import Unavailable
 from shared.taxonomy import Taxonomy
 from tests.support.fixed_clock import FixedClock
 from tests.support.talent import TODAY, FakeFeed
+
+if TYPE_CHECKING:
+    from servers.recruiter_search.store.opensearch import OpenSearchIndex
 
 EncoderT = TypeVar("EncoderT", bound=Encoder)
 TENANT = "acme"
@@ -59,13 +63,17 @@ class DescribedPool(Generic[EncoderT]):
     """A search over a feed of people, whose vectors are made when ``settle`` is called.
 
     While ``flowing`` is not set, nothing comes into the index.
+
+    Args:
+        index: whose vectors are in itself; None: Tantivy's, with vectors beside it.
     """
 
-    def __init__(self, folder: Path, encoder: EncoderT) -> None:
+    def __init__(self, folder: Path, encoder: EncoderT, index: "OpenSearchIndex | None" = None) -> None:
         self.encoder, self.feed = encoder, FakeFeed()
         self.meanings = Meanings(folder / "vectors", encoder.model)
-        self.index = TantivyIndex(folder / "index", self.meanings)
-        self.describing = Describing(self.index, self.meanings, encoder)
+        self.index = index or TantivyIndex(folder / "index", self.meanings)
+        people = PeopleBeside(self.index, self.meanings) if index is None else index
+        self.describing = Describing(people, self.meanings, encoder)
         self.flowing = asyncio.Event()
         self.flowing.set()
         deriver = Deriver(Taxonomy.compact())

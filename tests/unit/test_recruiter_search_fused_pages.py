@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.store.heads import Heads
 from servers.recruiter_search.store.tantivy import blended
 from tests.support.described_pool import TENANT, DescribedPool, Topics
 from tests.support.talent import person
@@ -58,7 +59,7 @@ class Reader:
             case "forget states":
                 opened.pins.clear()
             case "forget heads":
-                opened.heads = blended.Heads()
+                opened.heads = Heads()
             case "down" | "up":
                 self.pool.encoder.down = event == "down"
             case name, title:

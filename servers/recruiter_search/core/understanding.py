@@ -27,20 +27,16 @@ def told(coverage: float) -> str:
 
 
 class Understanding:
-    """Turns queries into vectors with an encoder. Keeps the latest texts' vectors.
+    """Turns queries into vectors with an encoder. Keeps the latest texts' vectors."""
 
-    ``off`` is what is said where there is none.
-    """
-
-    def __init__(self, encoder: Encoder | None, off: str = OFF) -> None:
+    def __init__(self, encoder: Encoder | None) -> None:
         self._encoder = encoder
-        self._off = off
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def of(self, query: SearchQuery, names: Names) -> tuple[bytes | None, str]:
         """Return the unit vector of what ``query`` means, as float32 bytes, or None; and what to say of it."""
         if self._encoder is None:
-            return None, self._off
+            return None, OFF
         texts = sought(query, names)
         if not texts or query.sort != "relevance":
             return None, NOTHING

@@ -1,5 +1,6 @@
 """Criteria to OpenSearch's query language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from servers.recruiter_search.core.criteria import (
@@ -17,7 +18,6 @@ from servers.recruiter_search.core.criteria import (
 from servers.recruiter_search.core.document import BARRING
 from servers.recruiter_search.core.models import Sort
 from servers.recruiter_search.core.ports import IndexQuery
-from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.store.cutting import analyzer
 from servers.recruiter_search.store.marks import Mark
 from servers.recruiter_search.store.opensearch.layout import (
@@ -50,15 +50,26 @@ class Dsl:
         self._words = analyzer()
 
     def query(self, tenant: str, query: IndexQuery) -> Query:
-        """Return the whole query: conditions filter without scoring, preferences score.
+        """Return the whole query: conditions filter without scoring, preferences score."""
+        return self.scored(tenant, query, query.should)
 
-        Of a blend the weights of words and taxonomy count; meaning and recency are not searched here.
+    def scored(self, tenant: str, query: IndexQuery, liked: Sequence[Weighted], *, least: int = 0) -> Query:
+        """Return the query's conditions, which score 1, with what is liked, of which ``least`` must hold."""
+        scoring: Query = {
+            "must": [{"match_all": {}}],
+            "should": [self._weighted(one) for one in liked],
+        }
+        if least:
+            scoring["minimum_should_match"] = least
+        return {"bool": {**self.conditions(tenant, query)["bool"], **scoring}}
+
+    def nearest(self, field: str, vector: list[int], count: int, conditions: list[Query]) -> Query:
+        """Return the query for the nearest to a vector of all of whom ``conditions`` hold.
+
+        Of no more than ``count`` all are compared.
         """
-        built = self.conditions(tenant, query)["bool"]
-        ranking = query.blend.ranking if query.blend else Ranking()
-        shares = {"words": ranking.words, "taxonomy": ranking.taxonomy}
-        liked = [self._weighted(one, one.weight * shares[one.by]) for one in query.should]
-        return {"bool": {**built, "must": [{"match_all": {}}], "should": liked}}
+        sought = {"vector": vector, "k": count, "filter": {"bool": {"filter": conditions}}}
+        return {"knn": {field: sought}}
 
     def conditions(self, tenant: str, query: IndexQuery) -> Query:
         """Return the conditions of the query alone, for counting."""
@@ -96,10 +107,10 @@ class Dsl:
             case NoneOf(parts):
                 return {"bool": {"must_not": [self.criterion(part) for part in parts]}}
 
-    def _weighted(self, liked: Weighted, weight: float) -> Query:
+    def _weighted(self, liked: Weighted) -> Query:
         if liked.flat:
-            return {"constant_score": {"filter": self.criterion(liked.criterion), "boost": weight}}
-        return {"bool": {"must": [self._scored(liked.criterion)], "boost": weight}}
+            return {"constant_score": {"filter": self.criterion(liked.criterion), "boost": liked.weight}}
+        return {"bool": {"must": [self._scored(liked.criterion)], "boost": liked.weight}}
 
     def _scored(self, criterion: Criterion) -> Query:
         """A terms query scores all alike; terms of their own score by rarity and frequency."""

@@ -6,7 +6,7 @@ index has caught up for a tenant, its alias is moved there.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, get_args
@@ -21,12 +21,18 @@ from servers.recruiter_search.core.results import FacetName
 from servers.recruiter_search.store.counting import COMPANY_FACET
 from servers.recruiter_search.store.cutting import spelt
 from servers.recruiter_search.store.ties import hair_of
+from servers.recruiter_search.store.vectors import key_of, mark_of
 
-LAYOUT = 1  # raise it when the template changes
+LAYOUT = 2  # raise it when the template changes
 TENANT, KIND, PERSON, STATE = "tenant", "kind", "person", "state"
 VIEW, STORED, TIE, POSITIONS = "view", "stored", "tie", "positions"
+KEY, MARK, DESCRIBED = "key", "mark", "described"
+"""A person as a number, what a vector of theirs is made of as one (both in hexadecimal digits), and the field that it
+is in."""
+NOTHING, NOT_YET = "nothing", "not yet"
+"""Instead of that field: there is nothing to describe them by, or it has not been done."""
 ANALYSED: frozenset[PositionField] = frozenset({"title", "company"})
-_SORTED_OR_COUNTED = frozenset((*get_args(FacetName), "candidate_id", COMPANY_FACET))
+_WITH_VALUES = frozenset((*get_args(FacetName), "candidate_id", COMPANY_FACET, TENANT, KEY))
 _LONGEST = 1000  # what is longer is no id; Lucene refuses 32,766 bytes
 _MOST_SHOWN = 8
 
@@ -68,16 +74,20 @@ class Layout:
         own = {"index": self.index, "alias": self.alias(tenant), "routing": routing(tenant)}
         return {"add": {**own, "filter": {"term": {TENANT: tenant}}}}
 
-    def template(self) -> dict[str, Any]:
-        """Return the template of this format's index, so that even one that is lost comes back as it was."""
+    def template(self, vectors: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the template of this format's index, so that even one that is lost comes back as it was.
+
+        ``vectors`` maps the field that people's vectors are in, where it is known already.
+        """
         settings: dict[str, Any] = {
+            "knn": True,
             "number_of_shards": self.shards,
             "auto_expand_replicas": "0-1",
             "gc_deletes": "1h",  # a removal outlives older changes that come late
         }
         if self.tenant_shards > 1:
             settings["routing_partition_size"] = self.tenant_shards
-        made = {"settings": {"index": settings}, "mappings": _mappings()}
+        made = {"settings": {"index": settings}, "mappings": _mappings(vectors)}
         return {"index_patterns": [self.index], "priority": 500, "template": made}
 
 
@@ -101,10 +111,16 @@ def state_id(tenant: str) -> str:
     return f"{STATE}:{quote(tenant, safe='')}"
 
 
-def _mappings() -> dict[str, Any]:
+def vectors_id(tenant: str) -> str:
+    """Return the id of what is written again whenever a tenant's people were given vectors."""
+    return f"{DESCRIBED}:{quote(tenant, safe='')}"
+
+
+def _mappings(vectors: Mapping[str, Any]) -> dict[str, Any]:
     text = {"type": "text", "analyzer": "whitespace"}  # it comes cut into words
     fields: dict[str, Any] = {TENANT: _keyword(TENANT), KIND: _keyword(KIND), TIE: {"type": "double"}}
-    fields |= {name: _keyword(name) for name in (*get_args(Keyword), COMPANY_FACET)}
+    fields |= {name: _keyword(name) for name in (*get_args(Keyword), COMPANY_FACET, KEY, DESCRIBED)}
+    fields[MARK] = {"type": "keyword", "index": False, "doc_values": False}
     fields |= dict.fromkeys(get_args(TextField), text)
     fields |= {name: {"type": "double"} for name in get_args(Number)}
     fields |= {name: {"type": "object", "enabled": False} for name in (VIEW, STORED)}
@@ -115,19 +131,15 @@ def _mappings() -> dict[str, Any]:
             for name in get_args(PositionField)
         },
     }
-    return {
-        "dynamic": "strict",
-        "_routing": {"required": True},
-        "_source": {"includes": [f"{VIEW}.*", f"{STORED}.*"]},
-        "properties": fields,
-    }
+    # The source is whole: OpenSearch gives a document its vector by writing all of it again.
+    return {"dynamic": "strict", "_routing": {"required": True}, "properties": {**fields, **vectors}}
 
 
 def _keyword(name: str) -> dict[str, Any]:
     field: dict[str, Any] = {"type": "keyword", "ignore_above": _LONGEST}
     if name == "shown_skills":
         return field | {"index_options": "freqs", "doc_values": False}
-    return field if name in _SORTED_OR_COUNTED or name == TENANT else field | {"doc_values": False}
+    return field if name in _WITH_VALUES else field | {"doc_values": False}
 
 
 def cut(words: TextAnalyzer, text: str) -> list[str]:
@@ -135,8 +147,13 @@ def cut(words: TextAnalyzer, text: str) -> list[str]:
     return list(words.analyze(spelt(text)))
 
 
-def written(document: ProfileDocument, tenant: str, words: TextAnalyzer) -> str:
-    """Return what is put for one profile, as JSON."""
+def hexadecimal(number: int) -> str:
+    """Return a key or mark as it is written."""
+    return f"{number:016x}"
+
+
+def written(document: ProfileDocument, tenant: str, words: TextAnalyzer, described: Mapping[str, Any]) -> str:
+    """Return what is put for one profile, as JSON; ``described`` is what is known of its vector, if anything."""
     positions = [
         {name: _cut(words, values) if name in ANALYSED else values for name, values in position.items()}
         for position in document.positions
@@ -154,6 +171,10 @@ def written(document: ProfileDocument, tenant: str, words: TextAnalyzer) -> str:
         COMPANY_FACET: document.texts.get("current_company", []),
         VIEW: from_json(document.shown),
         STORED: document.kept(),
+        KEY: hexadecimal(key_of(document.candidate_id)),
+        MARK: hexadecimal(mark_of(document.meant)),
+        DESCRIBED: NOT_YET if document.meant else NOTHING,
+        **described,
     }
     return to_json(fields).decode()
 

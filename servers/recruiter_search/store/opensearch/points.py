@@ -22,13 +22,14 @@ KEEP_ALIVE = f"{SECONDS}s"
 @dataclass(frozen=True)
 class State:
     """One tenant's profiles as they are found now, through ``alias`` in ``index``; told from others by when
-    it was last written how far they are, as OpenSearch counts."""
+    it was last written how far they are, as OpenSearch counts, and when people were last given vectors."""
 
     alias: str
     tenant: str
     index: str
     term: int
     number: int
+    described: int
 
 
 @dataclass

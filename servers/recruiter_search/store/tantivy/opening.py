@@ -9,7 +9,7 @@ from pathlib import Path
 from tantivy import Index, IndexWriter, Occur, Query, Searcher
 
 from servers.recruiter_search.core.document import FORMAT
-from servers.recruiter_search.store.tantivy.blended import Heads
+from servers.recruiter_search.store.heads import Heads
 from servers.recruiter_search.store.tantivy.damage import damaged, panics_told
 from servers.recruiter_search.store.tantivy.pins import Pins
 from servers.recruiter_search.store.tantivy.schema import KIND, STATE, STORED, register, schema
