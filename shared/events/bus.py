@@ -12,8 +12,8 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.js.api import Header
-from nats.js.errors import ServerError, ServiceUnavailableError
+from nats.js.api import Header, RawStreamMsg
+from nats.js.errors import NotFoundError, ServerError, ServiceUnavailableError
 from pydantic_core import from_json, to_json
 
 from shared.events.live import Interrupted, LiveFeed, UiEvent, status
@@ -31,6 +31,7 @@ ATTEMPT_SECONDS = 2.0
 RETRY_SECONDS = 0.1
 
 Payload = Mapping[str, object]
+Stored = Msg | RawStreamMsg
 
 
 class EventBus:
@@ -145,7 +146,7 @@ class EventBus:
     async def replay(self, tenant: str, agent: str, after: int = 0) -> AsyncGenerator[UiEvent]:
         """Yield the kept events with a sequence above ``after``, oldest first. Raises Unavailable."""
         async for seq, message in self._kept(ui_subject(tenant, agent), {"seq": after + 1}):
-            yield UiEvent(seq, from_json(message.data))
+            yield UiEvent(seq, from_json(message.data or b"null"))
 
     async def shown(self, tenant: str, agent: str, since: datetime | None = None) -> frozenset[str]:
         """Return the ids of the kept events, of those that came since a moment if it is given.
@@ -243,20 +244,35 @@ class EventBus:
                     raise Unavailable("NATS does not take events.") from error
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _kept(self, subject: str, first: Payload) -> AsyncGenerator[tuple[int, Msg]]:
+    async def _kept(self, subject: str, first: Payload) -> AsyncGenerator[tuple[int, Stored]]:
         """Yield the kept messages of a subject with their sequences, from where ``first`` says."""
         more = True
         while more:
             page, more = await self._page({**first, "next_by_subj": subject, "batch": REPLAY_BATCH})
+            if not more and self._servers.replicas(self._client) > 1:
+                page += await self._lagging(subject, page[-1][0] + 1 if page else first.get("seq"))
             for seq, message in page:
                 yield seq, message
                 first = {"seq": seq + 1}
 
-    async def _page(self, request: Payload) -> tuple[list[tuple[int, Msg]], bool]:
+    async def _lagging(self, subject: str, seq: object) -> list[tuple[int, Stored]]:
+        """Return what the leader has from ``seq`` on: any replica answers a direct get, one that lags behind too."""
+        later: list[tuple[int, Stored]] = []
+        try:
+            with suppress(NotFoundError):
+                while isinstance(seq, int):
+                    message = await self._js.get_msg(cast(str, UI_STREAM.name), seq, subject, next=True)
+                    later.append((message.seq or seq, message))
+                    seq = later[-1][0] + 1
+        except nats.errors.Error as error:
+            raise Unavailable("live events cannot be replayed now.") from error
+        return later
+
+    async def _page(self, request: Payload) -> tuple[list[tuple[int, Stored]], bool]:
         """Fetch the next kept events in one direct get; the flag says whether more follow."""
         inbox = self._client.new_inbox()
         subscription = await self._client.subscribe(inbox)
-        page: list[tuple[int, Msg]] = []
+        page: list[tuple[int, Stored]] = []
         try:
             await self._client.publish(
                 f"$JS.API.DIRECT.GET.{UI_STREAM.name}", json.dumps(request).encode(), reply=inbox

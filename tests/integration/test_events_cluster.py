@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.events import EventBus
+from shared.events.bus import Payload, Stored
 from tests.support.nats_cluster import Cluster
 
 LOGGER = logging.getLogger("shared.events.bus")
@@ -23,6 +24,27 @@ async def test_events_outlive_the_server_that_a_unit_is_connected_to(nats_cluste
         after = await bus.publish_ui("acme", "agent", {"n": 2}, message_id="second", patience=30)
         heard = [(event.seq, event.event["n"]) async for event in bus.replay("acme", "agent")]
     assert heard == [(before, 1), (after, 2)]
+
+
+async def test_what_a_replica_lags_behind_with_is_read_from_the_leader(
+    nats_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await EventBus.open(nats_cluster.url, patience=30) as bus:
+        numbers = range(3)
+        seqs = [
+            await bus.publish_ui("acme", "slow", {"n": n}, message_id=f"id-{n}", patience=30) for n in numbers
+        ]
+        page = bus._page
+
+        async def behind(request: Payload) -> tuple[list[tuple[int, Stored]], bool]:
+            kept, _ = await page(request)
+            return [one for one in kept if one[0] == seqs[0]], False
+
+        monkeypatch.setattr(bus, "_page", behind)
+        heard = [(event.seq, event.event["n"]) async for event in bus.replay("acme", "slow")]
+        names = await bus.shown("acme", "slow")
+    assert heard == list(zip(seqs, numbers, strict=True))
+    assert names == {f"id-{n}" for n in numbers}
 
 
 class Noticed(logging.Handler):
