@@ -256,7 +256,7 @@ class EventBus:
                 first = {"seq": seq + 1}
 
     async def _lagging(self, subject: str, seq: object) -> list[tuple[int, Stored]]:
-        """Return what the leader has from ``seq`` on: any replica answers a direct get, one that lags behind too."""
+        """Return what the leader has from ``seq`` on, if that is known: a replica that lags answers direct gets too."""
         later: list[tuple[int, Stored]] = []
         try:
             with suppress(NotFoundError):

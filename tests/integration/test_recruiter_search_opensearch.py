@@ -11,7 +11,7 @@ import pytest
 
 from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.criteria import Words
-from servers.recruiter_search.core.document import Deriver, ProfileDocument
+from servers.recruiter_search.core.document import ProfileDocument
 from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.ports import Batch, IndexQuery
 from servers.recruiter_search.core.search import TalentSearch
@@ -21,16 +21,11 @@ from shared.following.model import Derived
 from shared.kernel.errors import InvalidInput, Unavailable
 from shared.taxonomy import Taxonomy
 from tests.support.fixed_clock import FixedClock
-from tests.support.opensearch_cluster import Cluster, cluster_of
+from tests.support.opensearch_cluster import DERIVER, Cluster, cluster_of, document
 from tests.support.search_engines import OPENSEARCH
 from tests.support.talent import TODAY, FakeFeed, person
 
 TENANT = "acme"
-DERIVER = Deriver(Taxonomy.compact())
-
-
-def _document(candidate_id: str, title: str = "Data Engineer", *, seq: int = 0) -> ProfileDocument:
-    return replace(DERIVER.derive(person(candidate_id, title=title), TODAY), seq=seq)
 
 
 @pytest.fixture(params=[OPENSEARCH])
@@ -48,10 +43,10 @@ async def test_replicas_share_what_each_of_them_writes_and_go_on_where_another_o
     cluster: Cluster,
 ) -> None:
     one, other = await cluster.replica(), await cluster.replica()
-    await one.apply(TENANT, Batch([_document("c1")], [], 1))
+    await one.apply(TENANT, Batch([document("c1")], [], 1))
     assert await _found(other) == ["c1"]
-    await other.apply(TENANT, Batch([_document("c2")], [], 2, after=1))
-    same = Batch([_document("c3", seq=3)], ["c1"], 3, after=2)
+    await other.apply(TENANT, Batch([document("c2")], [], 2, after=1))
+    same = Batch([document("c3", seq=3)], ["c1"], 3, after=2)
     await asyncio.gather(one.apply(TENANT, same), other.apply(TENANT, same))
     assert await _found(one) == ["c2", "c3"]
     assert (await one.seq(TENANT), await other.count(TENANT)) == (3, 2)
@@ -91,9 +86,9 @@ async def test_what_one_replica_derives_anew_never_replaces_what_another_has_wri
     cluster: Cluster,
 ) -> None:
     deriving, following = await cluster.replica(), await cluster.replica()
-    await deriving.apply(TENANT, Batch([_document("c1", seq=1), _document("c2", seq=2)], [], 2))
-    await following.apply(TENANT, Batch([_document("c1", "Head Chef", seq=3)], [], 3, after=2))
-    again = [_document("c1", seq=1), _document("c2", "Nurse", seq=2)]
+    await deriving.apply(TENANT, Batch([document("c1", seq=1), document("c2", seq=2)], [], 2))
+    await following.apply(TENANT, Batch([document("c1", "Head Chef", seq=3)], [], 3, after=2))
+    again = [document("c1", seq=1), document("c2", "Nurse", seq=2)]
     await deriving.apply(TENANT, Batch(again, [], 3))
     assert await _found(deriving, IndexQuery((Words("title", "chef"),))) == ["c1"]
     assert await _found(deriving, IndexQuery((Words("title", "nurse"),))) == ["c2"]
@@ -101,21 +96,21 @@ async def test_what_one_replica_derives_anew_never_replaces_what_another_has_wri
 
 async def test_a_lost_index_is_filled_from_the_beginning_and_never_from_the_middle(cluster: Cluster) -> None:
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document("c1"), _document("c2")], [], 2))
+    await index.apply(TENANT, Batch([document("c1"), document("c2")], [], 2))
     await cluster.client.indices.delete(index=cluster.layout.index)
     with pytest.raises(Unavailable, match="missing"):
-        await index.apply(TENANT, Batch([_document("c3")], [], 3, after=2))
+        await index.apply(TENANT, Batch([document("c3")], [], 3, after=2))
     assert (await index.seq(TENANT), await _found(index)) == (0, [])
-    await index.apply(TENANT, Batch([_document(f"c{i}") for i in range(1, 4)], [], 3))
+    await index.apply(TENANT, Batch([document(f"c{i}") for i in range(1, 4)], [], 3))
     assert await _found(index) == ["c1", "c2", "c3"]
 
 
 async def test_people_can_be_put_again_right_after_everybody_was_forgotten(cluster: Cluster) -> None:
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document("c1", seq=7)], [], 9))
+    await index.apply(TENANT, Batch([document("c1", seq=7)], [], 9))
     await index.clear(TENANT)
     assert await _found(index) == []
-    await index.apply(TENANT, Batch([_document("c1", seq=7)], [], 7))
+    await index.apply(TENANT, Batch([document("c1", seq=7)], [], 7))
     assert (await _found(index), await index.seq(TENANT)) == (["c1"], 7)
 
 
@@ -123,15 +118,15 @@ async def test_another_format_is_filled_beside_the_one_that_is_searched_until_it
     cluster: Cluster,
 ) -> None:
     before = await cluster.replica("1.1")
-    await before.apply(TENANT, Batch([_document("c1"), _document("c2")], [], 2))
+    await before.apply(TENANT, Batch([document("c1"), document("c2")], [], 2))
     after = await cluster.replica()
     assert await after.tenants() == [TENANT]
     first = await after.search(TENANT, IndexQuery(), limit=1)
 
-    await after.apply(TENANT, Batch([_document("c1", "Head Chef")], [], 1))
+    await after.apply(TENANT, Batch([document("c1", "Head Chef")], [], 1))
     assert (await _found(after), await after.seq(TENANT)) == (["c1", "c2"], 1)
     assert await _found(after, IndexQuery((Words("title", "chef"),))) == []
-    await after.apply(TENANT, Batch([_document("c2")], [], 2, after=1))
+    await after.apply(TENANT, Batch([document("c2")], [], 2, after=1))
     assert await _found(before, IndexQuery((Words("title", "chef"),))) == ["c1"]
 
     second = await after.search(TENANT, IndexQuery(), limit=1, after=first.mark)
@@ -143,11 +138,11 @@ async def test_releases_side_by_side_search_what_is_furthest_and_the_last_one_ti
 ) -> None:
     before, after = await cluster.replica("1.1"), await cluster.replica()
     for index in (before, after):
-        await index.apply(TENANT, Batch([_document("c1")], [], 1))
-    await before.apply(TENANT, Batch([_document("c2")], [], 2, after=1))
+        await index.apply(TENANT, Batch([document("c1")], [], 1))
+    await before.apply(TENANT, Batch([document("c2")], [], 2, after=1))
     assert await _found(after) == ["c1", "c2"]
-    await after.apply(TENANT, Batch([_document("c2")], [], 2, after=1))
-    await before.apply(TENANT, Batch([_document("c2")], [], 2, after=1))
+    await after.apply(TENANT, Batch([document("c2")], [], 2, after=1))
+    await before.apply(TENANT, Batch([document("c2")], [], 2, after=1))
     assert await cluster.indices() == [cluster.numbered("1.1").index, cluster.layout.index]
     await cluster.replica()
     assert await cluster.indices() == [cluster.layout.index]
@@ -155,7 +150,7 @@ async def test_releases_side_by_side_search_what_is_furthest_and_the_last_one_ti
 
 async def test_a_page_whose_state_was_let_go_goes_on_after_the_last_hit(cluster: Cluster) -> None:
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document(f"c{i}") for i in range(9)], [], 1))
+    await index.apply(TENANT, Batch([document(f"c{i}") for i in range(9)], [], 1))
     pages = [await index.search(TENANT, IndexQuery(), limit=3)]
     for _ in range(2):
         await cluster.client.delete_all_pits()
@@ -166,7 +161,7 @@ async def test_a_page_whose_state_was_let_go_goes_on_after_the_last_hit(cluster:
 async def test_where_no_state_can_be_held_pages_go_on_after_the_last_hit(cluster: Cluster) -> None:
     cluster.door.refused["point_in_time"] = deque([405] * 5)
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document(f"c{i}") for i in range(4)], [], 1))
+    await index.apply(TENANT, Batch([document(f"c{i}") for i in range(4)], [], 1))
     first = await index.search(TENANT, IndexQuery(), limit=3)
     second = await index.search(TENANT, IndexQuery(), limit=3, after=first.mark)
     assert [len(first.hits), len(second.hits)] == [3, 1]
@@ -176,8 +171,8 @@ async def test_where_no_state_can_be_held_pages_go_on_after_the_last_hit(cluster
 
 async def test_another_tenants_cursor_shows_nobody_of_that_tenant(cluster: Cluster) -> None:
     index = await cluster.replica()
-    await index.apply("bolt", Batch([_document(f"b{i}") for i in range(5)], [], 1))
-    await index.apply(TENANT, Batch([_document("c1")], [], 1))
+    await index.apply("bolt", Batch([document(f"b{i}") for i in range(5)], [], 1))
+    await index.apply(TENANT, Batch([document("c1")], [], 1))
     stolen = (await index.search("bolt", IndexQuery(), limit=2)).mark
     page = await index.search(TENANT, IndexQuery(), limit=5, after=stolen)
     assert {hit.candidate_id for hit in page.hits} <= {"c1"}
@@ -188,16 +183,16 @@ async def test_what_is_rejected_for_the_load_is_sent_again_and_nothing_is_skippe
     index = await cluster.replica()
     cluster.door.refused["_bulk"] = deque([429])
     cluster.door.rejected = 1
-    await index.apply(TENANT, Batch([_document("c1"), _document("c2")], [], 2))
+    await index.apply(TENANT, Batch([document("c1"), document("c2")], [], 2))
     assert (await _found(index), await index.seq(TENANT)) == (["c1", "c2"], 2)
 
 
 async def test_a_batch_that_is_not_taken_as_a_whole_brings_us_no_further(cluster: Cluster) -> None:
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document("c1")], [], 1))
-    unfit = replace(_document("c2"), texts={"nowhere": ["to be found"]})
+    await index.apply(TENANT, Batch([document("c1")], [], 1))
+    unfit = replace(document("c2"), texts={"nowhere": ["to be found"]})
     with pytest.raises(Unavailable, match="did not take 1 of 2"):
-        await index.apply(TENANT, Batch([unfit, _document("c3")], [], 3, after=1))
+        await index.apply(TENANT, Batch([unfit, document("c3")], [], 3, after=1))
     assert await index.seq(TENANT) == 1
 
 
@@ -205,7 +200,7 @@ async def test_an_engine_that_is_away_is_named_without_what_one_signs_in_with_an
     cluster: Cluster,
 ) -> None:
     index = await cluster.replica()
-    await index.apply(TENANT, Batch([_document("c1")], [], 1))
+    await index.apply(TENANT, Batch([document("c1")], [], 1))
     await cluster.door.shut()
     with pytest.raises(Unavailable, match=cluster.door.url):
         await _found(index)

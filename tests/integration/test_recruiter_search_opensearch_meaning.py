@@ -2,28 +2,19 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
 from servers.recruiter_search.core.criteria import Words
-from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.ports import Batch, Blend, IndexQuery
 from servers.recruiter_search.core.ranking import Ranking
 from servers.recruiter_search.store.opensearch import OpenSearchIndex
 from servers.recruiter_search.store.vectors import Floats
-from shared.taxonomy import Taxonomy
 from tests.support.described_pool import Topics
-from tests.support.opensearch_cluster import Cluster, cluster_of
+from tests.support.opensearch_cluster import Cluster, cluster_of, document
 from tests.support.search_engines import OPENSEARCH
-from tests.support.talent import TODAY, person
 
 TENANT = "acme"
-DERIVER = Deriver(Taxonomy.compact())
-
-
-def _document(candidate_id: str, title: str = "Data Engineer", *, seq: int = 0) -> ProfileDocument:
-    return replace(DERIVER.derive(person(candidate_id, title=title), TODAY), seq=seq)
 
 
 @pytest.fixture(params=[OPENSEARCH])
@@ -49,8 +40,8 @@ async def _nearest(index: OpenSearchIndex, text: str) -> list[str]:
 
 async def test_a_vector_never_replaces_a_profile_that_changed_while_it_was_made(cluster: Cluster) -> None:
     index = await cluster.replica(model=Topics.model)
-    await index.apply(TENANT, Batch([_document("c1", seq=1), _document("c2", seq=2)], [], 2))
-    meanwhile = deque([Batch([_document("c1", "Head Chef", seq=3)], ["c2"], 4, after=2)])
+    await index.apply(TENANT, Batch([document("c1", seq=1), document("c2", seq=2)], [], 2))
+    meanwhile = deque([Batch([document("c1", "Head Chef", seq=3)], ["c2"], 4, after=2)])
 
     async def means(meant: Sequence[Mapping[str, int]]) -> Floats:
         while meanwhile:
@@ -63,7 +54,7 @@ async def test_a_vector_never_replaces_a_profile_that_changed_while_it_was_made(
     assert await index.coverage(TENANT) == 1.0
     assert await _nearest(index, "kitchen") == ["c1"]
     assert await _nearest(index, "spark") == []
-    await index.apply(TENANT, Batch([_document("c1", "Ward Nurse", seq=5)], [], 5, after=4))
+    await index.apply(TENANT, Batch([document("c1", "Ward Nurse", seq=5)], [], 5, after=4))
     assert (await index.coverage(TENANT), await _nearest(index, "kitchen")) == (0.0, [])
 
 
@@ -71,7 +62,7 @@ async def test_a_fused_page_goes_on_in_another_replica_and_vectors_of_another_mo
     cluster: Cluster,
 ) -> None:
     one, other = await cluster.replica(model=Topics.model), await cluster.replica(model=Topics.model)
-    people = [_document(f"c{i}", "Ward Nurse" if i % 2 else "Clinic Nurse", seq=i) for i in range(1, 10)]
+    people = [document(f"c{i}", "Ward Nurse" if i % 2 else "Clinic Nurse", seq=i) for i in range(1, 10)]
     await one.apply(TENANT, Batch(people, [], 9))
     await one.describe(TENANT, _means)
     asked = await _near("bedside")
@@ -90,10 +81,10 @@ async def test_a_fused_page_goes_on_in_another_replica_and_vectors_of_another_mo
 
 async def test_a_lost_index_is_searched_and_described_again(cluster: Cluster) -> None:
     index = await cluster.replica(model=Topics.model)
-    await index.apply(TENANT, Batch([_document("c1", "Head Chef")], [], 1))
+    await index.apply(TENANT, Batch([document("c1", "Head Chef")], [], 1))
     await index.describe(TENANT, _means)
     await cluster.client.indices.delete(index=cluster.layout.index)
-    await index.apply(TENANT, Batch([_document("c1", "Head Chef")], [], 1))
+    await index.apply(TENANT, Batch([document("c1", "Head Chef")], [], 1))
     assert (await index.coverage(TENANT), await _nearest(index, "kitchen")) == (0.0, [])
     await index.describe(TENANT, _means)
     assert (await index.coverage(TENANT), await _nearest(index, "kitchen")) == (1.0, ["c1"])

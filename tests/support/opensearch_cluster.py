@@ -2,15 +2,26 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from opensearchpy import AsyncOpenSearch
 
+from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.store.opensearch import OpenSearchIndex
 from servers.recruiter_search.store.opensearch.layout import Layout
 from shared.kernel.ids import new_id
+from shared.taxonomy import Taxonomy
 from tests.support.refusing_door import RefusingDoor
 from tests.support.search_engines import door_before, dropped, opensearch_url
+from tests.support.talent import TODAY, person
+
+DERIVER = Deriver(Taxonomy.compact())
+
+
+def document(candidate_id: str, title: str = "Data Engineer", *, seq: int = 0) -> ProfileDocument:
+    """What is indexed of somebody, as of the change ``seq``."""
+    return replace(DERIVER.derive(person(candidate_id, title=title), TODAY), seq=seq)
 
 
 class Cluster:

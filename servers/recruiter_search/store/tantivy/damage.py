@@ -83,10 +83,8 @@ def _is_whole(file: Path) -> bool:
 
 def _checksum(read: FileIO, length: int) -> int:
     read.seek(0)
-    found, portion = (
-        0,
-        memoryview(bytearray(_PORTION)),
-    )  # one for all: a new one each costs half as much again
+    found = 0
+    portion = memoryview(bytearray(_PORTION))  # one for all: a new one each costs half as much again
     while length > 0 and (size := read.readinto(portion[:length])):
         found, length = zlib.crc32(portion[:size], found), length - size
     return found

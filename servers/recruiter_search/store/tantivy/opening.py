@@ -68,9 +68,8 @@ def _read(folder: Path) -> tuple[Index, int]:
     """Return the index in ``folder``, begun where there is none, and the sequence that it has reached."""
     with panics_told():
         index = register(Index(schema(), path=str(folder)))
-        index.config_reader(
-            "manual", 0
-        )  # we reload after each commit; otherwise a thread of its own does too
+        # We reload after each commit; otherwise a thread of its own does too.
+        index.config_reader("manual", 0)
         index.reload()
         return index, _stored_seq(index)
 
