@@ -7,15 +7,15 @@ from contextlib import suppress
 from datetime import date
 from typing import Generic, TypeVar
 
-from shared.following.model import Batch, ChangeFeed, Derivation, Derived
+from shared.following.model import Batch, ChangeFeed, Changes, Derivation, Derived
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
-COMMIT = 4000
-"""Changes written at once while many wait: each commit is a segment that has to be merged later."""
+COMMIT = 2000
+"""Changes written at once while more than that wait: each commit is a segment that has to be merged later."""
 SWEEP_SECONDS = 20.0
 RETRY_SECONDS = 2.0
 PATIENCE = 12
@@ -99,26 +99,37 @@ class Follower(Generic[T]):
         return reached
 
     async def _catch_up(self, tenant: str, seq: int) -> int:
-        coming = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
+        reading = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
+        writing: asyncio.Task[None] | None = None
         derived, after = Derived[T](), seq
         try:
             while True:
-                page = await coming
-                if not page.lines:
-                    if derived:
-                        await self._write(tenant, derived, seq, after)
+                page = await reading
+                is_last = not page.lines or page.next == page.last
+                if not is_last:  # a page travels while one is derived, and another is written
+                    reading = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
+                if page.lines:
+                    derived.add(await self._derive(tenant, page.lines, self._clock.today()))
+                    seq = page.next
+                if derived and (is_last or _is_enough(page, len(derived), writing)):
+                    if writing:
+                        await writing
+                    writing = asyncio.create_task(self._write(tenant, derived, seq, after))
+                    derived, after = Derived[T](), seq
+                if is_last:
+                    if writing:
+                        await writing
                     self._level.add(tenant)
                     await self._tell(tenant)  # another replica may have kept what is waited for
                     return seq
-                # The next page travels while this one is derived and written.
-                coming = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
-                derived.add(await self._derive(tenant, page.lines, self._clock.today()))
-                seq = page.next
-                if len(page.lines) < PAGE or len(derived) >= COMMIT:
-                    await self._write(tenant, derived, seq, after)
-                    derived, after = Derived[T](), seq
+        except asyncio.CancelledError:
+            if writing:
+                writing.cancel()
+            raise
         finally:
-            coming.cancel()
+            reading.cancel()
+            if writing:  # what fails beside it has it end, so that the next look begins where it came to
+                await asyncio.gather(writing, return_exceptions=True)
 
     async def reach(self, tenant: str, seq: int, seconds: float) -> None:
         """Wait until ``seq`` is kept. Raises DeadlineExceeded after ``seconds``."""
@@ -223,3 +234,12 @@ class Follower(Generic[T]):
         moved = self._moved.setdefault(tenant, asyncio.Condition())
         async with moved:
             moved.notify_all()
+
+
+def _is_enough(page: Changes, derived: int, writing: asyncio.Task[None] | None) -> bool:
+    """Return whether so much is worth a commit before the feed's end: all that is derived by the time that the
+    one before is written, but where many more wait, many at once."""
+    if derived >= COMMIT or len(page.lines) < PAGE:
+        return True
+    is_near = page.last is not None and page.last - page.next < COMMIT
+    return is_near and (writing is None or writing.done())
