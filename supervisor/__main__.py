@@ -27,6 +27,7 @@ from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.market import Market
 from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.steering import Steering
@@ -56,7 +57,7 @@ async def build(runtime: Runtime) -> A2AUnit:
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, clock)
     searching = Searching(units, attending)
     conversation = Conversation(
-        approvals, steering, journal, explainer, memory, understanding, attending, searching
+        approvals, steering, journal, explainer, memory, understanding, attending, searching, Market(units)
     )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)

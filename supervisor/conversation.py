@@ -17,6 +17,7 @@ from supervisor.approvals import Approvals
 from supervisor.core.goals import headline
 from supervisor.core.intents import (
     AskForHelp,
+    AskMarket,
     AskToConfirm,
     Control,
     Decide,
@@ -28,12 +29,14 @@ from supervisor.core.intents import (
     StartGoal,
     decides,
 )
+from supervisor.core.market import read_market
 from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
 from supervisor.environment.attending import Attending
 from supervisor.exchange import Exchange
 from supervisor.explaining import Explainer
+from supervisor.market import Market
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.steering import Steering
@@ -91,6 +94,7 @@ class Conversation:
         understanding: Understanding,
         attending: Attending,
         searching: Searching,
+        market: Market,
     ) -> None:
         self._approvals = approvals
         self._attending = attending
@@ -99,6 +103,7 @@ class Conversation:
         self._understanding = understanding
         self._steering = steering
         self._searching = searching
+        self._market = market
         self._log = log
 
     async def handle(
@@ -136,7 +141,7 @@ class Conversation:
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
         told = await self._steering.hear(exchange, run, text)
         shown = await self._searching.shown(exchange) if told is None else None
-        if shown and not (approvals and decides(text)):
+        if shown and not (approvals and decides(text)) and read_market(text) is None:
             heard = await self._searching.hear(exchange, shown, text)
             if isinstance(heard, Goal):
                 await self._start(exchange, heard, run if pending else None)
@@ -173,6 +178,9 @@ class Conversation:
                 await self._start(exchange, goal, run if pending else None, understood)
             case Search(said=said):
                 await self._searching.begin(exchange, said)
+            case AskMarket(question=question):
+                facts = await exchange.store.facts(run.id) if run else {}
+                await self._market.answer(exchange, question, facts, shown)
             case Decide(approved=approved, reason=reason, limits=further) if run:
                 if further:
                     said = await self._steering.limit(exchange, run, further)

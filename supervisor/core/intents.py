@@ -12,6 +12,7 @@ from typing import Literal
 from supervisor.core.aims import Aim, read_aim
 from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
 from supervisor.core.limiting import sets_limits
+from supervisor.core.market import MarketQuestion, read_market
 from supervisor.core.models import Goal
 from supervisor.core.searching import asks_to_search
 
@@ -28,6 +29,13 @@ class Search:
     """Look up who is in the pool, without beginning a role."""
 
     said: str
+
+
+@dataclass(frozen=True)
+class AskMarket:
+    """Tell figures of the talent market."""
+
+    question: MarketQuestion
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,19 @@ class AskToConfirm:
     """It may be meant as a decision, or as the end of the work: only plain words do that."""
 
 
-Intent = StartGoal | Search | Decide | Explain | Refine | Control | Limit | SetAim | AskForHelp | AskToConfirm
+Intent = (
+    StartGoal
+    | Search
+    | AskMarket
+    | Decide
+    | Explain
+    | Refine
+    | Control
+    | Limit
+    | SetAim
+    | AskForHelp
+    | AskToConfirm
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +115,10 @@ class Reading:
     sure: bool = True
 
 
-Choice = GoalKind | Literal["search", "refine", "limits", "explain", "pause", "resume", "decision", "help"]
+Choice = (
+    GoalKind
+    | Literal["search", "market", "refine", "limits", "explain", "pause", "resume", "decision", "help"]
+)
 """What a model may say a message asks for."""
 _CHOICES_OF_WORK: frozenset[Choice] = frozenset(
     {"refine", "limits", "explain", "pause", "resume", "decision"}
@@ -157,6 +180,8 @@ def read(text: str, *, approval_pending: bool, work_pending: bool, searching: bo
         return Reading(Limit(text.strip()))
     if aim := read_aim(text):
         return Reading(SetAim(aim))
+    if question := read_market(text):
+        return Reading(AskMarket(question))
     if _EXPLAIN.match(text):
         return Reading(Explain(about=text.strip()))
     if asks_to_search(text) and not (work_pending and _REFINE.match(text)):
@@ -197,6 +222,8 @@ def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
             return AskForHelp()
         case "search":
             return Search(text.strip())
+        case "market":
+            return AskMarket(read_market(text) or MarketQuestion("talent_supply", text.strip()))
         case _:
             return StartGoal(GOALS[choice](text))
 

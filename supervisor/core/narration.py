@@ -9,6 +9,8 @@ HELP = (
     "ask you to approve them, search, judge each candidate with quoted evidence and bring you a shortlist. "
     "Or look who is there: “find me senior nurses in Oslo, not from Acme”, or “skill:rust AND NOT title:intern”; then “only "
     "…”, “drop …”, “more”, “tell me when new ones come”, “make it a role”. "
+    "Or ask about the market: “where should we hire data engineers?”, “what would dropping SQL do?”, “what do nurses earn in "
+    "Oslo?”, “which companies are growing?”. "
     "Open with “evaluate 300 candidates for …” to have so many judged at once.\n"
     "While I work you can ask “what are you doing?”, change the requirements (“make Python a nice-to-have”), "
     "set limits (“be done by 17:00”, “look at no more than 500 people”, “only at night”), say “only the best few” or “I need "

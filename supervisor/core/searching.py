@@ -31,6 +31,10 @@ _LEAD = re.compile(
     rf"{_PLEASE}{_ASK}(?:search(?:\s+(?:the|our) pool)?\s*(?:for\s+|:\s*)?|(?:find|get|show|give|list)\s+(?:me|us)?\s*)",
     re.I,
 )
+_COUNT = re.compile(
+    r"^\s*(?:and\s+|but\s+)?(?:how many|which|what)\s+(?P<whom>.{1,80}?)\s+(?:do we have|have we got|are there)\b(?P<rest>.*)$",
+    re.I | re.S,
+)
 _OPERATOR = re.compile(r"(?<![^\s(])(?:AND|OR|NOT)(?=[\s(])")
 _FIELD = re.compile(r"(?<![^\s(])(?!https?:)[a-z_]{3,}:(?=[\"(\w])")
 _EDIT = re.compile(r"^\s*query\s*:\s*(?P<query>\S.*)$", re.I | re.S)
@@ -161,7 +165,9 @@ def is_boolean(text: str) -> bool:
 
 
 def looked_for(text: str) -> str:
-    """Return whom a message looks for: it without the words that only ask to search."""
+    """Return whom a message looks for: it without the words that only ask to search, or to count."""
+    if match := _COUNT.match(text):
+        text = f"{match['whom']}{match['rest']}"
     return _LEAD.sub("", text, count=1).strip(" .!?\n") or text.strip()
 
 

@@ -25,7 +25,7 @@ from supervisor.environment.attending import Attending
 from supervisor.exchange import Exchange
 from supervisor.talent.card import KIND, Counted, Note, SearchCard, card_text
 from supervisor.talent.store import Shown, TalentSearches
-from supervisor.talent.units import Counts, Page, Reading, TalentUnits, Words
+from supervisor.talent.units import Counts, Page, Reading, TalentUnits, Words, why_refused
 
 NOTHING_ASKED = "So nothing is left to search for. Say whom you look for by what the work needs."
 NOT_REQUIRED = (
@@ -81,11 +81,12 @@ class Searching:
         if (expression := typed(text)) is not None:
             await self._edit(exchange, Shown(query=TalentQuery()), expression)
             return
-        reading = await self._talent.read(text)
+        whom = looked_for(text)
+        reading = await self._talent.read(whom)
         if reading.asked.empty:
             await exchange.reply(_nothing_read(reading))
             return
-        asked = [] if reading.refused else [looked_for(text)]
+        asked = [] if reading.refused else [whom]
         await self._show(exchange, Shown(query=reading.asked, asked=asked), reading)
 
     async def _follow_up(self, exchange: Exchange, shown: Shown, meant: FollowUp) -> None:
@@ -111,7 +112,7 @@ class Searching:
     async def _edit(self, exchange: Exchange, shown: Shown, expression: str) -> None:
         reading = await self._talent.read(expression)
         if reading.refused:
-            refused = "\n".join(f"- “{one.words}”: {_why_refused(one)}" for one in reading.refused)
+            refused = "\n".join(f"- “{one.words}”: {why_refused(one)}" for one in reading.refused)
             raise InvalidInput(f"nobody may be selected by this:\n{refused}", field="query")
         changed = shown.query.with_typed(expression)
         await self._show(exchange, shown.model_copy(update={"query": changed, "asked": []}), None)
@@ -150,6 +151,9 @@ class Searching:
         await self._show(exchange, after, None, changed, shown.total)
 
     async def _more(self, exchange: Exchange, shown: Shown) -> None:
+        if not shown.seen:
+            await self._show(exchange, shown, None)
+            return
         if shown.cursor is None:
             await exchange.reply(f"That was everybody: {shown.total:,}.")
             return
@@ -267,7 +271,7 @@ def _understood(reading: Reading | None, counts: Counts) -> dict[str, list[Note]
         "doubts": [
             Note(words=one.words, says=f"{one.taken}; otherwise {one.otherwise}") for one in reading.doubts
         ],
-        "refused": [Note(words=one.words, says=_why_refused(one)) for one in reading.refused],
+        "refused": [Note(words=one.words, says=why_refused(one)) for one in reading.refused],
         "notes": [*reading.notes, *notes],
     }
 
@@ -276,13 +280,9 @@ def _kept(one: Words) -> str:
     return "searched as free words" if one.kept == "text" else "not searched"
 
 
-def _why_refused(one: Words) -> str:
-    return f"{one.reason.rstrip('.')}." + (f" Instead: {one.rewording}" if one.rewording else "")
-
-
 def _nothing_read(reading: Reading) -> str:
     """Say why words set no condition."""
-    refused = [f"“{one.words}” is not searched: {_why_refused(one)}" for one in reading.refused]
+    refused = [f"“{one.words}” is not searched: {why_refused(one)}" for one in reading.refused]
     if refused:
         return "\n\n".join([*refused, NOTHING_ASKED])
     return "I understood no condition in that."

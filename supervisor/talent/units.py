@@ -164,3 +164,8 @@ class TalentUnits:
         """Mark people of a saved search as seen."""
         given = {"search_id": search_id, "candidate_ids": candidate_ids}
         await self._units.call_tool(UNIT, "mark_search_news_seen", given, dict[str, Any])
+
+
+def why_refused(one: Words) -> str:
+    """Return why words must not count, and what may be said instead."""
+    return f"{one.reason.rstrip('.')}." + (f" Instead: {one.rewording}" if one.rewording else "")

@@ -21,6 +21,7 @@ SCRIPTS = (
     "conversation.js",
     "desk.js",
     "log.js",
+    "market.js",
     "nodes.js",
     "page.js",
     "search.js",

@@ -4,6 +4,7 @@ import { requirementsCard, shortlistCard } from "./cards.js";
 import { call, newId, pause, Refused, serverSentEvents } from "./client.js";
 import { notice, place, prepended, showEnd, showSaid, showText } from "./log.js";
 import { $, connection, showBar, showPlan, working } from "./page.js";
+import { marketCard } from "./market.js";
 import { searchCard, settleSearches } from "./talent.js";
 import { settleAnswered, showPast, showWaiting } from "./waiting.js";
 
@@ -282,6 +283,8 @@ export class Conversation {
       place(this, messageId, requirementsCard(content));
     } else if (activityType === "shortlist") {
       place(this, messageId, shortlistCard(content));
+    } else if (activityType === "market") {
+      place(this, messageId, marketCard(content, this));
     } else if (activityType === "search") {
       const held = !this.into && settleSearches();
       const card = searchCard(content, this);

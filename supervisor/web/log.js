@@ -78,7 +78,7 @@ function decision(payload) {
 
 /** Add to a message of the assistant's; a card beside it may say the same. */
 export function showText(conversation, { messageId, delta }) {
-  if (/:(requirements|shortlist|search):/.test(messageId)) return;
+  if (/:(requirements|shortlist|search|market):/.test(messageId)) return;
   const message = conversation.shown.get(messageId) ?? { text: "" };
   message.text += delta;
   const shown = message.element;

@@ -1,5 +1,6 @@
 """What others do outside the chat reaches the recruiter in it, over the whole stack."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,42 @@ async def test_people_are_looked_up_in_words_the_query_is_changed_and_who_comes_
     assert [one["matched"][-1]["passages"] for one in news["hits"]] == [["Ran the tidal ledger."]], news
     assert "Orla" not in str(news)
     assert [(one["kind"], one["status"]) for one in listed] == [("search", None)]
+
+
+async def test_questions_about_the_market_are_answered_with_figures_whoever_they_are_about(
+    newcomer: Recruiter, units: Units
+) -> None:
+    counted: dict[str, Any] = {"caught_up": False}
+    while not counted["caught_up"]:
+        counted = await units.call_tool("talent_insights", "insight_status", {}, dict[str, Any])
+        await asyncio.sleep(0.2)
+
+    async def asked(words: str) -> dict[str, Any]:
+        [card] = [e["content"] for e in await newcomer.say(words) if e.get("activityType") == "market"]
+        return card
+
+    nobody = said(await newcomer.say("What do they earn?"))
+    pool = await asked("What would dropping Python do to the pool of software engineers with Python?")
+    named = await asked("How many people do we have by country?")
+    earned = await asked("What do they earn?")
+    listed = [one for one in await newcomer.client.threads() if one["thread"] == newcomer.thread]
+    refused = await asked("Where do most young software engineers live?")
+    found(await newcomer.say("find me software engineers with Python"))
+    searched = await asked("Which of these requirements costs the most people?")
+    more = found(await newcomer.say("more"))
+
+    assert "nobody is talked about yet" in nobody
+    relaxed = pool["tables"][0]
+    assert relaxed["rows"][relaxed["marked"]][0] == "drop Python"
+    assert pool["told"].split(". ")[1].startswith("Drop Python: ")
+    assert (named["title"], named["basis"]["about"]) == ("Supply and demand", "the whole pool")
+    assert [table["columns"][1] for table in named["tables"]] == ["People"]
+    assert named["basis"]["n"] >= 5
+    assert (earned["title"], earned["basis"]["about"]) == ("What postings pay a year", "Software engineer, Python")
+    assert [(one["kind"], one["goal"]) for one in listed] == [("search", "software engineers with Python")]
+    assert [one["words"] for one in refused["refused"]] == ["young"]
+    assert searched["basis"]["about"] == pool["basis"]["about"] == "Software engineer, Python"
+    assert more["first"] == 11, "the search is still what is talked about"
 
 
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(

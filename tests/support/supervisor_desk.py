@@ -27,6 +27,7 @@ from supervisor.environment.environment import Environment
 from supervisor.executor import Executor
 from supervisor.explaining import Explainer
 from supervisor.mailboxes import RunOutbox, agent_worker, run_worker
+from supervisor.market import Market
 from supervisor.memory import Memory
 from supervisor.runs import Runs
 from supervisor.steering import Steering
@@ -100,7 +101,7 @@ async def open_desk(
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, SystemClock())
     searching = Searching(units, attending)
     conversation = Conversation(
-        approvals, steering, journal, explainer, memory, understanding, attending, searching
+        approvals, steering, journal, explainer, memory, understanding, attending, searching, Market(units)
     )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())
