@@ -154,6 +154,9 @@ async def test_questions_about_the_market_are_answered_with_figures_whoever_they
     found(await newcomer.say("find me software engineers with Python"))
     searched = await asked("Which of these requirements costs the most people?")
     more = found(await newcomer.say("more"))
+    await newcomer.say(POSTING)
+    role = await asked("How is the market for this role?")
+    less = await asked("What if we dropped Python?")
 
     assert "nobody is talked about yet" in nobody
     relaxed = pool["tables"][0]
@@ -167,6 +170,11 @@ async def test_questions_about_the_market_are_answered_with_figures_whoever_they
     assert [one["words"] for one in refused["refused"]] == ["young"]
     assert searched["basis"]["about"] == pool["basis"]["about"] == "Software engineer, Python"
     assert more["first"] == 11, "the search is still what is talked about"
+    assert role["title"] == "The market for this role"
+    assert role["left"], "what cannot be counted is said"
+    assert "Python" in role["basis"]["about"]
+    assert "Drop Python" in less["told"]
+    assert less["basis"]["about"] == role["basis"]["about"]
 
 
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(
