@@ -1,18 +1,11 @@
 // An answer about the talent market: a sentence, tables of figures, and what they stand on.
 
 import { node } from "./nodes.js";
+import { action, saying } from "./talent.js";
 
 export function marketCard(card, conversation) {
   const title = `market-${crypto.randomUUID()}`;
-  const problem = node("p", { class: "problem", role: "alert", hidden: true });
-  const say = async (words) => {
-    try {
-      await conversation.say(words);
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-    }
-  };
+  const say = saying(conversation);
   return node(
     "article",
     { class: "card talent", "aria-labelledby": title },
@@ -24,13 +17,11 @@ export function marketCard(card, conversation) {
     node("p", { class: "muted" }, card.stands_on),
     node("details", {}, node("summary", {}, "How it was counted"), node("p", { class: "muted" }, card.basis.how)),
     card.then.length ? node("p", { class: "actions" }, card.then.map((words) => action(words, () => say(words)))) : null,
-    problem,
+    node("p", { class: "problem", role: "alert", hidden: true }),
   );
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
-
-const action = (words, act) => node("button", { type: "button", class: "button", onclick: act }, words);
 
 function listed(heading, lines, kind = "") {
   if (!lines.length) return null;

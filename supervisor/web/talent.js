@@ -53,10 +53,10 @@ export function searchCard(card, conversation) {
   );
 }
 
-const action = (words, act) => node("button", { type: "button", class: "button", onclick: act }, words);
+export const action = (words, act) => node("button", { type: "button", class: "button", onclick: act }, words);
 
 /** Return what says something in the conversation, in the recruiter's name, and shows it where that fails. */
-function saying(conversation) {
+export function saying(conversation) {
   return async (words) => {
     try {
       await conversation.say(words);
