@@ -8,7 +8,7 @@ from shared.audit.entry import AuditEntry
 from shared.kernel.errors import HiremeshError, RateLimited, Unavailable
 from shared.storage import Database
 
-_APPEND = "select audit.append(%s::jsonb)"
+_APPEND = "select audit.append(%(entries)s::jsonb)"
 _BATCH = 256
 _MOST_WAITING = 4096
 
@@ -74,8 +74,7 @@ class AuditLog:
 
     async def _append(self, batch: list[_Waiting]) -> None:
         entries = f"[{','.join(one.text for one in batch)}]"
-        async with self._database.transaction(None) as connection:
-            await connection.execute(_APPEND, (entries,))
+        await self._database.fetch(_APPEND, {"entries": entries})
         for one in batch:
             if not one.written.done():  # its caller may have been cancelled
                 one.written.set_result(None)

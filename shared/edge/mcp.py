@@ -1,6 +1,6 @@
 """Hosting a unit's ``MCPServer``: one endpoint for both protocol revisions, callers, policy and errors."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import CoroutineType
 from typing import Any
@@ -10,6 +10,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
+from mcp.shared.inbound import x_mcp_header_map
 from mcp_types import (
     INVALID_PARAMS,
     CallToolResult,
@@ -54,7 +55,24 @@ def protect(server: MCPServer[Any], *, unit: str, gate: Gate) -> MCPServer[Any]:
     """Put policy, callers and error mapping around every request to ``server``; once per server."""
     server.middleware.append(_caller_middleware)
     server.call_tool = _guarded(server, server.call_tool, unit, gate)
+    _look_once_for_mirrored_arguments(server)
     return server
+
+
+def _look_once_for_mirrored_arguments(server: MCPServer[Any]) -> None:
+    """Let the SDK look through a tool's input schema for arguments that headers repeat once, not at each call."""
+    lowlevel = server._lowlevel_server  # pyright: ignore[reportPrivateUsage]  # there is no other way to it
+    schema_of = lowlevel.get_tool_input_schema
+    assert schema_of is not None  # the SDK's own server always says
+    mirrors: dict[str, bool] = {}
+
+    def mirrored_schema(name: str) -> Mapping[str, Any] | None:
+        schema = schema_of(name)
+        if schema is not None and name not in mirrors:
+            mirrors[name] = bool(x_mcp_header_map(schema))
+        return schema if mirrors.get(name) else None
+
+    lowlevel.get_tool_input_schema = mirrored_schema
 
 
 async def _caller_middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
