@@ -16,17 +16,18 @@ class PhraseMatcher(Generic[P]):
 
     def __init__(self, phrases: Iterable[tuple[str, P]]) -> None:
         self._payloads: dict[tuple[str, ...], list[P]] = {}
-        # Few words begin a phrase, and a phrase is short: one look at each word tells which lengths to try.
-        # An Aho-Corasick automaton of words looks through all of them at its root for every word.
-        self._lengths: dict[str, list[int]] = {}
         for spelling, payload in phrases:
             key = normal_key(spelling)
             if key:
                 self._payloads.setdefault(key, []).append(payload)
-        for key in sorted(self._payloads, key=len, reverse=True):
-            lengths = self._lengths.setdefault(key[0], [])
-            if len(key) not in lengths[-1:]:
-                lengths.append(len(key))
+        # Few words begin a phrase, and fewer go on with one. An Aho-Corasick automaton of words looks through all
+        # of them at its root for every word.
+        self._begun: dict[str, _Node[P]] = {}
+        for key, payloads in self._payloads.items():
+            nodes = self._begun
+            for word in key[:-1]:
+                nodes = nodes.setdefault(word, _Node()).following
+            nodes.setdefault(key[-1], _Node()).payloads = payloads
 
     def lookup(self, phrase: str) -> list[P]:
         """Return the payloads stored under exactly this spelling."""
@@ -36,13 +37,25 @@ class PhraseMatcher(Generic[P]):
         """Yield matches that do not overlap, leftmost first, longest first: the first token, the one after the
         last, the payloads."""
         free, forms = 0, tokens.forms
-        for first, lengths in enumerate(map(self._lengths.get, forms)):
-            if lengths is None or first < free:
+        last = len(forms)
+        for first, node in enumerate(map(self._begun.get, forms)):
+            if node is None or first < free:
                 continue
-            for length in lengths:
-                after = first + length
-                payloads = self._payloads.get(tuple(forms[first:after]))
-                if payloads is not None and after <= len(forms):
-                    free = after
-                    yield first, after, payloads
-                    break
+            found, after = None, first + 1
+            while node is not None:
+                if node.payloads is not None:
+                    found, free = node.payloads, after
+                node = node.following.get(forms[after]) if after < last else None
+                after += 1
+            if found is not None:
+                yield first, free, found
+
+
+class _Node(Generic[P]):
+    """What is stored under the words up to here, and what goes on from here."""
+
+    __slots__ = ("following", "payloads")
+
+    def __init__(self) -> None:
+        self.payloads: list[P] | None = None
+        self.following: dict[str, _Node[P]] = {}

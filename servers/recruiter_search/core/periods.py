@@ -26,8 +26,9 @@ def months_in(spans: Sequence[Span]) -> int:
         return max(0, spans[0][1] - spans[0][0] + 1)
     months, reached = 0, -1
     for start, end in sorted(spans):
-        months += max(0, end - max(start, reached + 1) + 1)
-        reached = max(reached, end)
+        if end > reached:
+            months += max(0, end - (start if start > reached else reached + 1) + 1)
+            reached = end
     return months
 
 
