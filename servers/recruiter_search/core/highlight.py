@@ -30,16 +30,15 @@ class Highlighter:
             return []
         sentences = list(dict.fromkeys(passages(view)))
         folded = [sentence.lower() for sentence in sentences]
-        there = self._terms.keys() & _WORD.findall("\n".join(folded))
-        present = [term for word in there for term in self._terms[word]]
-        if not present:
-            return []
-        scored: list[tuple[int, int]] = []
-        for order, sentence in enumerate(folded):
-            count = sum(1 for t in present if t in sentence and self._pattern(t).search(sentence))
-            if count:
-                scored.append((-count, order))
-        return [self._short(sentences[order], present) for _, order in sorted(scored)[:MOST]]
+        text = "\n".join(folded)
+        present = [term for first, terms in self._terms.items() if first in text for term in terms]
+        counts: dict[int, int] = {}
+        for term in present:
+            for order in [order for order, sentence in enumerate(folded) if term in sentence]:
+                if self._pattern(term).search(folded[order]):
+                    counts[order] = counts.get(order, 0) + 1
+        best = sorted((-count, order) for order, count in counts.items())[:MOST]
+        return [self._short(sentences[order], present) for _, order in best]
 
     def _pattern(self, term: str) -> re.Pattern[str]:
         """A term as a whole word; signs belong to words, so C is not found in C++."""

@@ -31,6 +31,7 @@ class Names:
             "field_of_study": _studies,
         }
         self._ids = {kind: lru_cache(8192)(resolve) for kind, resolve in resolvers.items()}
+        self._proved = lru_cache(8192)(self._proves)
 
     def ids(self, kind: Kind, name: str) -> tuple[str, ...]:
         """Return the ids that ``name`` stands for; empty where nothing is known for it."""
@@ -46,14 +47,15 @@ class Names:
 
     def proves(self, skill: str) -> frozenset[str]:
         """Return the ids of all that a skill, by name or id, proves, itself included."""
-        return frozenset(
-            proved for found in self.ids("skill", skill) for proved in self.taxonomy.covered_by(found)
-        )
+        return self._proved(skill)
 
     def spellings(self, skill: str) -> list[str]:
         """Return all the ways in which a skill is written."""
         entry = self.taxonomy.skill(skill)
         return [entry.label, *(alias.lstrip("=?") for alias in entry.aliases)]
+
+    def _proves(self, skill: str) -> frozenset[str]:
+        return frozenset().union(*(self.taxonomy.covered_by(found) for found in self.ids("skill", skill)))
 
     def _occupation(self, name: str) -> str | None:
         if name in self._occupations:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from servers.recruiter_search.core.clauses import counted_clauses, matches
 from servers.recruiter_search.core.compile import Compiled, Compiler
@@ -36,6 +37,8 @@ from shared.taxonomy import Taxonomy
 
 WAIT_SECONDS = 20.0
 FACET_SIZE = 10
+TAXONOMIES = 32
+"""Organisations' taxonomies that are kept with what was learnt of their names."""
 
 
 class TalentSearch:
@@ -58,11 +61,13 @@ class TalentSearch:
         self._elsewhere = elsewhere
         self._names = Names(taxonomy)
         self._compiler = Compiler(self._names)
+        self._by = lru_cache(TAXONOMIES)(self._reading)
 
     def knowing(self, taxonomy: Taxonomy) -> "TalentSearch":
         """Return a search that reads queries by another taxonomy."""
-        if taxonomy is self._taxonomy:
-            return self
+        return self if taxonomy is self._taxonomy else self._by(taxonomy)
+
+    def _reading(self, taxonomy: Taxonomy) -> "TalentSearch":
         known = (self._clock, self._understanding, self._elsewhere)
         return TalentSearch(self._index, self._follower, taxonomy, *known)
 

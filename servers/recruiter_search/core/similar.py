@@ -19,26 +19,24 @@ def likeness(model: ProfileDocument) -> tuple[Weighted, ...]:
 
 
 def compared(taxonomy: Taxonomy, model: ProfileDocument, other: ProfileDocument, hit: Hit) -> SimilarProfile:
-    """Return a similar person with what the two share."""
+    """Return a similar person, ``other`` as ``hit`` shows them, with what the two share."""
     shared = [s for s in model.shown_skills if s in other.shown_skills]
     skills = [taxonomy.skill(s).label for s in shared[:SHOWN]]
     jobs = [o for o in model.keywords["occupations"] if o in other.keywords["occupations"]]
     occupations = [taxonomy.occupation(o).label for o in jobs]
-    why = _why(model, other, skills, len(shared), occupations)
+    why = _why(model, hit, skills, len(shared), occupations)
     return SimilarProfile(hit=hit, shared_skills=skills, shared_occupations=occupations, why=why)
 
 
-def _why(
-    model: ProfileDocument, other: ProfileDocument, skills: list[str], shared: int, occupations: list[str]
-) -> str:
+def _why(model: ProfileDocument, hit: Hit, skills: list[str], shared: int, occupations: list[str]) -> str:
     parts: list[str] = []
     if occupations:
         parts.append(f"both have worked as {', '.join(occupations)}")
     if skills:
         more = f" and {shared - len(skills)} more" if shared > len(skills) else ""
         parts.append(f"{shared} shared skills: {', '.join(skills)}{more}")
-    if model.view.seniority and model.view.seniority == other.view.seniority:
+    if model.view.seniority and model.view.seniority == hit.seniority:
         parts.append(f"both at {model.view.seniority} level")
-    if model.view.years is not None and other.view.years is not None:
-        parts.append(f"{other.view.years:g} years of work against {model.view.years:g}")
+    if model.view.years is not None and hit.years is not None:
+        parts.append(f"{hit.years:g} years of work against {model.view.years:g}")
     return "; ".join(parts) or "little in common; the nearest there is"

@@ -30,6 +30,9 @@ from servers.recruiter_search.store.tantivy.schema import (
     schema,
 )
 
+MOST_LISTS = 64
+"""Values that are read from a list each, side by side; a set of more is read as a whole beforehand."""
+
 
 class Translator:
     """Builds queries; one per index, since it cuts words the way the index does."""
@@ -38,12 +41,21 @@ class Translator:
         self._analyzer: TextAnalyzer = analyzer()
 
     def query(self, query: IndexQuery) -> Query:
-        """Return the whole query: conditions score 1 in all, preferences what they weigh."""
-        first, *others = self._wanted(query.must)
+        """Return the whole query: conditions score 1 in all, preferences what they weigh.
+
+        What is both wanted and liked is read once, as a condition that scores; one other at least scores the 1.
+        """
+        must = _flat(query.must)
+        wanted: list[Criterion] = [one for one in must if not isinstance(one, NoneOf)]
+        both = {one.criterion: one for one in query.should if not one.flat and one.criterion in wanted}
+        if both and len(both) == len(wanted):
+            both.popitem()
+        first, *others = [self.criterion(one) for one in wanted if one not in both] or [_everybody()]
         parts = [(Occur.Must, Query.const_score_query(first, 1.0)), *barred(query.admits)]
         parts += [(Occur.Must, Query.const_score_query(other, 0.0)) for other in others]
-        parts += self._unwanted(query.must)
-        parts += [(Occur.Should, self.weighted(liked)) for liked in query.should]
+        parts += self._unwanted(must)
+        liked = [(both.get(one.criterion) is one, one) for one in query.should]
+        parts += [(Occur.Must if held else Occur.Should, self.weighted(one)) for held, one in liked]
         return Query.boolean_query(parts)
 
     def conditions(self, query: IndexQuery) -> Query:
@@ -72,8 +84,9 @@ class Translator:
     def _all(self, criteria: Sequence[Criterion], barring: Sequence[tuple[Occur, Query]] = ()) -> Query:
         """Return that all hold. Who is unwanted is taken from who is wanted, and from everybody only where
         nothing is wanted."""
-        wanted = [(Occur.Must, one) for one in self._wanted(criteria)]
-        unwanted = [*barring, *self._unwanted(criteria)]
+        flat = _flat(criteria)
+        wanted = [(Occur.Must, one) for one in self._wanted(flat)]
+        unwanted = [*barring, *self._unwanted(flat)]
         return Query.boolean_query([*wanted, *unwanted]) if unwanted or len(wanted) > 1 else wanted[0][1]
 
     def _wanted(self, criteria: Sequence[Criterion]) -> list[Query]:
@@ -88,7 +101,8 @@ class Translator:
         """Return the query that scores as much as what is liked."""
         if liked.flat:
             return Query.const_score_query(self.criterion(liked.criterion), liked.weight)
-        return Query.boost_query(self._scored(liked.criterion), liked.weight)
+        scored = self._scored(liked.criterion)
+        return scored if liked.weight == 1 else Query.boost_query(scored, liked.weight)
 
     def _scored(self, criterion: Criterion) -> Query:
         """A set query scores all alike; terms of their own score by rarity and frequency."""
@@ -140,11 +154,26 @@ def barred(admits: frozenset[str]) -> list[tuple[Occur, Query]]:
     return [(Occur.MustNot, Query.term_query(schema(), "flags", mark, "basic")) for mark in marks]
 
 
+def _flat(criteria: Sequence[Criterion]) -> list[Criterion]:
+    """Return all conditions that must hold, those too that stand in one of which every part must."""
+    found: list[Criterion] = []
+    for one in criteria:
+        match one:
+            case AllOf(parts):
+                found += _flat(parts)
+            case AnyOf(parts, least) if parts and least == len(parts):
+                found += _flat(parts)
+            case _:
+                found.append(one)
+    return found
+
+
 def _one_of(field: str, values: Sequence[str]) -> Query:
     """Return that a keyword field has one of ``values``; all score alike, however rare they are."""
-    if len(values) == 1:  # read from its own list; a set's would all be read first
-        return Query.const_score_query(Query.term_query(schema(), field, values[0], "basic"), 1.0)
-    return Query.term_set_query(schema(), field, list(values)) if values else Query.empty_query()
+    if len(values) > MOST_LISTS:
+        return Query.term_set_query(schema(), field, list(values))
+    lists = [Query.term_query(schema(), field, value, "basic") for value in values]
+    return Query.const_score_query(_any(lists), 1.0)
 
 
 def _position_query(term: str) -> Query:
