@@ -137,7 +137,9 @@ async def test_from_an_import_to_an_explained_search(site: Site) -> None:
     core = Portfolio(needs, Taxonomy.compact()).queries()[0]
     asked = Asked(needs, Taxonomy.compact())
     page = await UnitSources(site.units).people(core, [], 100)
-    assert [asked.shown_by(hit) for hit in page.hits] == [["Python", "SQL"]] * page.total
+    assert [asked.shown_by(hit) for hit in page.hits] == [
+        ["Python", "SQL", "work as Data engineer"]
+    ] * page.total
     assert page.total > 0
 
     with pytest.raises(InvalidInput, match="never closed"):

@@ -55,10 +55,15 @@ def test_people_whom_an_earlier_release_brought_count_for_the_query_that_brought
     assert beliefs([_query("core")], [old])["core"].matched == 1
 
 
+def _next(bandit: Bandit, *query_ids: str) -> str:
+    """Return which query the next person comes from, where each finds people of its own who are all alike."""
+    return max(bandit.draw(query_ids), key=lambda one: bandit.promise([one], 0.5))
+
+
 def _chosen(round: int, times: int = 60, seed: int = 7) -> list[str]:
     known = {"good": Belief(30, 10, 40, 30), "bad": Belief(1, 40, 40, 0)}
     bandit = Bandit(POLICIES["balanced"], known, seed, round)
-    return [bandit.choose(["good", "bad"]) for _ in range(times)]
+    return [_next(bandit, "good", "bad") for _ in range(times)]
 
 
 def test_evaluations_go_where_they_yield() -> None:
@@ -68,16 +73,25 @@ def test_evaluations_go_where_they_yield() -> None:
 def test_the_same_seed_and_round_choose_alike_and_other_rounds_otherwise() -> None:
     even = {"a": Belief(1, 1, 9), "b": Belief(1, 1, 9)}
     first, again, other = (
-        [bandit.choose(["a", "b"]) for _ in range(40)]
+        [_next(bandit, "a", "b") for _ in range(40)]
         for bandit in (Bandit(POLICIES["balanced"], even, 7, round) for round in (1, 1, 2))
     )
     assert first == again != other
 
 
+def test_people_promise_what_the_best_query_that_finds_them_does_and_more_the_better_their_like_came_out() -> (
+    None
+):
+    bandit = Bandit(POLICIES["balanced"], {"good": Belief(300, 10), "bad": Belief(10, 300)}, 7, 1)
+    bandit.draw(["good", "bad"])
+    assert bandit.promise(["good"], 0.6) > bandit.promise(["good"], 0.5) > bandit.promise(["bad"], 0.5)
+    assert bandit.promise(["bad", "good"], 0.5) == bandit.promise(["good"], 0.5)
+
+
 def test_what_was_tried_too_little_gets_its_turn_however_little_is_expected_of_it() -> None:
     known = {"good": Belief(300, 10, 310, 300), "untried": Belief(0.01, 100)}
     bandit = Bandit(POLICIES["balanced"], known, 7, 1)
-    assert [bandit.choose(["good", "untried"]) for _ in range(16)].count("untried") == 2
+    assert [_next(bandit, "good", "untried") for _ in range(16)].count("untried") == 2
 
 
 def test_once_tried_enough_a_query_gets_no_turn_for_free() -> None:
@@ -85,7 +99,7 @@ def test_once_tried_enough_a_query_gets_no_turn_for_free() -> None:
     bandit = Bandit(POLICIES["balanced"], known, 7, 1)
     bandit.handed_on(["tried"])
     bandit.handed_on(["tried"])
-    assert [bandit.choose(["good", "tried"]) for _ in range(80)].count("tried") == 0
+    assert [_next(bandit, "good", "tried") for _ in range(80)].count("tried") == 0
 
 
 @pytest.mark.parametrize(("judged", "expected"), [(4, False), (200, True)])

@@ -2,9 +2,9 @@
 
 from servers.recruiter_search.core.results import Hit, Match
 from servers.sourcing.core.finding import Finding
-from servers.sourcing.core.models import Brought, FindCandidatesRequest, PlannedQuery
+from servers.sourcing.core.models import Brought, FindCandidatesRequest, PlannedQuery, SearchArguments
 from servers.sourcing.core.needs import read_needs
-from servers.sourcing.core.ports import FoundPeople, FoundPerson
+from servers.sourcing.core.ports import FoundPeople, FoundPerson, Matched
 from servers.sourcing.core.showing import Asked, Outcomes
 from shared.taxonomy import Taxonomy
 from shared.wire.requirements import Qualification, QualificationKind
@@ -34,6 +34,12 @@ def test_a_hit_shows_what_is_asked_for_by_its_name_by_what_proves_it_and_by_year
     assert ASKED.shown_by(person) == ["Python", "Apache Spark", "4 years of work"]
     assert ASKED.shown_by(FoundPerson(candidate_id="c2", years=3.9, top_skills=["Sourdough"])) == []
     assert ASKED.shown_by(FoundPerson(candidate_id="c3")) == []
+
+
+def test_a_hit_shows_work_in_an_occupation_of_the_role_and_not_in_one_beside_it() -> None:
+    own, other = Matched(clause="prefer.occupations"), Matched(clause="filters.occupations")
+    assert ASKED.shown_by(FoundPerson(candidate_id="c1", matched=[own])) == ["work as Data engineer"]
+    assert ASKED.shown_by(FoundPerson(candidate_id="c2", matched=[other])) == []
 
 
 def test_the_skills_of_a_hit_are_read_as_the_search_unit_writes_them() -> None:
@@ -71,7 +77,7 @@ def test_who_comes_first_is_told_with_the_verdicts_it_stands_on() -> None:
     some = _judged(SPARK, *[False] * 9, True)
     assert _outcomes(some, _judged(BOTH, True, True, True, True)).told() == ""
     assert _outcomes(some, _judged(BOTH, True, True, True, True, False)).told() == (
-        "Within each search those come first whose profiles show Apache Spark and Python: 4 of 5 judged match "
+        "Those come first whose profiles show Apache Spark and Python: 4 of 5 judged match "
         "well, of the others 1 of 10."
     )
 
@@ -90,7 +96,8 @@ class _Telling(FakeSources):
 
 
 async def test_the_next_round_brings_first_who_shows_what_those_who_matched_well_show() -> None:
-    finding, good, last = Finding(FakeShelf(), _Telling(), Taxonomy.compact()), list[str](), None
+    finding = Finding(FakeShelf(), _Telling(), Taxonomy.compact())
+    good, spark, last = list[str](), list[str](), None
     for _ in range(4):
         feedback = shortlist(len(good), good) if last else None
         state = last.state if last else None
@@ -100,4 +107,27 @@ async def test_the_next_round_brings_first_who_shows_what_those_who_matched_well
         good += spark
     assert last is not None
     assert last.found.candidate_ids[:9] == spark[:9]
-    assert "those come first whose profiles show Apache Spark: " in last.summary
+    assert "Those come first whose profiles show Apache Spark: " in last.summary
+
+
+class _Apart(FakeSources):
+    """Searches by occupation find people who show nothing, all others find people who show both skills."""
+
+    def __init__(self) -> None:
+        super().__init__(ROLE, self._of)
+
+    def _of(self, arguments: SearchArguments) -> list[str]:
+        shows = "occupations" not in arguments.filters
+        return [f"{'both' if shows else 'none'}{i:02d}" for i in range(50)]
+
+    async def people(self, query: PlannedQuery, exclude: list[str], limit: int) -> FoundPeople:
+        page = await super().people(query, exclude, limit)
+        for hit in page.hits:
+            hit.top_skills = ["Python", "Apache Spark"] if hit.candidate_id.startswith("both") else []
+        return page
+
+
+async def test_who_shows_what_is_asked_for_comes_first_whichever_search_finds_them() -> None:
+    request = FindCandidatesRequest(requirements=REF, batch=20)
+    first = await Finding(FakeShelf(), _Apart(), Taxonomy.compact()).find(ADA, request, Watcher())
+    assert sum(one.startswith("both") for one in first.found.candidate_ids) > 15

@@ -4,13 +4,12 @@ Each query has a Beta belief about how likely the next unseen person it finds ma
 from the kind of query, its evidence from the evaluator's verdicts. A verdict counts for every query that had
 the person among its next ones: in full for the query that handed them on, in part for the others, whose
 next people are the ones that this query left. Earlier evidence fades, since lists get worse further down
-(discounted Thompson sampling: Raj and Kalyani 2017; Thompson 1933). Of the next people of the query that is chosen,
-the one comes first whom the more promising queries find, too, and whose like came out well.
+(discounted Thompson sampling: Raj and Kalyani 2017; Thompson 1933). Of the next people of all queries the one comes
+first who promises most: by the best of the queries that find them, and by how their like came out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from random import Random
 
 from servers.sourcing.core.models import Aim, Brought, RunningQuery
@@ -42,7 +41,7 @@ LAX = 0.5
 SHARED = 0.5
 """What a verdict weighs for a query that found the person, too, but did not hand them on."""
 LEAST_DRAWN = 0.02
-"""Is added to what is drawn, so that no single query rules a person out."""
+"""Is added to what is drawn and to what is expected of people's like, so that neither alone rules a person out."""
 FADE = 0.97
 """What is left of all earlier evidence, the prior too, after one more verdict: some 33 count."""
 
@@ -109,36 +108,37 @@ def _belief(query: RunningQuery, brought: Sequence[Brought]) -> Belief:
 
 
 class Bandit:
-    """Chooses the query for each next person of one round, and the person; the same seed and round choose alike."""
+    """Tells what each next person of one round promises; the same seed and round tell alike."""
 
     def __init__(self, policy: Policy, known: Mapping[str, Belief], seed: int, round: int) -> None:
         self._policy = policy
         self._known = known
         self._random = Random(f"{seed}:{round}")  # noqa: S311 - it draws what to try, and must repeat
         self._tried = {query_id: belief.judged for query_id, belief in known.items()}
-        self._usual = sum(belief.expected for belief in known.values()) / max(1, len(known))
         self._drawn: dict[str, float] = {}
-        self._chosen = 0
+        self._draws = 0
 
-    def choose(self, query_ids: Sequence[str]) -> str:
-        """Return which of these queries, each with somebody unseen, gives the next person."""
-        self._chosen += 1
+    def draw(self, query_ids: Sequence[str]) -> Sequence[str]:
+        """Draw anew what each query yields, and return which of these are looked at for the next person.
+
+        That is all of them, but now and then only the one that was tried least, while some were tried too little.
+        """
+        self._draws += 1
         draw = self._random.betavariate
         self._drawn = {one: draw(belief.alpha, belief.beta) for one, belief in self._known.items()}
         starved = [one for one in query_ids if self._tried[one] < self._policy.tried]
-        if starved and self._chosen % self._policy.floor == 0:
-            return min(starved, key=lambda one: self._tried[one])
-        return max(query_ids, key=lambda one: self._drawn[one])
+        if starved and self._draws % self._policy.floor == 0:
+            return [min(starved, key=lambda one: self._tried[one])]
+        return query_ids
 
     def promise(self, finders: Iterable[str], alike: float) -> float:
-        """Return how much more somebody promises than usual, as a log: by the last draw, and by how their like came out.
+        """Return what somebody promises by the last draw, to be compared with what others do.
 
         Args:
-            finders: the queries that find them.
+            finders: the queries that find them, one at least.
             alike: how many of those whose profiles show the same are expected to match well, 0 to 1.
         """
-        expected = [*(self._drawn[one] for one in finders), alike]
-        return sum(log((one + LEAST_DRAWN) / (self._usual + LEAST_DRAWN)) for one in expected)
+        return (max(self._drawn[one] for one in finders) + LEAST_DRAWN) * (alike + LEAST_DRAWN)
 
     def handed_on(self, finders: Iterable[str]) -> None:
         """Note that somebody whom these queries find is to be judged."""

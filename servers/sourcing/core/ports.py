@@ -11,6 +11,8 @@ from shared.wire.facts import Shortlisted
 from shared.wire.requirements import Requirements, RequirementsRef
 
 SKILL_CLAUSES = frozenset({"prefer.skills", "filters.skills", "filters.skill_groups"})
+OCCUPATION_CLAUSE = "prefer.occupations"
+"""Every planned query prefers the role's own occupations, while its filters may name neighbouring ones."""
 
 
 class Matched(BaseModel):
@@ -34,6 +36,11 @@ class FoundPerson(BaseModel):
         """The skills that the hit names: the ones shown most often, and those that were asked for."""
         asked = (text for one in self.matched if one.clause in SKILL_CLAUSES for text in one.passages)
         return list(dict.fromkeys([*self.top_skills, *asked]))
+
+    @property
+    def in_occupation(self) -> bool:
+        """Whether the hit shows a position in an occupation of the role."""
+        return any(one.clause == OCCUPATION_CLAUSE for one in self.matched)
 
 
 class FoundPeople(BaseModel):

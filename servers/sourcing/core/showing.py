@@ -1,8 +1,9 @@
 """What profiles show of what is asked for, and how people who show the same came out.
 
-A hit tells which of the skills asked for its profile names, and years. Nothing else of a person is looked at: no
-employer, school, name or place. What a profile leaves out may be true all the same: it costs nobody a place, it
-only lets others be judged first, and if those who leave it out match well, they come first themselves.
+A hit tells which of the skills asked for its profile names, whether a position is in an occupation asked for, and
+years. Nothing else of a person is looked at: no employer, school, name or place. What a profile leaves out may be
+true all the same: it costs nobody a place, it only lets others be judged first, and if those who leave it out match
+well, they come first themselves.
 """
 
 from collections import Counter
@@ -26,19 +27,22 @@ Group = frozenset[str] | int
 
 
 class Asked:
-    """What of a role a hit can show: one of the skills of each need, and years of work."""
+    """What of a role a hit can show: one of the skills of each need, work in its occupations, and years of work."""
 
     def __init__(self, needs: Needs, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._skills = {need.label: frozenset(need.skills) for need in needs.skills}
+        self._jobs = " or ".join(taxonomy.occupation(one).label for one in needs.occupations)
         self._years = needs.years
-        self.count = len(self._skills) + (self._years is not None)
+        self.count = len(self._skills) + bool(self._jobs) + (self._years is not None)
         self._proved = cache(self._proved_by)
 
     def shown_by(self, person: FoundPerson) -> list[str]:
         """Return what the hit shows of it, as a recruiter reads it."""
         has = frozenset[str]().union(*map(self._proved, person.skills))
         shown = [label for label, skills in self._skills.items() if skills & has]
+        if self._jobs and person.in_occupation:
+            shown.append(f"work as {self._jobs}")
         if self._years is not None and person.years is not None and person.years >= self._years:
             shown.append(f"{self._years:g} years of work")
         return shown
@@ -87,7 +91,7 @@ class Outcomes:
         )
         shows = " and ".join(sorted(best)) or "nothing of what is asked for"
         return (
-            f"Within each search those come first whose profiles show {shows}: {matched} of {judged} judged "
+            f"Those come first whose profiles show {shows}: {matched} of {judged} judged "
             f"match well, of the others {all_matched - matched} of {all_judged - judged}."
         )
 

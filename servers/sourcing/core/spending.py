@@ -1,8 +1,9 @@
 """Spending the evaluations of one round: who of all that the queries find is handed on next."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 
 from servers.sourcing.core.bandit import POLICIES, Bandit, Belief, beliefs, told
@@ -13,7 +14,7 @@ from servers.sourcing.core.showing import Asked, Outcomes
 PAGE = (30, 100)
 """How many people a query is asked for at once: at least, so that what queries share is seen, and at most."""
 NEAREST = 20
-"""Of so many next people of a query the one is handed on who promises most."""
+"""Of so many next people of each query the one is handed on who promises most."""
 DRY = "everybody it finds has been handed on"
 
 
@@ -82,7 +83,7 @@ class Spending:
         self._taken = dict.fromkeys([*this.seen, *this.barred])
         self._finders: dict[str, list[str]] = {}
         self._shown: dict[str, frozenset[str]] = {}
-        self._outcomes = this.outcomes
+        self._alike = cache(this.outcomes.expected)
 
     async def run(self) -> None:
         """Hand on as many new people as there is room for, or all there are."""
@@ -90,14 +91,13 @@ class Spending:
         streams = await self._opened()
         known = this.known
         bandit = Bandit(POLICIES[this.search.aim], known, this.search.seed, this.number)
-        by_id = {stream.query.planned.id: stream for stream in streams}
         while this.room > 0:
             for stream in streams:
                 await self._refill(stream)
-            ready = [stream.query.planned.id for stream in streams if stream.waiting]
+            ready = {stream.query.planned.id: stream for stream in streams if stream.waiting}
             if not ready:
                 break
-            self._hand_on(by_id[bandit.choose(ready)], bandit)
+            self._hand_on([ready[one] for one in bandit.draw(list(ready))], bandit)
         for stream in streams:
             await self._refill(stream)
             if not stream.waiting:
@@ -129,10 +129,11 @@ class Spending:
                 shown = self._shown.get(hit.candidate_id, frozenset())
                 self._shown[hit.candidate_id] = shown.union(self._this.asked.shown_by(hit))
 
-    def _hand_on(self, stream: _Stream, bandit: Bandit) -> None:
+    def _hand_on(self, streams: Sequence[_Stream], bandit: Bandit) -> None:
+        """Hand on who promises most; whom several queries find counts as brought by the strictest."""
         this = self._this
-        nearest = (one for one in stream.waiting if one.candidate_id not in self._taken)
-        person = max(islice(nearest, NEAREST), key=lambda one: self._promise(one.candidate_id, bandit))
+        nearest = ((stream, person) for stream in streams for person in self._nearest(stream))
+        stream, person = max(nearest, key=lambda one: self._promise(one[1].candidate_id, bandit))
         stream.waiting.remove(person)
         finders = self._finders[person.candidate_id]
         this.brought.append(
@@ -150,9 +151,11 @@ class Spending:
         self._taken[person.candidate_id] = None
         bandit.handed_on(finders)
 
+    def _nearest(self, stream: _Stream) -> Iterator[FoundPerson]:
+        return islice((one for one in stream.waiting if one.candidate_id not in self._taken), NEAREST)
+
     def _promise(self, candidate_id: str, bandit: Bandit) -> float:
-        alike = self._outcomes.expected(self._shown[candidate_id])
-        return bandit.promise(self._finders[candidate_id], alike)
+        return bandit.promise(self._finders[candidate_id], self._alike(self._shown[candidate_id]))
 
     async def _tell(self, streams: Sequence[_Stream], known: dict[str, Belief]) -> None:
         counts = self._this.counts
