@@ -13,9 +13,10 @@ asked shown. Work in a neighbouring trade counts half.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from random import Random
 from typing import Literal
 
@@ -87,10 +88,11 @@ def opening(kind: Kind, pool: Pool, seed: int) -> Opening:
         written = _written(kind, pool, role, chance) if role else None
         if role is None or written is None:
             continue
-        lacking = _lacking(pool, role)
-        fitting = frozenset(number for number, missing in lacking.items() if _fits(role, missing))
+        lacks, around = _lacks(pool, role), _around(pool, role)
+        fitting = frozenset(number for number in around if _fits(role, lacks(number)))
         if least <= len(fitting) <= most:
             seen = _seen(pool, role, fitting, chance) if kind == "saturated" else frozenset[int]()
+            lacking = {number: list(lacks(number)) for number in around}
             return Opening(kind, seed, written, fitting - seen, lacking, seen, _market(pool, written))
     raise LookupError(f"no {kind} market for seed {seed}")
 
@@ -112,27 +114,39 @@ def _drawn(kind: Kind, pool: Pool, chance: Random) -> _Role | None:
     return _Role(str(chance.random()), trade, drawn, chance.choice((2, 4, 6)))
 
 
-def _lacking(pool: Pool, role: _Role) -> dict[int, list[str]]:
-    """Return by number what people lack, of all who ever worked in the trade or beside it."""
+def _around(pool: Pool, role: _Role) -> list[int]:
+    """Return the numbers of all who ever worked in the trade or beside it."""
+    trades = pool.world.trades
+    return pool.worked_in({role.trade.id, *(trades[number].id for number in role.trade.moves)})
+
+
+def _lacks(pool: Pool, role: _Role) -> Callable[[int], Iterator[str]]:
+    """Return what tells by number, one by one, what somebody lacks."""
     trades = pool.world.trades
     beside = {trades[number].id for number in role.trade.moves} - {role.trade.id}
-    found: dict[int, list[str]] = {}
-    gives = cache(lambda employer, deed: Random(f"{role.seed}:{employer}:{deed}").random() < GIVING)
-    for number in pool.worked_in({role.trade.id, *beside}):
+
+    @cache
+    def gives(employer: str, deed: str) -> bool:
+        return Random(f"{role.seed}:{employer}:{deed}").random() < GIVING
+
+    def lacked_by(number: int) -> Iterator[str]:
         truth = pool.truths[number]
+        yield from (f"q{n}" for n, skill in enumerate(role.skills) if skill not in truth.shown)
         months = truth.months[role.trade.id] + sum(truth.months[other] for other in beside) / 2
-        missing = [f"q{n}" for n, skill in enumerate(role.skills) if skill not in truth.shown]
-        long_held = [one.employer for one in pool.career(number) if one.months >= LONG_ENOUGH]
-        missing += [deed for deed in DEEDS if not any(gives(employer, deed) for employer in long_held)]
         if months < role.years * 12:
-            missing.append("years")
-        found[number] = missing
-    return found
+            yield "years"
+        long_held = [one.employer for one in pool.career(number) if one.months >= LONG_ENOUGH]
+        yield from (deed for deed in DEEDS if not any(gives(employer, deed) for employer in long_held))
+
+    return lacked_by
 
 
-def _fits(role: _Role, missing: Sequence[str]) -> bool:
+def _fits(role: _Role, lacking: Iterable[str]) -> bool:
+    """Tell whether that is little enough; no more of it is looked at than is needed to tell."""
     asked = len(role.skills) + 1 + len(DEEDS)
-    return "years" not in missing and (asked - len(missing)) / asked >= CREDIT
+    most = int((1 - CREDIT) * asked)
+    some = list(islice(lacking, most + 1))
+    return len(some) <= most and "years" not in some
 
 
 def _written(kind: Kind, pool: Pool, role: _Role, chance: Random) -> Requirements | None:

@@ -15,7 +15,7 @@ from servers.sourcing.core.portfolio import Portfolio
 from servers.sourcing.core.ports import FoundPeople, FoundPerson, Matched
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy
-from shared.wire.facts import ShortlistCurrent, Shortlisted
+from shared.wire.facts import FACT_PEOPLE, ShortlistCurrent, Shortlisted
 from shared.wire.requirements import Requirements, RequirementsRef
 from tests.support.sourcing import FakeShelf, Watcher
 
@@ -45,16 +45,18 @@ class Desk:
         return self._lists[key]
 
     def hit(self, number: int, query: PlannedQuery) -> FoundPerson:
-        """Return what a search tells of somebody: some of the skills that they name, and years."""
+        """Return what a search tells of somebody: some of the skills that they name, an occupation liked, and years."""
         labels = self._pool.world.labels
         named = sorted(self._pool.skills_of(number))
-        liked = [] if query.similar_to else query.arguments.prefer.get("skills", [])
-        asked = [labels[skill] for skill in named if skill in liked]
+        liked = {} if query.similar_to else query.arguments.prefer
+        asked = [labels[skill] for skill in named if skill in liked.get("skills", [])]
+        jobs = [one for one in liked.get("occupations", []) if one in self._pool.jobs_of(number)]
+        shown = {"prefer.skills": asked[:PASSAGES], "prefer.occupations": jobs}
         return FoundPerson(
             candidate_id=str(number),
             years=self._pool.years(number),
             top_skills=[labels[skill] for skill in named[:TOP_SKILLS]],
-            matched=[Matched(clause="prefer.skills", passages=asked[:PASSAGES])],
+            matched=[Matched(clause=clause, passages=told) for clause, told in shown.items() if told],
         )
 
 
@@ -105,6 +107,7 @@ class Rounds:
         self._opening = opening = desk.opening
         self._batch = batch
         self._ref = RequirementsRef(project_id=f"{opening.kind}:{opening.seed}", revision=1)
+        self._good: list[Shortlisted] = []
         self.results: list[FindCandidatesResult] = []
 
     async def run(self, budget: int) -> list[int]:
@@ -129,8 +132,8 @@ class Rounds:
 
     def _shortlist(self, judged: list[int]) -> ShortlistCurrent:
         """Return what the projects unit would: who matches well, and what half of all cannot show."""
-        good = [one for one in judged if one in self._opening.fitting]
-        entries = [Shortlisted(candidate_id=str(one), recommendation="good_match") for one in good]
+        good = [str(one) for one in judged if one in self._opening.fitting]
+        self._good = [Shortlisted(candidate_id=one, recommendation="good_match") for one in good]
         lacking = self._opening.lacking
         asked = [one.id for one in self._opening.written.qualifications]
         missing = {q: sum(q in lacking.get(one, asked) for one in judged) for q in asked}
@@ -138,9 +141,9 @@ class Rounds:
         return ShortlistCurrent(
             project_id=self._ref.project_id,
             revision=1,
-            entries=entries[:100],
+            entries=self._good[:FACT_PEOPLE],
             wanted=10_000,
-            found=len(entries[:100]),
+            found=len(self._good),
             weak=weak,
         )
 
@@ -160,7 +163,7 @@ class Rounds:
         return set()
 
     async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
-        return []
+        return self._good
 
     async def market(self, question: MarketQuestion) -> Market:
         return self._opening.market

@@ -25,8 +25,8 @@ METHODS: dict[str, Method] = {
     "sourcing": ours,
     "if it were known who fits": foreseen,
 }
-Outcome = dict[str, tuple[float, int]]
-"""By way: who fits for 100 evaluations of the budget, and how many evaluations were spent."""
+Outcome = dict[str, list[bool]]
+"""By way: of each who was judged, in order, whether they fit."""
 
 
 def outcomes_of(kind: Kind, world: int, people: int, budget: int, seeds: range) -> list[Outcome]:
@@ -39,12 +39,7 @@ def outcomes_of(kind: Kind, world: int, people: int, budget: int, seeds: range) 
         judged = {name: method(desk, budget) for name, method in METHODS.items()}
         for some in judged.values():
             _check(role, some, budget)
-        outcomes.append(
-            {
-                name: (100 * sum(one in role.fitting for one in some) / budget, len(some))
-                for name, some in judged.items()
-            }
-        )
+        outcomes.append({name: [one in role.fitting for one in some] for name, some in judged.items()})
     return outcomes
 
 

@@ -102,6 +102,10 @@ class Pool:
         """Return the skills that somebody names."""
         return self._skills[number]
 
+    def jobs_of(self, number: int) -> frozenset[str]:
+        """Return the occupations that somebody names."""
+        return self._jobs[number]
+
     def years(self, number: int) -> float:
         """Return somebody's years of work."""
         return self._numbers["years"][number]
