@@ -45,9 +45,10 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     spare_collector()
     await follower.start()
     proposer = ModelProposer(runtime.llm) if runtime.llm else None
-    elsewhere = Elsewhere(UnitSources(runtime.units), index)
+    sources = UnitSources(runtime.units)
+    elsewhere = Elsewhere(sources, index)
     search = TalentSearch(index, follower, Taxonomy.compact(), runtime.clock, understanding, elsewhere)
-    return build_server(search, taxonomies, saved, proposer)
+    return build_server(search, taxonomies, saved, proposer, sources.projects_called)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from shared.kernel.errors import HiremeshError, Unavailable
 
 T = TypeVar("T", bound=BaseModel)
 SECONDS = 15.0
+MOST_PROJECTS = 100
+"""Projects of a similar title that one of a name is looked for among."""
 
 
 class _Move(BaseModel):
@@ -20,6 +22,15 @@ class _Move(BaseModel):
 
 class _Moves(BaseModel):
     moves: list[_Move]
+
+
+class _Project(BaseModel):
+    project_id: str
+    title: str
+
+
+class _Projects(BaseModel):
+    projects: list[_Project]
 
 
 class UnitSources:
@@ -36,6 +47,12 @@ class UnitSources:
         told = await self._ask("projects", "stage_history", given, _Moves)
         last = {move.candidate_id: move.to_stage for move in told.moves}  # the oldest move comes first
         return [candidate_id for candidate_id, stage in last.items() if stage in asked.at]
+
+    async def projects_called(self, name: str) -> list[str]:
+        """Return the ids of the newest projects with the title ``name``. Raises what the unit raises."""
+        given = {"similar_to": name, "limit": MOST_PROJECTS}
+        told = await self._ask("projects", "list_projects", given, _Projects)
+        return [one.project_id for one in told.projects if one.title.casefold() == name.casefold()]
 
     async def _ask(self, unit: str, tool: str, given: dict[str, Any], returns: type[T]) -> T:
         try:

@@ -22,6 +22,7 @@ from servers.recruiter_search.core.results import (
 from servers.recruiter_search.core.saved.searches import SavedSearches
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.core.wording.proposals import Proposer
+from servers.recruiter_search.core.wording.reader import Called
 from servers.recruiter_search.saved_search_tools import add_saved_search_tools
 from servers.recruiter_search.wording_tools import add_wording_tools
 from shared.edge.taxonomies import Taxonomies
@@ -35,8 +36,8 @@ Expression = Annotated[
     str | None,
     Field(
         description='boolean, such as `title:"data engineer" AND (spark OR flink) NOT junior`; AND before OR; '
-        f'"phrases", prefix*, and fields: {", ".join(fields())}; `position:(title:engineer company:cobalt)` '
-        "means one and the same position"
+        f'"phrases", prefix*, and fields: {", ".join(fields())}; numbers as `years:>=5` or `years:2..5`; '
+        "`position:(title:engineer company:cobalt)` means one and the same position"
     ),
 ]
 FilterSet = Annotated[Filters | None, Field(description="what every hit must satisfy")]
@@ -57,6 +58,7 @@ def build_server(
     taxonomies: Taxonomies | None = None,
     saved: SavedSearches | None = None,
     proposer: Proposer | None = None,
+    called: Called | None = None,
 ) -> MCPServer:
     """Return the server with all tools.
 
@@ -64,6 +66,7 @@ def build_server(
         taxonomies: widen what it knows for each organisation; None: nothing does.
         saved: keeps searches; None: they cannot be kept here.
         proposer: reads words that the rules cannot; None: they stay unread.
+        called: tells the ids of the projects of a name; None: words name them by id.
     """
 
     async def knowing() -> Taxonomy:
@@ -76,7 +79,7 @@ def build_server(
     _add_search_tools(mcp, informed)
     _add_profile_tools(mcp, informed)
     add_saved_search_tools(mcp, saved, informed, knowing)
-    add_wording_tools(mcp, proposer, knowing)
+    add_wording_tools(mcp, proposer, knowing, called)
     return mcp
 
 

@@ -9,15 +9,19 @@ from pydantic import Field
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.wording.models import LONGEST, QueryFromWords
 from servers.recruiter_search.core.wording.proposals import Proposer
-from servers.recruiter_search.core.wording.reader import ask_words
+from servers.recruiter_search.core.wording.reader import Called, ask_words
 from shared.taxonomy import Taxonomy
 from shared.wire.planning import planning_meta
 
 
 def add_wording_tools(
-    mcp: MCPServer, proposer: Proposer | None, knowing: Callable[[], Awaitable[Taxonomy]]
+    mcp: MCPServer,
+    proposer: Proposer | None,
+    knowing: Callable[[], Awaitable[Taxonomy]],
+    called: Called | None = None,
 ) -> None:
-    """Add the tool; ``knowing`` returns the caller's taxonomy, ``proposer`` reads what the rules cannot."""
+    """Add the tool; ``knowing`` returns the caller's taxonomy, ``proposer`` reads what the rules cannot, ``called``
+    the ids of the projects of a name."""
 
     @mcp.tool(meta=planning_meta(risk="read", cost={"seconds": 0.05}, plannable=False))
     async def query_from_words(
@@ -35,4 +39,4 @@ def add_wording_tools(
         `read` says what each was taken for, `unread` what was not understood, `doubts` what may mean something
         else, `refused` what nobody may be selected by. Show these before you search.
         """
-        return await ask_words(words, Names(await knowing()), proposer)
+        return await ask_words(words, Names(await knowing()), proposer, called)

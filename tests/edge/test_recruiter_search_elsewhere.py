@@ -125,6 +125,13 @@ def stage(*at: str) -> dict[str, Any]:
         ({"filters": stage("interview", "screening")}, ["c4", "c5"]),
         ({"filters": stage("offer"), "exclude": {"known_growth": {"at_most": 0}}}, ["c1"]),
         ({"exclude": stage("interview", "offer", "screening")}, ["c2", "c3", "c6", "c7"]),
+        ({"expression": "known_headcount:>=500"}, ["c1", "c2", "c3"]),
+        ({"expression": "NOT known_headcount:10..100 AND engineer"}, ["c1", "c2", "c3", "c4", "c7"]),
+        (
+            {"expression": "known_growth:>20% OR Stage:proj_1/interview,screening"},
+            ["c1", "c2", "c3", "c4", "c5"],
+        ),
+        ({"expression": 'known_growth:"-50%..0%"', "exclude": stage("screening")}, ["c6"]),
     ],
 )
 async def test_people_are_found_by_what_other_units_know_of_their_employer_or_of_them(
@@ -156,6 +163,21 @@ async def test_the_answer_says_how_each_was_understood_and_what_is_left_out(site
     [hit] = page["hits"]
     assert hit["matched"][0]["passages"] == ["Cobalt Works"]
     assert page["facets"][0]["values"] == [{"value": "Cobalt Works", "label": "Cobalt Works", "count": 1}]
+
+
+async def test_pages_of_an_expression_go_on_with_what_was_answered_for_the_first(site: Site) -> None:
+    asked = {"expression": "known_headcount:>=500", "limit": 2}
+    first = await site.ask(**asked)
+    site.units.replies["talent_insights.employers_within"] = employers_within({"max_headcount": 100})
+    site.seconds += FRESH_SECONDS + 1
+    second = await site.ask(**asked, cursor=first["next_cursor"])
+
+    assert first["elsewhere"] == [f"known_headcount at least 500: 1 employer, {STANDS_ON}are left out."]
+    assert sorted(hit["candidate_id"] for page in (first, second) for hit in page["hits"]) == [
+        "c1",
+        "c2",
+        "c3",
+    ]
 
 
 async def test_a_preference_ranks_higher_and_leaves_nobody_out(site: Site) -> None:
@@ -238,7 +260,7 @@ async def test_what_no_figure_tells_and_what_asks_nothing_is_refused(site: Site)
             SearchQuery.model_validate({"filters": {"known_headcount": limits}})
 
 
-def test_a_query_that_is_kept_cannot_ask_other_units() -> None:
-    query = SearchQuery.model_validate({"filters": stage("offer")})
+@pytest.mark.parametrize("query", [{"filters": stage("offer")}, {"expression": "NOT stage:proj_1/offer"}])
+def test_a_query_that_is_kept_cannot_ask_other_units(query: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match="not kept"):
-        Compiler(Names(Taxonomy.compact())).compile(query, TODAY)
+        Compiler(Names(Taxonomy.compact())).compile(SearchQuery.model_validate(query), TODAY)

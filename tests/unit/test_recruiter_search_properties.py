@@ -1,15 +1,20 @@
 """The boolean language against a plain evaluator: the index finds exactly whom the expression means."""
 
+import re
 from collections.abc import AsyncIterator
+from operator import ge, gt, le, lt
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from servers.recruiter_search.core.answers import Answers, question
 from servers.recruiter_search.core.compile import Compiler
 from servers.recruiter_search.core.document import Deriver
+from servers.recruiter_search.core.elsewhere import asked_elsewhere
 from servers.recruiter_search.core.expression import (
     And,
+    InField,
     Node,
     Not,
     Or,
@@ -21,6 +26,8 @@ from servers.recruiter_search.core.expression import (
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.ports import Batch, ProfileIndex
+from servers.recruiter_search.core.rules.elsewhere import STAGES
+from servers.recruiter_search.core.values import InStage, KnownGrowth, KnownHeadcount
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy import Taxonomy
 from tests.support.search_engines import ENGINES, opened
@@ -31,7 +38,21 @@ TENANT = "acme"
 TAXONOMY = Taxonomy.compact()
 COMPILER = Compiler(Names(TAXONOMY))
 
+FIELDS = ("years", "known_headcount", "stage")
+limits = st.one_of(
+    st.tuples(st.sampled_from([">=", ">", "<=", "<"]), st.integers(2, 9)).map(
+        lambda said: f"{said[0]}{said[1]}"
+    ),
+    st.tuples(st.integers(2, 9), st.integers(0, 4)).map(lambda said: f"{said[0]}..{sum(said)}"),
+)
+stages = st.lists(st.sampled_from(STAGES[:4]), min_size=1, max_size=2, unique=True).map(
+    lambda at: f"proj_1/{','.join(at)}"
+)
+numbered = st.one_of(
+    st.tuples(st.sampled_from(FIELDS[:2]), limits), st.tuples(st.just(FIELDS[2]), stages)
+).map(lambda said: InField(said[0], Word(said[1])))
 leaves = st.one_of(
+    numbered,
     st.sampled_from(WORDS).map(Word),
     st.sampled_from([w[:3] for w in WORDS]).map(lambda w: Word(w, prefix=True)),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=2).map(lambda w: Phrase(" ".join(w))),
@@ -48,24 +69,71 @@ nodes = st.recursive(
 sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 
 
-def _means(node: Node, sentence: str) -> bool:
+def _years(number: int) -> int:
+    return number % 9 + 1
+
+
+def _company(number: int) -> str:
+    return f"Co {number % 6}"
+
+
+def _size(company: str) -> int:
+    return int(company[-1]) + 2
+
+
+def _stage(number: int) -> str:
+    return STAGES[number % 5]
+
+
+def _within(number: int, said: str) -> bool:
+    sides = [int(side) for side in re.findall(r"\d+", said)]
+    if ".." in said:
+        return sides[0] <= number <= sides[1]
+    compare = {">=": ge, ">": gt, "<=": le, "<": lt}[said.rstrip("0123456789")]
+    return compare(number, sides[0])
+
+
+def _told(query: SearchQuery) -> Answers:
+    """Return what other units say of the pool."""
+    named: dict[str, tuple[str, ...]] = {}
+    for asked in asked_elsewhere(query):
+        match asked:
+            case KnownHeadcount(at_least=least, at_most=most):
+                found = [one for one in COMPANIES if (least or 0) <= _size(one) <= (most or 99)]
+            case InStage(at=at):
+                found = [str(number) for number in range(len(POOL)) if _stage(number) in at]
+            case KnownGrowth():
+                found = []
+        named[question(asked)] = tuple(found)
+    return Answers(named)
+
+
+def _means(node: Node, number: int) -> bool:
+    sentence = POOL[number]
     words = sentence.split()
     match node:
+        case InField("years", Word(said)):
+            return _within(_years(number), said)
+        case InField("known_headcount", Word(said)):
+            return _within(_size(_company(number)), said)
+        case InField("stage", Word(said)):
+            return _stage(number) in said.partition("/")[2].split(",")
         case Word(text, prefix):
             return any(w.startswith(text) if prefix else w == text for w in words)
         case Phrase(text):
             return f" {text} " in f" {sentence} "
         case Not(inner):
-            return not _means(inner, sentence)
+            return not _means(inner, number)
         case And(parts):
-            return all(_means(p, sentence) for p in parts)
+            return all(_means(p, number) for p in parts)
         case Or(parts):
-            return any(_means(p, sentence) for p in parts)
+            return any(_means(p, number) for p in parts)
         case _:
             raise AssertionError(node)
 
 
 POOL = [f"{a} {b} {c}" for a in WORDS[:4] for b in WORDS[1:] for c in WORDS[::2]] + WORDS
+COMPANIES = sorted({_company(number) for number in range(len(POOL))})
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -73,7 +141,16 @@ async def index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ProfileIndex]:
     deriver = Deriver(TAXONOMY)
-    people = [person(str(i), title="Tester", company="Co", highlights=[s]) for i, s in enumerate(POOL)]
+    people = [
+        person(
+            str(number),
+            title="Tester",
+            company=_company(number),
+            highlights=[sentence],
+            start=f"{TODAY.year - _years(number)}-{TODAY.month + 1:02}",
+        )
+        for number, sentence in enumerate(POOL)
+    ]
     async with opened(request.param, request, tmp_path_factory.mktemp("index")) as index:
         await index.apply(TENANT, Batch([deriver.derive(p, TODAY) for p in people], [], 1))
         yield index
@@ -82,9 +159,10 @@ async def index(
 @given(node=nodes)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_index_finds_exactly_whom_an_expression_means(node: Node, index: ProfileIndex) -> None:
-    compiled = COMPILER.compile(SearchQuery(expression=written(node)), TODAY)
+    query = SearchQuery(expression=written(node))
+    compiled = COMPILER.compile(query, TODAY, _told(query))
     page = await index.search(TENANT, compiled.query, limit=len(POOL))
-    meant = {str(i) for i, sentence in enumerate(POOL) if _means(node, sentence)}
+    meant = {str(number) for number in range(len(POOL)) if _means(node, number)}
     assert {hit.candidate_id for hit in page.hits} == meant
     assert page.total == len(meant)
 
@@ -97,7 +175,19 @@ def _refusal(text: str) -> InvalidInput | None:
     return None
 
 
-@given(text=st.text(alphabet='abc "()*:ANDORT', max_size=40))
+LIMITED = ["years", "months_in_role", "months_per_company", "known_headcount", "known_growth", "stage"]
+
+
+@given(name=st.sampled_from(LIMITED), text=st.text(alphabet="<>=.%+-5 90/,b", min_size=1, max_size=9))
+@settings(max_examples=300, deadline=None)
+def test_what_is_no_limit_and_no_stage_is_refused_with_what_to_write(name: str, text: str) -> None:
+    query = SearchQuery(expression=f'{name}:"{text}b"')
+    with pytest.raises(InvalidInput, match=r"\^") as refused:
+        COMPILER.compile(query, TODAY, _told(query))
+    assert refused.value.fix
+
+
+@given(text=st.text(alphabet='abc "()*:ANDORT<>=.59%/', max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_typed_either_parses_or_is_refused_with_a_place(text: str) -> None:
     refused = _refusal(text)

@@ -213,7 +213,14 @@ READINGS: list[tuple[str, dict[str, Any]]] = [
     ("more than 10 years of experience", {"filters": {"min_years": 10.0}}),
     ("at least 2 years in current role", {"filters": {"min_months_in_role": 24}}),
     ("less than 1 year at current company", {"filters": {"max_months_in_company": 12}}),
-    ("5+ years or a PhD", {"prefer": {"min_years": 5.0, "degree": "doctorate"}}),
+    ("5+ years or a PhD", {"expression": "(years:>=5 OR degree:doctorate)"}),
+    ("3-5 years or a PhD", {"expression": "(years:3..5 OR degree:doctorate)"}),
+    ("not 3-5 years", {"expression": "NOT years:3..5"}),
+    (
+        "5+ years of Java or a PhD",
+        {"prefer": {"skills": [{"of": "Java", "min_years": 5}], "degree": "doctorate"}},
+    ),
+    ("stays at least 2 years per company", {"filters": {"min_months_per_company": 24}}),
     (
         "German-speaking sales managers near Munich",
         {
@@ -413,12 +420,13 @@ def test_what_may_mean_something_else_is_told_with_how_it_was_taken() -> None:
 
 
 def test_the_boolean_language_says_what_it_can_and_names_what_it_cannot() -> None:
-    told = read_words("senior Java or Go developers in Berlin or remote, 5+ years, not from Acme", NAMES)
+    words = "senior Java or Go developers in Berlin or remote, 5+ years, 3 years of SQL, not from Acme"
+    told = read_words(words, NAMES)
     assert told.expression == (
-        'occupation:"Software engineer" AND seniority:senior AND (skill:"Java" OR skill:"Go") '
+        'occupation:"Software engineer" AND seniority:senior AND years:>=5 AND (skill:"Java" OR skill:"Go") '
         'AND NOT current_company:Acme AND (location:"Berlin, Germany" OR work_mode:remote)'
     )
-    assert told.not_in_expression == ["filters.min_years"]
+    assert told.not_in_expression == ["filters.skills_all"]
 
 
 def test_nothing_and_too_much_are_refused() -> None:

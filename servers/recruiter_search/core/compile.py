@@ -219,6 +219,8 @@ def _scoring(wanted: Criterion) -> list[Weighted]:
         case Words(where, text, prefix):
             titled = [Weighted(Words("title", text, prefix), TITLE_WEIGHT)] if where == "everything" else []
             return [Weighted(wanted, 1.0), *titled]
+        case OneOf("candidate_id" | "company_facet"):
+            return []  # whom another unit named ranks nobody
         case OneOf():
             return [Weighted(wanted, 1.0)]
         case AllOf(parts) | AnyOf(parts):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from servers.recruiter_search.core.answers import Answers, Asked, question
 from servers.recruiter_search.core.document import BARRING
+from servers.recruiter_search.core.expression import leaves, parse_expression
 from servers.recruiter_search.core.models import SearchQuery, rules
 from servers.recruiter_search.core.ports import IndexQuery, ProfileIndex
 from servers.recruiter_search.core.rules.elsewhere import KnownElsewhere
@@ -90,7 +91,7 @@ class Elsewhere:
         Raises Conflict where ``digest`` is of answers that are neither held nor given again, and whatever the units
         raise: a query is never searched without what it asks.
         """
-        asked = {question(one): one for one in _asked(query)}
+        asked = {question(one): one for one in asked_elsewhere(query)}
         if not asked:
             return Answers()
         caller = current_principal().model_copy(update={"token": ""})
@@ -177,14 +178,20 @@ class Elsewhere:
 
 
 def asks_elsewhere(query: SearchQuery) -> bool:
-    """Return whether another unit has to be asked before a query can be compiled."""
-    return any(True for _ in _asked(query))
+    """Return whether another unit has to be asked before a query can be compiled. Raises InvalidInput."""
+    return any(True for _ in asked_elsewhere(query))
 
 
-def _asked(query: SearchQuery) -> Iterator[Asked]:
+def asked_elsewhere(query: SearchQuery) -> Iterator[Asked]:
+    """Yield what a query asks of other units, by its filters and in its expression. Raises InvalidInput."""
+    known = {name: rule for name, rule in rules().items() if isinstance(rule, KnownElsewhere)}
     for part in (query.filters, query.exclude, query.prefer):
-        for name, rule in rules().items():
-            if isinstance(rule, KnownElsewhere) and (value := getattr(part, name)) is not None:
+        yield from (value for name in known if (value := getattr(part, name)) is not None)
+    text, fields = query.expression or "", {rule.word: rule for rule in known.values()}
+    if any(f"{word}:" in text.lower() for word in fields):  # most expressions need no second parse
+        for name, leaf in leaves(parse_expression(text)):
+            rule = fields.get(name)
+            if rule and (value := rule.asked(leaf.text)) is not None:
                 yield value
 
 

@@ -2,11 +2,13 @@
 
 ``AND`` binds before ``OR``; words side by side are joined by AND; ``NOT`` takes what follows it.
 ``"several words"`` is a phrase, ``engin*`` a prefix, ``title:nurse``, ``title:"data engineer"`` and
-``skill:(python OR java)`` look in one field. Only upper-case operators count. Errors point at the
-character and say what would be right; ``hints`` tell what parses and yet probably means something else.
+``skill:(python OR java)`` look in one field, ``years:>=5`` and ``years:2..5`` limit a number. Only
+upper-case operators count. Errors point at the character and say what would be right; ``hints`` tell
+what parses and yet probably means something else.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -75,6 +77,20 @@ def parse_expression(text: str) -> Node:
             f"the expression has {len(text)} characters; {MAX_LENGTH} are allowed", field="expression"
         )
     return _Parser(text).parse()
+
+
+def leaves(node: Node, within: str = "") -> Iterator[tuple[str, Word | Phrase]]:
+    """Yield the words of ``node``, each with the field that it is looked for in; empty: everywhere."""
+    match node:
+        case And(nodes) | Or(nodes):
+            for part in nodes:
+                yield from leaves(part, within)
+        case InField(name, inner):
+            yield from leaves(inner, name)
+        case Not(inner):
+            yield from leaves(inner, within)
+        case Word() | Phrase():
+            yield within, node
 
 
 def hints(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import product
 
 from servers.recruiter_search.core.criteria import (
@@ -31,7 +30,7 @@ from servers.recruiter_search.core.models import language_fields
 from servers.recruiter_search.core.names import Kind
 from servers.recruiter_search.core.reading import holds_words, nothing
 from servers.recruiter_search.core.results import ProfileView
-from servers.recruiter_search.core.rules.base import Reading, Rule
+from servers.recruiter_search.core.rules.base import Reading, Rule, offer
 from servers.recruiter_search.core.rules.positions import fits, told
 from shared.kernel.errors import InvalidInput
 
@@ -128,7 +127,7 @@ class ExpressionConditions:
             return AnyOf((words, OneOf("shown_skills", skill))) if skill else words
         found = rule.leaf(leaf.text, prefix, self._reading)
         if found is None:
-            raise self._unknown(leaf, within, rule.choices())
+            raise self._unknown(leaf, within, rule.meant(leaf.text))
         return found
 
     def _spelt(self, leaf: Leaf) -> list[str]:
@@ -152,7 +151,7 @@ class ExpressionConditions:
                 raise self._fault(at, "NOT cannot stand within position:( )", fix)
             case InField(name, inner, at):
                 if name not in IN_POSITION:
-                    raise self._fault(at, f"{name}: is nothing of one position", _offer(name, IN_POSITION))
+                    raise self._fault(at, f"{name}: is nothing of one position", offer(name, IN_POSITION))
                 return self._ways(inner, name)
             case Word() | Phrase():
                 return self._parts(node, within)
@@ -169,12 +168,12 @@ class ExpressionConditions:
             return [(Part(where, self._reading.ids(kind, [leaf.text]) or ("",)),)]
         known = _HELD if within == "held" else dict.fromkeys(_choices(within))
         if leaf.text.lower() not in known:
-            raise self._unknown(leaf, within, tuple(known))
+            raise self._unknown(leaf, within, offer(leaf.text, tuple(known)))
         value = _HELD[leaf.text.lower()] if within == "held" else leaf.text.lower()
         return [(Part("held" if within == "held" else _BY_CHOICE[within], (value,)),)]
 
-    def _unknown(self, leaf: Leaf, field: str, choices: tuple[str, ...]) -> InvalidInput:
-        return self._fault(leaf.at, f"{field}: has no value {leaf.text}", _offer(leaf.text, choices))
+    def _unknown(self, leaf: Leaf, field: str, fix: str) -> InvalidInput:
+        return self._fault(leaf.at, f"{field}: has no value {leaf.text}", fix)
 
     def _fault(self, at: int, problem: str, fix: str) -> InvalidInput:
         return fault(self._text, at, problem, fix)
@@ -187,11 +186,6 @@ def _rule(name: str) -> Rule | None:
 def _choices(name: str) -> tuple[str, ...]:
     rule = _rule(name)
     return rule.choices() if rule else ()
-
-
-def _offer(given: str, choices: tuple[str, ...]) -> str:
-    near = get_close_matches(given.lower(), choices, 1)
-    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(choices)}."
 
 
 def _wanted(node: Node, within: str = "") -> Iterator[tuple[str, Leaf]]:

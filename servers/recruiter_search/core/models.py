@@ -5,7 +5,7 @@ how a hit shows that it holds, its description what callers read. Nothing else l
 """
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -25,7 +25,7 @@ from servers.recruiter_search.core.reading import (
     years,
 )
 from servers.recruiter_search.core.rules.base import Rule
-from servers.recruiter_search.core.rules.elsewhere import KnownElsewhere
+from servers.recruiter_search.core.rules.elsewhere import EmployerFigure, StandsIn
 from servers.recruiter_search.core.rules.plain import (
     AtLeast,
     AtMost,
@@ -69,9 +69,24 @@ _OCCUPATION = Known(
     field="occupations", kind="occupation", word="occupation", otherwise="title",
     reads=lambda v: titles(v.positions),
 )  # fmt: skip
+_OCCUPATION_NOW = Known(
+    field="current_occupations", kind="occupation", word="current_occupation", otherwise="current_title",
+    reads=lambda v: titles(newest(v)),
+)  # fmt: skip
+_OCCUPATION_BEFORE = Known(
+    field="past_occupations", kind="occupation", word="past_occupation", otherwise="past_title",
+    reads=lambda v: titles(earlier(v)),
+)  # fmt: skip
+_FUNCTION_NOW = Known(
+    field="current_functions", kind="function", word="current_function", reads=lambda v: titles(newest(v))
+)
 _INDUSTRY = Known(
     field="industries", kind="industry", word="industry", weight=0.5, reads=lambda v: industries(v.positions)
 )
+_INDUSTRY_NOW = Known(
+    field="current_industries", kind="industry", word="current_industry",
+    reads=lambda v: industries(newest(v)),
+)  # fmt: skip
 
 
 class Filters(Strict):
@@ -112,20 +127,19 @@ class Filters(Strict):
     occupations: Annotated[list[str], _OCCUPATION] = Field(
         default_factory=list, description="taxonomy ids or titles, ever held"
     )
-    current_occupations: Annotated[
-        list[str],
-        Known(field="current_occupations", kind="occupation", reads=lambda v: titles(newest(v))),
-    ] = Field(default_factory=list, description="held in the newest position")
-    past_occupations: Annotated[
-        list[str], Known(field="past_occupations", kind="occupation", reads=lambda v: titles(earlier(v)))
-    ] = Field(default_factory=list, description="held before the newest position")
+    current_occupations: Annotated[list[str], _OCCUPATION_NOW] = Field(
+        default_factory=list, description="held in the newest position"
+    )
+    past_occupations: Annotated[list[str], _OCCUPATION_BEFORE] = Field(
+        default_factory=list, description="held before the newest position"
+    )
     functions: Annotated[
         list[str],
         Known(field="functions", kind="function", word="function", reads=lambda v: titles(v.positions)),
     ] = Field(default_factory=list, description="ever worked in, such as software, sales, healthcare")
-    current_functions: Annotated[
-        list[str], Known(field="current_functions", kind="function", reads=lambda v: titles(newest(v)))
-    ] = Field(default_factory=list, description="function of the newest position")
+    current_functions: Annotated[list[str], _FUNCTION_NOW] = Field(
+        default_factory=list, description="function of the newest position"
+    )
     seniority: Annotated[
         list[Seniority],
         Choice(field="seniority", word="seniority", among=SENIORITY, reads=lambda v: titles(newest(v))),
@@ -133,9 +147,9 @@ class Filters(Strict):
     industries: Annotated[list[str], _INDUSTRY] = Field(
         default_factory=list, description="taxonomy ids or names, ever worked in"
     )
-    current_industries: Annotated[
-        list[str], Known(field="current_industries", kind="industry", reads=lambda v: industries(newest(v)))
-    ] = Field(default_factory=list, description="of the newest position")
+    current_industries: Annotated[list[str], _INDUSTRY_NOW] = Field(
+        default_factory=list, description="of the newest position"
+    )
     work_modes: Annotated[list[WorkMode], Choice(field="work_modes", word="work_mode", among=WORK_MODES)] = (
         Field(default_factory=list, description="worked in so, as positions state it")
     )
@@ -145,27 +159,28 @@ class Filters(Strict):
     )
 
     # Time.
-    min_years: Annotated[float | None, AtLeast(number="years", reads=years)] = Field(
+    min_years: Annotated[float | None, AtLeast(number="years", word="years", reads=years)] = Field(
         default=None, ge=0, le=60, description="years of work, overlaps once"
     )
     max_years: Annotated[float | None, AtMost(number="years", reads=years)] = Field(
         default=None, ge=0, le=60, description="years of work, overlaps once"
     )
     min_months_in_role: Annotated[
-        int | None, MonthsSince(number="role_since", least=True, reads=held_since)
+        int | None, MonthsSince(number="role_since", least=True, word="months_in_role", reads=held_since)
     ] = Field(default=None, ge=1, le=720, description="in the present position")
     max_months_in_role: Annotated[
         int | None, MonthsSince(number="role_since", least=False, reads=held_since)
     ] = Field(default=None, ge=1, le=720, description="in the present position")
     min_months_in_company: Annotated[
-        int | None, MonthsSince(number="company_since", least=True, reads=held_since)
+        int | None,
+        MonthsSince(number="company_since", least=True, word="months_in_company", reads=held_since),
     ] = Field(default=None, ge=1, le=720, description="with the present employer, in any position")
     max_months_in_company: Annotated[
         int | None, MonthsSince(number="company_since", least=False, reads=held_since)
     ] = Field(default=None, ge=1, le=720, description="with the present employer, in any position")
-    min_months_per_company: Annotated[int | None, AtLeast(number="months_per_company")] = Field(
-        default=None, ge=1, le=720, description="that somebody stays with an employer on average"
-    )
+    min_months_per_company: Annotated[
+        int | None, AtLeast(number="months_per_company", word="months_per_company")
+    ] = Field(default=None, ge=1, le=720, description="that somebody stays with an employer on average")
     occupation_years: Annotated[list[Experience], Timed(kind="occupation")] = Field(
         default_factory=list, description="occupations with how long and how recently"
     )
@@ -216,7 +231,7 @@ class Filters(Strict):
         default_factory=list,
         description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place",
     )
-    near: Annotated[Near | None, Around(reads=places)] = Field(
+    near: Annotated[Near | None, Around(word="near", reads=places)] = Field(
         default=None, description="a city and its surroundings"
     )
     worked_in: Annotated[
@@ -231,43 +246,45 @@ class Filters(Strict):
     # What other units know, asked when it is searched.
     known_headcount: Annotated[
         KnownHeadcount | None,
-        KnownElsewhere(field="company_facet", reads=lambda v: companies(newest(v))),
+        EmployerFigure(of=KnownHeadcount, word="known_headcount", reads=lambda v: companies(newest(v))),
     ] = Field(
         default=None,
         description="of the newest employer: how many people known here work there, not its true size",
     )
     known_growth: Annotated[
         KnownGrowth | None,
-        KnownElsewhere(field="company_facet", reads=lambda v: companies(newest(v))),
+        EmployerFigure(of=KnownGrowth, word="known_growth", reads=lambda v: companies(newest(v))),
     ] = Field(default=None, description="of that number, in twelve months")
-    stage: Annotated[InStage | None, KnownElsewhere(field="candidate_id")] = Field(
+    stage: Annotated[InStage | None, StandsIn(word="stage")] = Field(
         default=None, description="in a project's pipeline now"
     )
 
     # The record itself and what happened with it.
-    open_to_work: Annotated[bool | None, Yes(field="flags", mark=OPEN_TO_WORK)] = Field(
+    open_to_work: Annotated[bool | None, Yes(field="flags", mark=OPEN_TO_WORK, word="open_to_work")] = Field(
         default=None, description="whether headline or summary say so"
     )
-    sources: Annotated[list[SourceKind], Choice(field="sources")] = Field(
-        default_factory=list, description="kinds of source that the record was made of"
-    )
+    sources: Annotated[
+        list[SourceKind], Choice(field="sources", word="source", among=get_args(SourceKind))
+    ] = Field(default_factory=list, description="kinds of source that the record was made of")
     warnings: Annotated[list[str], Choice(field="flags")] = Field(
         default_factory=list, description="marks of the record, such as hidden_text or little_information"
     )
-    changed_within_days: Annotated[int | None, DaysSince(number="changed_on")] = Field(
-        default=None, ge=0, le=3660, description="days since the record last changed"
+    changed_within_days: Annotated[int | None, DaysSince(number="changed_on", word="changed_within_days")] = (
+        Field(default=None, ge=0, le=3660, description="days since the record last changed")
     )
-    contacted: Annotated[bool | None, Yes(field="engagement", mark="contacted")] = Field(
+    contacted: Annotated[bool | None, Yes(field="engagement", mark="contacted", word="contacted")] = Field(
         default=None, description="whether the organisation ever wrote or spoke to them"
     )
-    contacted_within_days: Annotated[int | None, DaysSince(number="contacted_on")] = Field(
-        default=None, ge=0, le=3660, description="days since they were last contacted"
-    )
-    engagement: Annotated[list[EngagementKind], Choice(field="engagement")] = Field(
+    contacted_within_days: Annotated[
+        int | None, DaysSince(number="contacted_on", word="contacted_within_days")
+    ] = Field(default=None, ge=0, le=3660, description="days since they were last contacted")
+    engagement: Annotated[
+        list[EngagementKind], Choice(field="engagement", word="engagement", among=get_args(EngagementKind))
+    ] = Field(
         default_factory=list,
         description="what ever happened with them, such as replied, applied, withdrawn, hired",
     )
-    engaged_in_projects: Annotated[list[str], Choice(field="engagement")] = Field(
+    engaged_in_projects: Annotated[list[str], Choice(field="engagement", word="engaged_in_project")] = Field(
         default_factory=list, description="ids of projects in which something happened with them"
     )
     candidate_ids: Annotated[list[str], Choice(field="candidate_id")] = Field(

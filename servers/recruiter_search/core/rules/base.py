@@ -6,6 +6,7 @@ Each field of ``Conditions`` carries one of these rules: the table of filters is
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from servers.recruiter_search.core.answers import Answers
@@ -83,3 +84,13 @@ class Rule:
     def choices(self) -> tuple[str, ...]:
         """Return the only words there are, for a rule that knows them all."""
         return ()
+
+    def meant(self, text: str) -> str:
+        """Return what to write in the boolean language instead of ``text``, which can mean nothing."""
+        return offer(text, self.choices())
+
+
+def offer(given: str, choices: tuple[str, ...]) -> str:
+    """Return the choice that ``given`` is nearest to, or all there are."""
+    near = get_close_matches(given.lower(), choices, 1)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(choices)}."

@@ -1,5 +1,6 @@
 """Rules of one field: words, known names, choices, numbers and times since."""
 
+import re
 from dataclasses import dataclass
 
 from servers.recruiter_search.core.criteria import (
@@ -14,6 +15,7 @@ from servers.recruiter_search.core.criteria import (
     Weighted,
     Words,
 )
+from servers.recruiter_search.core.limits import limits_meant, read_limits, whole
 from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.reading import holds_words
 from servers.recruiter_search.core.results import ProfileView
@@ -85,7 +87,10 @@ class Placed(Known):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Rule):
-    """Values as they are written, of a few that there are or of ids; one is enough."""
+    """Values as they are written, of a few that there are or of ids; one is enough.
+
+    The boolean language takes any id where nothing is ``among``.
+    """
 
     field: Keyword
     among: tuple[str, ...] = ()
@@ -95,6 +100,8 @@ class Choice(Rule):
         return OneOf(self.field, tuple(one.upper() if self.upper else one for one in value))
 
     def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        if not self.among:
+            return None if prefix else self.criterion([text], reading)
         found = tuple(c for c in self.among if c == text.lower() or (prefix and c.startswith(text.lower())))
         return OneOf(self.field, found) if found else None
 
@@ -131,15 +138,29 @@ class Yes(Rule):
         held = OneOf(self.field, (self.mark,))
         return held if value else NoneOf((held,))
 
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        said = text.lower()
+        return None if prefix or said not in self.choices() else self.criterion(said == "yes", reading)
+
+    def choices(self) -> tuple[str, ...]:
+        return ("yes", "no")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeast(Rule):
-    """A number not below a value."""
+    """A number not below a value; its field in the boolean language takes both limits."""
 
     number: Number
 
     def criterion(self, value: float, reading: Reading) -> Criterion:
         return Between(self.number, least=value)
+
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        limits = None if prefix else read_limits(text)
+        return Between(self.number, *limits) if limits else None
+
+    def meant(self, text: str) -> str:
+        return limits_meant(self.word, text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,14 +175,27 @@ class AtMost(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class MonthsSince(Rule):
-    """Months from a beginning to now, the first and this one counted; ``least`` or at most so many."""
+    """Months from a beginning to now, the first and this one counted; ``least`` or at most so many.
+
+    Its field in the boolean language takes both limits.
+    """
 
     number: Number
     least: bool
 
     def criterion(self, value: int, reading: Reading) -> Criterion:
-        began = reading.month - value + 1
-        return Between(self.number, most=began) if self.least else Between(self.number, least=began)
+        return self._within(value, None, reading) if self.least else self._within(None, value, reading)
+
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        limits = None if prefix else read_limits(text)
+        return self._within(*whole(limits), reading) if limits else None
+
+    def meant(self, text: str) -> str:
+        return limits_meant(self.word, text)
+
+    def _within(self, least: int | None, most: int | None, reading: Reading) -> Criterion:
+        began = tuple(None if months is None else reading.month - months + 1 for months in (most, least))
+        return Between(self.number, *began)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,3 +206,10 @@ class DaysSince(Rule):
 
     def criterion(self, value: int, reading: Reading) -> Criterion:
         return Between(self.number, least=reading.today.toordinal() - value)
+
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        days = int(text) if not prefix and re.fullmatch(r"\d{1,4}", text, re.A) else None
+        return None if days is None else self.criterion(days, reading)
+
+    def meant(self, text: str) -> str:
+        return f"Write the number of days alone: {self.word}:30."

@@ -1,5 +1,6 @@
 """Rules about where somebody is, and about one and the same position."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ NAMED: dict[str, tuple[PositionField, Kind]] = {
     "skills": ("skills", "skill"),
 }
 """Fields of a position that are known by id."""
+_RADIUS = re.compile(r"(?P<place>.*?\S)(?:[\s,]+(?P<km>\d{1,4}(?:\.\d+)?)\s*km)?", re.I)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,16 @@ class Around(Rule):
                 fix="Name a city, or use locations for a region or a country.",
             )
         return OneOf("places", tuple(near.id for near in places_within(centre, value.km)))
+
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        said = _RADIUS.fullmatch(text)
+        if prefix or said is None:
+            return None
+        around = {"km": min(1000.0, float(said["km"]))} if said["km"] else {}
+        return self.criterion(Near(place=said["place"], **around), reading)
+
+    def meant(self, text: str) -> str:
+        return f'Write {self.word}:Berlin, or {self.word}:"Berlin 30 km".'
 
 
 @dataclass(frozen=True, kw_only=True)

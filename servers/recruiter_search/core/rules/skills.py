@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from servers.recruiter_search.core.criteria import (
     AllOf,
@@ -19,8 +19,10 @@ from servers.recruiter_search.core.rules.base import Reading, Rule
 from servers.recruiter_search.core.values import MOST_YEARS, Experience, LanguageFilter
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy.languages import language_label, resolve_language
+from shared.wire.requirements import LanguageLevel
 
 Asked = str | Experience
+LEVELS: tuple[LanguageLevel, ...] = get_args(LanguageLevel)
 
 
 def lasting(kind: Kind, id: str, years: int) -> str:
@@ -161,13 +163,21 @@ class Spoken(Rule):
         return parts[0] if len(parts) == 1 else AllOf(parts)
 
     def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion:
-        code = text.lower() if language_label(text.lower()) else resolve_language(text)
+        name, level = _leveled(text)
+        code = name.lower() if language_label(name.lower()) else resolve_language(name)
         if code is None:
             reading.unresolved.append(text)
             return Words("everything", text, prefix)
-        return OneOf("languages", (code,))
+        return OneOf("languages", (f"{code}:{level}" if level else code,))
 
     def shows(self, value: list[LanguageFilter | str], view: ProfileView, reading: Reading) -> list[str]:
-        named = (one if isinstance(one, str) else one.code for one in value)
+        named = (_leveled(one)[0] if isinstance(one, str) else one.code for one in value)
         labels = [language_label(name.lower()) or name for name in named]
         return [text for text in view.languages if any(holds_words(text, label) for label in labels)]
+
+
+def _leveled(text: str) -> tuple[str, str]:
+    """Return a language as the boolean language writes it without the level after it, and that, if any."""
+    name, _, last = text.rpartition(" ")
+    level = next((level for level in LEVELS if level.lower() == last.lower()), "")
+    return (name.strip(), level) if name and level else (text, "")

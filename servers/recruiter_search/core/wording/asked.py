@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from servers.recruiter_search.core.limits import written_limits
 from servers.recruiter_search.core.wording.mentions import Mention
 from servers.recruiter_search.core.wording.naming import Labels
 from servers.recruiter_search.core.wording.sides import Placed
@@ -10,6 +11,8 @@ from shared.taxonomy import language_label
 
 NOW = frozenset(("current", "currently", "now", "present"))
 PAST = frozenset(("former", "formerly", "ex", "previous", "previously", "past", "earlier"))
+_BESIDE = ("within_years", "km")
+"""What belongs to what stands beside it."""
 MOVES = frozenset(("relocate", "relocating", "relocation", "move", "moving"))
 NEAR = frozenset(("near", "nearby", "around", "close"))
 
@@ -24,6 +27,8 @@ class Asked:
         term: how the boolean language says it; None: it cannot.
         doubt: how it was taken and what else it could mean.
         studies: the fields of study that a degree is to be in.
+        most: the upper limit of an amount whose lower one is the value.
+        unasked: why it sets no condition and what would, where it cannot.
     """
 
     places: list[int]
@@ -32,6 +37,8 @@ class Asked:
     term: str | None = None
     doubt: tuple[str, str] | None = None
     studies: list[str] = field(default_factory=list[str])
+    most: float | None = None
+    unasked: tuple[str, str] | None = None
 
 
 def quoted(value: str) -> str:
@@ -48,6 +55,9 @@ def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
             unsure = ("the skill of this name", "it may be an ordinary word here")
             doubt = unsure if mention.extra else None
             return Asked([at], "skills_all", name, f"skill:{quoted(name)}", doubt)
+        case "function" if words & NOW:
+            term = f"current_function:{quoted(mention.value)}"
+            return Asked([at], "current_functions", mention.value, term)
         case "function":
             doubt = ("who ever worked in this function", "it may be an ordinary word here")
             return Asked([at], "functions", mention.value, f"function:{quoted(mention.value)}", doubt)
@@ -62,8 +72,8 @@ def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
         case "industry":
             name = labels.of("industry", mention.value)
             now = bool(words & NOW) or "works" in words
-            kind = "current_industries" if now else "industries"
-            return Asked([at], kind, name, None if now else f"industry:{quoted(name)}")
+            kind, word = ("current_industries", "current_industry") if now else ("industries", "industry")
+            return Asked([at], kind, name, f"{word}:{quoted(name)}")
         case "place":
             return _place(at, labels.of("place", mention.value), words)
         case "mode":
@@ -88,20 +98,28 @@ def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
         case "record":
             return _record(at, mention)
         case "years":
-            return Asked([at], "min_years", float(mention.value))
+            least, most = float(mention.value), float(mention.extra[0]) if mention.extra else None
+            return Asked([at], "min_years", least, f"years:{written_limits(least, most)}", most=most)
+        case "headcount" | "growth":
+            return _figure(at, mention, words)
+        case "stage":
+            return _stage(at, mention, labels)
+        case "project":
+            [project] = mention.extra
+            return Asked([at], "engaged_in_projects", project, f"engaged_in_project:{project}")
 
 
 def _occupation(at: int, name: str, words: set[str]) -> Asked:
     if words & PAST:
-        return Asked([at], "past_occupations", name)
+        return Asked([at], "past_occupations", name, f"past_occupation:{quoted(name)}")
     if words & NOW:
-        return Asked([at], "current_occupations", name)
+        return Asked([at], "current_occupations", name, f"current_occupation:{quoted(name)}")
     return Asked([at], "occupations", name, f"occupation:{quoted(name)}")
 
 
 def _titled(at: int, name: str, words: set[str]) -> Asked:
     if words & PAST:
-        return Asked([at], "past_titles", name, None)
+        return Asked([at], "past_titles", name, f"past_title:{name}")
     if words & NOW:
         return Asked([at], "current_titles", name, f"current_title:{name}")
     return Asked([at], "titles", name, f"title:{name}")
@@ -121,7 +139,7 @@ def _company(at: int, placed: Placed) -> Asked:
 def _place(at: int, name: str, words: set[str]) -> Asked:
     if words & NEAR:
         doubt = ("within 50 km of it", "another distance (near.km)")
-        return Asked([at], "near", {"place": name}, None, doubt)
+        return Asked([at], "near", {"place": name}, f"near:{quoted(name)}", doubt)
     if "worked" in words and "in" in words:
         return Asked([at], "worked_in", name, f"worked_in:{quoted(name)}")
     doubt = None
@@ -136,11 +154,43 @@ def _language(at: int, mention: Mention) -> Asked:
     level = mention.extra[0] if mention.extra else None
     spoken: dict[str, str] = {"code": mention.value} | ({"at_least": level} if level else {})
     name = language_label(mention.value) or mention.value
-    return Asked([at], "languages", spoken, None if level else f"language:{quoted(name)}")
+    return Asked([at], "languages", spoken, f"language:{quoted(f'{name} {level}' if level else name)}")
 
 
 def _record(at: int, mention: Mention) -> Asked:
     [value] = mention.extra
     if value == "true":
-        return Asked([at], mention.value, True)
-    return Asked([at], mention.value, value if mention.value == "engagement" else int(value))
+        return Asked([at], mention.value, True, f"{mention.value}:yes")
+    if mention.value == "engagement":
+        return Asked([at], mention.value, value, f"engagement:{value}")
+    side, _, number = mention.value.partition("_")
+    limits = {"min": f"{number}:>={value}", "max": f"{number}:<={value}"}
+    term = limits.get(side, f"{mention.value}:{value}") if mention.value not in _BESIDE else None
+    return Asked([at], mention.value, int(value), term)
+
+
+def _figure(at: int, mention: Mention, words: set[str]) -> Asked:
+    least, most = (float(side) if side else None for side in mention.extra)
+    name = f"known_{mention.kind}"
+    value = {side: one for side, one in (("at_least", least), ("at_most", most)) if one is not None}
+    term = f"{name}:{written_limits(least, most, percent=mention.kind == 'growth')}"
+    if words & PAST:
+        unasked = ("it is not searched: figures are told of the newest employer only", "leave the time out")
+        return Asked([at], name, value, unasked=unasked)
+    taken = "who works there now, by how many of the people known here do"
+    if mention.kind == "growth":
+        taken += f", and how that number changed in twelve months: {term.partition(':')[2]}"
+    doubt = (taken, f"an employer's true size is not known here; other limits ({name})")
+    return Asked([at], name, value, term, doubt)
+
+
+def _stage(at: int, mention: Mention, labels: Labels) -> Asked:
+    named, *stages = mention.extra
+    project = labels.project(named)
+    if not project:
+        taken = "it is not searched: not one project of this name is known, or several are"
+        unasked = (taken, "name the project by its id, such as proj_0197…")
+        return Asked([at], "stage", {}, unasked=unasked)
+    doubt = ("who stands there now", "who ever had to do with it (engaged_in_projects)")
+    value = {"project_id": project, "at": stages}
+    return Asked([at], "stage", value, f"stage:{project}/{','.join(stages)}", doubt)

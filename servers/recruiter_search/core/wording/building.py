@@ -23,7 +23,9 @@ _SEVERAL = frozenset(
     )
 )
 """What somebody may have more than one of: "A and B" demands both, where a filter's entries are alternatives."""
-_NOT_ALTERNATIVE = frozenset(("languages", "near", "min_years", "degree"))
+_NOT_ALTERNATIVE = frozenset(
+    ("languages", "near", "min_years", "degree", "known_headcount", "known_growth", "stage")
+)
 """Filters whose entries are no alternatives."""
 
 
@@ -34,6 +36,9 @@ def built(text: str, placed: Sequence[Placed], labels: Labels) -> Sheet:
         if one.side == "nothing":
             sheet.used.add(at)
             sheet.tell([at], "nothing", "", "no condition: the words say that it is not asked for")
+        elif unasked := sheet.asked[at].unasked:
+            sheet.used.add(at)
+            sheet.leave([at], *unasked)
     time_what_is_timed(sheet)
     join_positions(sheet)
     for chain in chains(list(placed), frozenset(("or",))):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.wording.employers import find_companies, find_schools
+from servers.recruiter_search.core.wording.known import find_known
 from servers.recruiter_search.core.wording.lexicon import vocabulary
 from servers.recruiter_search.core.wording.records import find_records
 from shared.taxonomy import (
@@ -27,7 +28,8 @@ from shared.taxonomy.years import years_asked
 
 Kind = Literal[
     "skill", "occupation", "trade", "seniority", "company", "industry", "place", "mode", "language",
-    "degree", "study", "certificate", "school", "years", "record", "phrase", "function",
+    "degree", "study", "certificate", "school", "years", "record", "phrase", "function", "headcount", "growth",
+    "stage", "project",
 ]  # fmt: skip
 UNSURE = "unsure"
 """Said of a name that may be an ordinary word as well."""
@@ -83,6 +85,7 @@ _AFTER_LANGUAGE = re.compile(r"^\s*(?:$|[,;.)+/&]|(?:and|or)\b)", re.I)
 def find_mentions(text: str, taxonomy: Taxonomy) -> list[Mention]:
     """Return what ``text`` names, left to right; of readings that overlap the one listed first here."""
     taken: list[Mention] = []
+    _take(taken, (Mention(f.start, f.end, f.kind, "", f.said) for f in find_known(text)))
     _take(taken, (Mention(m.start(), m.end(), "phrase", m[1]) for m in _QUOTED.finditer(text)))
     _take(taken, (Mention(r.start, r.end, "record", r.filter, (r.value,)) for r in find_records(text)))
     _take(taken, (Mention(start, end, "school", name) for start, end, name in find_schools(text)))

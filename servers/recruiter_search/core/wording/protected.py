@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from servers.recruiter_search.core.refusals import FIX, reason
+from servers.recruiter_search.core.wording.known import find_known
 from servers.recruiter_search.core.wording.lexicon import vocabulary
 from servers.recruiter_search.core.wording.models import RefusedWords
 from shared.lawful import Check, SafetyCheck
@@ -44,6 +45,9 @@ class Protected:
 
 def find_protected(text: str, taxonomy: Taxonomy) -> list[Protected]:
     """Return what of ``text`` nobody may be selected by, left to right."""
+    for size in find_known(text):
+        if size.kind == "headcount":  # "start-ups of under 50" tells no age
+            text = text[: size.start] + " " * (size.end - size.start) + text[size.end :]
     check = SafetyCheck()
     checks = [one for one in (*check.findings(text), *check.groups(text)) if not one.lawful]
     found = [_located(one, text) for one in checks]

@@ -1,11 +1,12 @@
 """Words to a query, by rules over the taxonomy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.wording.building import built
+from servers.recruiter_search.core.wording.known import projects_named
 from servers.recruiter_search.core.wording.mentions import Mention, find_mentions, named
 from servers.recruiter_search.core.wording.models import LONGEST, Doubt, QueryFromWords, UnreadWords
 from servers.recruiter_search.core.wording.naming import Labels
@@ -13,29 +14,59 @@ from servers.recruiter_search.core.wording.proposals import Proposer, grounded
 from servers.recruiter_search.core.wording.protected import Protected, find_protected
 from servers.recruiter_search.core.wording.sides import Run, sided
 from servers.recruiter_search.core.wording.writing import in_boolean, nothing_asked
-from shared.kernel.errors import InvalidInput
+from shared.kernel.errors import HiremeshError, InvalidInput
 
+Called = Callable[[str], Awaitable[list[str]]]
 _NO_WORD = re.compile(r"(?:[\d\W]+\w?\W*)+|near (?:me|us|here|by)", re.I)
 """Numbers alone, and places that nobody names: no record is found or left out by them."""
 _BLANK = ";"
 """Stands where refused words stood: nothing is joined across them."""
 
 
-async def ask_words(words: str, names: Names, proposer: Proposer | None) -> QueryFromWords:
-    """Return the query that ``words`` ask for; what the rules cannot read, ``proposer`` may. Raises InvalidInput."""
-    by_rules = read_words(words, names)
+async def ask_words(
+    words: str, names: Names, proposer: Proposer | None, called: Called | None = None
+) -> QueryFromWords:
+    """Return the query that ``words`` ask for; what the rules cannot read, ``proposer`` may. Raises InvalidInput.
+
+    ``called`` returns the ids of the projects of a name; None: they are known by their ids alone.
+    """
+    projects, unsaid = await _projects(words, called)
+    by_rules = read_words(words, names, projects=projects)
+    by_rules.notes += unsaid
     if proposer is None or not by_rules.unread:
         return by_rules
     text = one_line(words)
     proposals, note = await proposer.propose(text, [one.words for one in by_rules.unread])
     proposed, dropped = grounded(proposals, text, by_rules.unread, names)
-    read = read_words(words, names, proposed)
+    read = read_words(words, names, proposed, projects)
+    read.notes += unsaid
     told = {"engine": f"rules and {proposer.name}", "notes": [*read.notes, *dropped]}
     return read.model_copy(update=told if not note else {"notes": [*read.notes, note]})
 
 
-def read_words(words: str, names: Names, proposed: Sequence[Mention] = ()) -> QueryFromWords:
-    """Return the query that ``words`` ask for, with how each was read; ``proposed`` are readings beside the rules'.
+async def _projects(words: str, called: Called | None) -> tuple[dict[str, str], list[str]]:
+    """Return the ids of the projects that words name, each of one project alone, and what could not be asked."""
+    found: dict[str, str] = {}
+    if called is None:
+        return found, []
+    for name in projects_named(one_line(words)):
+        try:
+            ids = await called(name)
+        except HiremeshError as error:
+            return found, [f"Projects could not be asked for “{name}”: {error.message}"]
+        if len(ids) == 1:
+            found[name] = ids[0]
+    return found, []
+
+
+def read_words(
+    words: str,
+    names: Names,
+    proposed: Sequence[Mention] = (),
+    projects: Mapping[str, str] | None = None,
+) -> QueryFromWords:
+    """Return the query that ``words`` ask for, with how each was read; ``proposed`` are readings beside the rules',
+    ``projects`` the ids of projects by name.
 
     A word either sets a condition that is told, or is told as unread; none is dropped. Raises InvalidInput.
     """
@@ -48,7 +79,7 @@ def read_words(words: str, names: Names, proposed: Sequence[Mention] = ()) -> Qu
     placed, runs = sided(plain, mentions)
     if by_name := [one for run in runs if (one := named(plain, run.start, run.end, names))]:
         placed, runs = sided(plain, sorted([*mentions, *by_name], key=lambda one: one.start))
-    sheet = built(text, placed, Labels(names))
+    sheet = built(text, placed, Labels(names, projects))
     unread, doubts = _unread(text, runs)
     query = _with_unread(sheet.query(), unread)
     expression, left = in_boolean(query)

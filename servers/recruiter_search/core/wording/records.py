@@ -35,6 +35,12 @@ _TENURE = re.compile(
     r"(?P<where>roles?|jobs?|positions?|company|employer|firm)|(?:the |their )?(?:role|position)\b)",
     re.I,
 )
+_STAYS = re.compile(
+    rf"\b(?:stay(?:s|ed|ing)?|average(?:\s+(?:tenure|stay))?|tenure)\s+(?:of\s+|for\s+)?(?:(?:on\s+)?average\s+)?"
+    rf"(?:(?:at least|more than|over|minimum(?: of)?)\s+)?(?P<number>{_NUMBER})\s*(?:\+\s*)?(?P<unit>months?|years?|yrs?)"
+    r"(?:\s+(?:or more\s+)?(?:per|with each|at each|in each|with every|at every|with an|at an)\s+(?:company|employer|job|firm))?",
+    re.I,
+)
 _MOST = ("less", "under", "at most", "up to", "fewer", "no more")
 _LATELY = re.compile(rf"\b{_ago('last')}", re.I)
 _RADIUS = re.compile(
@@ -58,6 +64,9 @@ def find_records(text: str) -> Iterator[Said]:
     """Yield what ``text`` says of the record and of times."""
     for found in _TENURE.finditer(text):
         yield _tenure(found)
+    for found in _STAYS.finditer(text):
+        months = _months(found["number"], found["unit"])
+        yield Said(found.start(), found.end(), "min_months_per_company", str(months))
     for found in _OPEN.finditer(text):
         yield Said(found.start(), found.end(), "open_to_work", "true")
     for found in _CONTACTED.finditer(text):
@@ -79,10 +88,14 @@ def find_records(text: str) -> Iterator[Said]:
 
 
 def _tenure(found: re.Match[str]) -> Said:
-    months = int(_number(found["number"])) * (1 if found["unit"].lower().startswith("month") else 12)
+    months = _months(found["number"], found["unit"])
     most = (found["bound"] or "").lower().startswith(_MOST)
     where = "company" if (found["where"] or "").lower() in ("company", "employer", "firm") else "role"
     return Said(found.start(), found.end(), f"{'max' if most else 'min'}_months_in_{where}", str(months))
+
+
+def _months(number: str, unit: str) -> int:
+    return int(_number(number)) * (1 if unit.lower().startswith("month") else 12)
 
 
 def _days(number: str | None, unit: str | None) -> int:

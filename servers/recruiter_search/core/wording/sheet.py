@@ -48,6 +48,9 @@ class Sheet:
             taken = "nobody is left out: a degree and its field cannot be excluded together"
             self.leave(one.places, taken, "exclude.degree leaves out every such degree")
             return
+        if one.most is not None and side == "exclude":
+            self.term(one.places, f"NOT {one.term}")
+            return
         name = "skills" if one.filter == "skills_all" and side != "filters" else one.filter
         if get_origin(Filters.model_fields[name].annotation) is list:
             self.add(side, name, one.value)
@@ -56,6 +59,8 @@ class Sheet:
             return
         for study in one.studies:
             self.add(side, "fields_of_study", study)
+        if one.most is not None:
+            self.put(Asked(one.places, "max_years", one.most), side)
         self.tell(one.places, side, name, f"{name.replace('_', ' ')}: {said(one.value)}")
         self.doubted(one)
 

@@ -1,7 +1,7 @@
 """Amounts of time: of what they are, of which skill, occupation or industry, and how far around a place."""
 
 from servers.recruiter_search.core.values import MOST_YEARS
-from servers.recruiter_search.core.wording.asked import Asked
+from servers.recruiter_search.core.wording.asked import Asked, quoted
 from servers.recruiter_search.core.wording.lexicon import ATTACHES, BREAKS, FRAME
 from servers.recruiter_search.core.wording.mentions import Kind
 from servers.recruiter_search.core.wording.sheet import Sheet
@@ -60,7 +60,8 @@ def _around(sheet: Sheet, at: int) -> None:
     km = float(sheet.placed[at].mention.extra[0])
     place = sheet.asked[at + 1].value
     named = place["place"] if isinstance(place, dict) else place
-    sheet.asked[at + 1] = Asked([at, at + 1], "near", {"place": named, "km": km})
+    term = f"near:{quoted(f'{named} {km:g} km')}"
+    sheet.asked[at + 1] = Asked([at, at + 1], "near", {"place": named, "km": km}, term)
 
 
 def _amount(sheet: Sheet, at: int) -> None:
@@ -70,8 +71,6 @@ def _amount(sheet: Sheet, at: int) -> None:
         _give(sheet, other, at, "min_years", float(one.mention.value))
     if of:
         sheet.used.add(at)
-    elif one.mention.extra:
-        sheet.put(Asked([at], "max_years", float(one.mention.extra[0])), one.side)
 
 
 def _list_after(sheet: Sheet, at: int) -> list[int]:

@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from servers.recruiter_search.core.limits import written_limits
 from servers.recruiter_search.core.models import Filters, SearchQuery, rules
+from servers.recruiter_search.core.values import InStage, KnownGrowth, KnownHeadcount, Near
 from servers.recruiter_search.core.wording.asked import quoted
 from shared.taxonomy import language_label
 
+_LIMITED = {
+    f"{side}_{name}": (name, side == "min")
+    for side in ("min", "max")
+    for name in ("years", "months_in_role", "months_in_company", "months_per_company")
+}
+"""Filters that are one limit of a number: its field, and whether it is the lower one."""
 _SKILLS = {"skills": "skill", "skills_all": "skill", "skill_groups": "skill"}
 _IN_POSITION = {
     "titles": "title", "companies": "company", "occupations": "occupation", "functions": "function",
@@ -45,12 +53,28 @@ def _written(name: str, value: Any) -> list[str] | None:
     word = _SKILLS.get(name) or rules()[name].word
     if name == "words":
         return [_either([quoted(one) for one in value])]
+    if name in _LIMITED:
+        field, least = _LIMITED[name]
+        return [f"{field}:{written_limits(*((value, None) if least else (None, value)))}"]
     if not word:
         return None
+    match value:
+        case bool():
+            return [f"{word}:{'yes' if value else 'no'}"]
+        case int():
+            return [f"{word}:{value}"]
+        case KnownHeadcount() | KnownGrowth():
+            limits = written_limits(value.at_least, value.at_most, percent=isinstance(value, KnownGrowth))
+            return [f"{word}:{quoted(limits) if limits.startswith('-') else limits}"]
+        case InStage():
+            return [f"{word}:{value.project_id}/{','.join(value.at)}"]
+        case Near():
+            return [f"{word}:{quoted(f'{value.place} {value.km:g} km')}"]
+        case _:
+            pass
     if name == "languages":
-        if any(one.at_least for one in value):
-            return None
-        return [f"language:{quoted(language_label(one.code) or one.code)}" for one in value]
+        spoken = [(language_label(one.code) or one.code, one.at_least) for one in value]
+        return [f"language:{quoted(f'{label} {level}' if level else label)}" for label, level in spoken]
     if name == "skill_groups":
         return [_either([f"skill:{quoted(one)}" for one in group]) for group in value]
     values = value if isinstance(value, list) else [value]
