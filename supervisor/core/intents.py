@@ -132,9 +132,10 @@ _EXPLAIN = re.compile(
     r"^\s*(why|explain|what('s| is| are) (happening|going|you|the (plan|status))|status|how far|where are)\b",
     re.I,
 )
-_CANCEL = re.compile(r"^\s*(stop|cancel|abort)\b", re.I)
-_PAUSE = re.compile(r"^\s*(pause|hold on|wait)\b", re.I)
-_RESUME = re.compile(r"^\s*(resume|continue|go on|carry on)\b", re.I)
+_PLEASE = r"^\s*(?:(?:please|ok(?:ay)?)\b[\s,]*)?"
+_CANCEL = re.compile(rf"{_PLEASE}(stop|cancel|abort)\b", re.I)
+_PAUSE = re.compile(rf"{_PLEASE}(pause|hold on|wait)\b", re.I)
+_RESUME = re.compile(rf"{_PLEASE}(resume|continue|go on|carry on)\b", re.I)
 _REQUIREMENTS_ONLY = re.compile(
     r"^\s*(draft|structure|extract|write)\b.{0,30}\brequirements?\b\s*(for|of|from)?\s*:?\s*", re.I
 )

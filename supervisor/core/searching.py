@@ -36,7 +36,7 @@ _COUNT = re.compile(
     re.I | re.S,
 )
 _OPERATOR = re.compile(r"(?<![^\s(])(?:AND|OR|NOT)(?=[\s(])")
-_FIELD = re.compile(r"(?<![^\s(])(?!https?:)[a-z_]{3,}:(?=[\"(\w])")
+_FIELD = re.compile(r"(?<![^\s(])(?!https?:)[a-z_]{3,}:(?=[\"(\w<>])")
 _EDIT = re.compile(r"^\s*query\s*:\s*(?P<query>\S.*)$", re.I | re.S)
 
 _MORE = re.compile(

@@ -24,6 +24,8 @@ _PASSING = frozenset(
         """,
     )
 )
+_LIMITED = re.compile(r'\b(?P<field>[a-z_]+):"?(?P<limits>[<>]=?[^\s()"]+|[^\s()"]+\.\.[^\s()"]+)')
+"""Limits of a number, which say nothing without their field."""
 _LIVES_IN = frozenset({"location"})
 """What everybody has one of: "also in Hamburg" can only mean another one."""
 
@@ -222,7 +224,8 @@ def _put(held: dict[str, Any], name: str, value: Any, said: str) -> Iterator[str
 
 def _worded(term: str) -> str:
     """Return a condition of the boolean language as people would say it."""
-    bare = re.sub(r"\b[a-z_]+:|[()\"]", "", term)
+    numbered = _LIMITED.sub(lambda said: f"{said['field'].replace('_', ' ')} {said['limits']}", term)
+    bare = re.sub(r"\b[a-z_]+:|[()\"]", "", numbered)
     return re.sub(r"\b(?:AND|OR|NOT)\b", lambda operator: operator[0].lower(), bare)
 
 

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from supervisor.core.aims import read_aim
+from supervisor.core.limiting import sets_limits
+
 LONGEST_QUESTION = 300
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -18,7 +21,21 @@ _PLACE = re.compile(
 _ALSO = re.compile(
     r"\s*(?:,|and|or|than|vs\.?|versus)\s+#?(?P<number>\d{1,3})\b(?!\s*(?:years?|months?|%))", re.I
 )
-_STEERS = re.compile(r"^\s*(?:stop|cancel|abort|pause|hold on|wait|resume|status|help)\W*$", re.I)
+_STEERS = re.compile(
+    r"^\s*(?:(?:please|ok(?:ay)?)\b[\s,]*)?"
+    r"(?:(?:stop|cancel|abort|pause|hold on|wait|resume|continue|carry on|go on|status|help)"
+    r"(?:\s+(?:it|this|that|everything|all of it|(?:the|this|my|your) (?:work|search|role|run|job)))?"
+    r"(?:\s+(?:for now|for a (?:moment|while)|a (?:moment|minute|second)|now|please|until|till)\b.{0,40})?)\W*$",
+    re.I,
+)
+_LEAD = r"^\s*(?:(?:please|ok(?:ay)?|now|and|but|also|actually)\b[\s,]*)*"
+_AIMS = re.compile(
+    rf"{_LEAD}(?:(?:i|we)\s+(?:only |just |really )?(?:need|want|would like|prefer)|"
+    r"(?:give|bring|show|find|send|look|cast|be|leave|only|just|as many|quality|quantity)\b)",
+    re.I,
+)
+_LIMITS = re.compile(rf"{_LEAD}(?:stop|finish|evaluate|judge|search|don'?t|do not)\b", re.I)
+"""How orders of aim and limits open. "Many", "at most 20 people", "only nights" may be what was asked for."""
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -43,8 +60,13 @@ def asks(text: str) -> bool:
 
 
 def is_answer(text: str) -> bool:
-    """Return whether a message answers what was asked, rather than asking back or steering the work."""
-    return bool(text.strip()) and not _STEERS.match(text) and not asks(text)
+    """Return whether a message answers what was asked, rather than asking back or steering the work.
+
+    What only sets an aim or limits is an answer, unless it is plainly worded as an order.
+    """
+    aims = read_aim(text) is not None and _AIMS.match(text)
+    orders = aims or (sets_limits(text) and _LIMITS.match(text))
+    return bool(text.strip()) and not _STEERS.match(text) and not orders and not asks(text)
 
 
 def places_in(text: str, last: int) -> list[int]:

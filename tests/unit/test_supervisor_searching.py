@@ -47,6 +47,7 @@ def idle(text: str, *, searching: bool = False) -> Intent:
         "python AND NOT java title:engineer",
         "(skill:spark OR skill:flink) AND position:(title:engineer held:past)",
         "query: skill:Rust",
+        "years:>=5",
     ],
 )
 def test_looking_somebody_up_is_a_search_whether_work_goes_on_or_not(text: str) -> None:
@@ -216,6 +217,12 @@ def test_what_is_left_of_unwanted_alternatives_is_unwanted_still() -> None:
     asked = TalentQuery(terms=["NOT (company:Acme OR company:Bolt OR school:Fernhill)"])
 
     assert asked.without("Bolt", TalentQuery())[0].terms == ["NOT (company:Acme OR school:Fernhill)"]
+
+
+def test_limits_are_told_with_what_they_limit() -> None:
+    query = TalentQuery(terms=["title:nurse", "years:>=5", "NOT months_in_role:3..6"])
+
+    assert query.brief() == "nurse, years >=5, not months in role 3..6"
 
 
 def test_a_query_is_told_as_a_few_words_to_whoever_begins_a_role_with_it() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from supervisor.core.intents import Control, Limit, SetAim, read
 from supervisor.core.whom import about, asks, is_answer, named_in, places_in
 
 NAMES = {1: "Rosus Farriquist", 2: "Ódile Brackenmoor", 3: "Tamsin Brackenmoor"}
@@ -52,6 +53,54 @@ def test_a_question_names_the_qualification_it_is_about() -> None:
 @pytest.mark.parametrize("text", ["Why?", "what are you doing", "is she senior?", "Compare 1 and 2", "Oslo?"])
 def test_a_question_asks(text: str) -> None:
     assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "only the best few",
+        "give me as many as possible",
+        "I need many",
+        "be picky",
+        "stop after 20 people",
+        "finish by Friday",
+        "evaluate at most 50 people",
+        "pause",
+        "please pause",
+        "pause the search",
+        "wait a moment",
+        "pause until Monday",
+        "stop",
+        "continue",
+    ],
+)
+def test_what_is_plainly_an_order_is_no_answer_to_a_question_that_waits(text: str) -> None:
+    meant = read(text, approval_pending=False, work_pending=True).intent
+
+    assert not is_answer(text)
+    assert isinstance(meant, SetAim | Limit | Control)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "many",
+        "a handful",
+        "20 people",
+        "at most 20 people",
+        "by Friday",
+        "only nights",
+        "only in Oslo",
+        "5 years",
+        "wait staff",
+        "stop at Lyon on the way",
+        "at most two days on site",
+        "wait, it is Oslo",
+        "no limit",
+    ],
+)
+def test_what_may_be_what_was_asked_for_is_an_answer(text: str) -> None:
+    assert is_answer(text)
 
 
 @pytest.mark.parametrize(
