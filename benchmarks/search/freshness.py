@@ -49,8 +49,10 @@ class Updates:
         lines: list[str] = []
         for nth in range(amount):
             dossier = dossier_of(self._world, next(self._numbers))
-            title = marker if marker and nth == amount - 1 else "Interim director"
-            dossier.profile.basics.label = title
+            dossier.profile.basics.label = "Interim director"
+            if marker and nth == amount - 1:
+                dossier.profile.basics.label = marker
+                dossier.flags.clear()  # who is not to be contacted is not found
             self._seq += 1
             change = CandidateChange(seq=self._seq, candidate_id=dossier.candidate_id, dossier=dossier)
             lines.append(change.model_dump_json())
@@ -68,8 +70,13 @@ class Updates:
 
 
 async def freshness(served: Served, updates: Updates, questions: list[Question], seconds: float) -> Freshness:
-    """Let updates come in for some seconds, look for one of each second's, and search meanwhile."""
+    """Let updates come in for some seconds, look for one of each second's, and search meanwhile.
+
+    The first of all, which the unit begins its deriving processes for, is found before.
+    """
     each, ticks, second = max(1, int(UPDATES_PER_S * TICK)), int(seconds / TICK), int(1 / TICK)
+    first = updates.marker(ticks)
+    await _look_for(served, first, await updates.put(updates.made(each, first)), time.perf_counter(), [])
     markers = {tick: updates.marker(tick) for tick in range(0, ticks, second)}
     made = [updates.made(each, markers.get(tick)) for tick in range(ticks)]
     found: list[float] = []
@@ -84,8 +91,8 @@ async def freshness(served: Served, updates: Updates, questions: list[Question],
     rate = ticks * each / (time.perf_counter() - began)
     search = await searching
     await asyncio.gather(*probing)
-    shares = (percentile(found, share) for share in (0.5, 0.95))
-    return Freshness(rate, len(found), *shares, max(found, default=0.0), search)
+    p50, p95 = percentile(found, 0.5), percentile(found, 0.95)
+    return Freshness(rate, len(found), p50, p95, max(found, default=0.0), search)
 
 
 async def _searching(served: Served, questions: list[Question], seconds: float) -> Latency:
