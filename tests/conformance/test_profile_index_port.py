@@ -161,6 +161,32 @@ async def test_preferences_rank_and_do_not_exclude(filled: ProfileIndex) -> None
     assert found == ["c3", "c1"]
 
 
+@pytest.mark.parametrize(
+    "must", [(), (OneOf("skills", ("python",)),), (NoneOf((OneOf("skills", ("java",)),)),)]
+)
+@pytest.mark.parametrize("liked", ["c-plus-plus", "python", "apache-spark", "cobol"])
+@pytest.mark.parametrize("limit", [1, 2, 4])
+async def test_people_alike_are_the_best_of_all(
+    filled: ProfileIndex, must: tuple[Criterion, ...], liked: str, limit: int
+) -> None:
+    should = (
+        Weighted(OneOf("shown_skills", (liked,)), 1.0),
+        Weighted(OneOf("seniority", ("senior",)), 1.5, flat=True),
+    )
+    alike = await filled.search(TENANT, IndexQuery(must, should, alike=True), limit=limit)
+    best = await filled.search(TENANT, IndexQuery(must, should), limit=limit)
+    assert [(hit.candidate_id, hit.score) for hit in alike.hits] == [
+        (hit.candidate_id, hit.score) for hit in best.hits
+    ]
+
+
+async def test_everybody_is_counted_after_changes_and_without_who_is_barred(filled: ProfileIndex) -> None:
+    everybody = [IndexQuery(), IndexQuery(admits=frozenset({"do_not_contact"}))]
+    barred = _document("c8", flags=["do_not_contact"])
+    await filled.apply(TENANT, Batch([_document("c1"), barred], ["c2"], 9))
+    assert await filled.totals(TENANT, everybody) == [3, 4]
+
+
 async def test_years_sort_both_ways(filled: ProfileIndex) -> None:
     falling = await filled.search(TENANT, IndexQuery(sort="years_desc"), limit=10)
     rising = await filled.search(TENANT, IndexQuery(sort="years_asc"), limit=10)

@@ -60,7 +60,8 @@ class IndexQuery:
 
     An index never finds people who asked not to be contacted, or whose record is for its own hiring team,
     unless the query ``admits`` those marks. With a ``blend`` relevance is fused of several parts; counts and
-    facets are of those of whom everything in ``must`` holds.
+    facets are of those of whom everything in ``must`` holds. Where people ``alike`` are asked for, an index may
+    leave out of the hits and the total whom nothing in ``should`` holds of, as long as others fill the page.
     """
 
     must: tuple[Criterion, ...] = ()
@@ -68,6 +69,7 @@ class IndexQuery:
     sort: Sort = "relevance"
     admits: frozenset[str] = frozenset()
     blend: Blend | None = None
+    alike: bool = False
 
 
 @dataclass(frozen=True)

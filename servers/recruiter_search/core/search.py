@@ -136,7 +136,7 @@ class TalentSearch:
         model = await self._document(tenant, candidate_id)
         compiled = await self._compiled(tenant, SearchQuery(filters=filters))
         must = (*compiled.query.must, NoneOf((OneOf("candidate_id", (candidate_id,)),)))
-        query = replace(compiled.query, must=must, should=likeness(model))
+        query = replace(compiled.query, must=must, should=likeness(model), alike=True)
         page = await self._index.search(tenant, query, limit=limit)
         others = await self._index.get(tenant, [found.candidate_id for found in page.hits])
         found = [one for one in page.hits if one.candidate_id in others]  # the index may have moved on

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -89,10 +90,15 @@ class TantivyIndex:
     ) -> FoundPage:
         people = self._meanings.people(tenant) if self._meanings else None
         vectors = people.vectors if people else None
-        return await self._on(tenant, lambda opened: self._search(opened, query, limit, after, vectors))
+        page = await self._on(tenant, lambda opened: self._search(opened, query, limit, after, vectors))
+        if query.alike and len(page.hits) < limit:
+            return await self.search(tenant, replace(query, alike=False), limit=limit, after=after)
+        return page
 
     async def totals(self, tenant: str, queries: Sequence[IndexQuery]) -> list[int]:
-        return await self._on(tenant, lambda opened: self._totals(opened, queries))
+        searcher = await self._on(tenant, lambda opened: opened.searcher)
+        counting = (partial(self._total, searcher, query) for query in queries)
+        return await asyncio.gather(*(self._on(tenant, lambda _, count=one: count()) for one in counting))
 
     async def facets(self, tenant: str, query: IndexQuery, names: Sequence[FacetName], size: int) -> Counted:
         return await self._on(tenant, lambda opened: self._facets(opened, query, names, size))
@@ -264,9 +270,10 @@ class TantivyIndex:
         now = ((hit, views.get(hit.candidate_id)) for hit in hits)
         return [replace(hit, view=view) for hit, view in now if view]
 
-    def _totals(self, tenant: TenantIndex, queries: Sequence[IndexQuery]) -> list[int]:
-        searcher = tenant.searcher
-        return [total_of(searcher.search(self._translator.conditions(query), 1)) for query in queries]
+    def _total(self, searcher: Searcher, query: IndexQuery) -> int:
+        if query.must:
+            return total_of(searcher.search(self._translator.conditions(query), 1))
+        return searcher.num_docs - total_of(searcher.search(self._translator.apart(query), 1))
 
     def _facets(
         self, tenant: TenantIndex, query: IndexQuery, names: Sequence[FacetName], size: int

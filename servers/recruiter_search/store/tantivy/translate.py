@@ -25,6 +25,7 @@ from servers.recruiter_search.store.tantivy.schema import (
     MOST_POSITIONS,
     PERSON,
     POSITIONS,
+    STATE,
     grams,
     position_term,
     schema,
@@ -45,6 +46,8 @@ class Translator:
 
         What is both wanted and liked is read once, as a condition that scores; one other at least scores the 1.
         """
+        if query.alike:
+            return self._alike(query)
         must = _flat(query.must)
         wanted: list[Criterion] = [one for one in must if not isinstance(one, NoneOf)]
         both = {one.criterion: one for one in query.should if not one.flat and one.criterion in wanted}
@@ -58,9 +61,23 @@ class Translator:
         parts += [(Occur.Must if held else Occur.Should, self.weighted(one)) for held, one in liked]
         return Query.boolean_query(parts)
 
+    def _alike(self, query: IndexQuery) -> Query:
+        """Return the query of whoever something liked holds of, scored the same."""
+        must = _flat(query.must)
+        liked = _any([self.weighted(one) for one in query.should])
+        held = [self.criterion(one) for one in must if not isinstance(one, NoneOf)]
+        parts = [(Occur.Must, liked), *barred(query.admits), *self._unwanted(must)]
+        parts += [(Occur.Must, Query.const_score_query(one, 0.0)) for one in held]
+        return Query.boolean_query([*parts, (Occur.Should, Query.const_score_query(Query.all_query(), 1.0))])
+
     def conditions(self, query: IndexQuery) -> Query:
         """Return the conditions of the query alone, for counting."""
         return Query.const_score_query(self._all(query.must, barred(query.admits)), 0.0)
+
+    def apart(self, query: IndexQuery) -> Query:
+        """Return who is not among everybody that may be found: the index's own document, and who is barred."""
+        own = Query.term_query(schema(), KIND, STATE, "basic")
+        return _any([own, *(mark for _, mark in barred(query.admits))])
 
     def criterion(self, criterion: Criterion) -> Query:
         """Return the query of one criterion."""
