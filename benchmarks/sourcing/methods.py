@@ -1,8 +1,8 @@
 """Ways to spend a budget of evaluations on one opening; each returns whom it had judged, in order."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable
 from itertools import chain
 
 from benchmarks.sourcing.markets import Opening
@@ -34,7 +34,8 @@ class Desk:
         self._pool = pool
         self._lists: dict[str, list[int]] = {}
         taxonomy = Taxonomy.compact()
-        self.planned = Portfolio(read_needs(opening.written, taxonomy), taxonomy, opening.market).queries()
+        self._needs = read_needs(opening.written, taxonomy)
+        self.planned = Portfolio(self._needs, taxonomy, opening.market).queries()
 
     def found(self, query: PlannedQuery) -> list[int]:
         """Return whom a query finds and nobody was shown before, best first."""
@@ -57,6 +58,16 @@ class Desk:
             years=self._pool.years(number),
             top_skills=[labels[skill] for skill in named[:TOP_SKILLS]],
             matched=[Matched(clause=clause, passages=told) for clause, told in shown.items() if told],
+        )
+
+    def shown(self, number: int) -> Hashable:
+        """Return what somebody shows of what is asked for: skills, an occupation, years."""
+        needs, pool = self._needs, self._pool
+        skills = pool.skills_of(number).intersection(skill for need in needs.skills for skill in need.skills)
+        return (
+            skills,
+            bool(pool.jobs_of(number).intersection(needs.occupations)),
+            pool.years(number) >= (needs.years or 0),
         )
 
 
@@ -92,6 +103,16 @@ def foreseen(desk: Desk, budget: int) -> list[int]:
     """What cannot be done better over the same portfolio: only who fits, as if it were known."""
     everybody = dict.fromkeys(chain.from_iterable(map(desk.found, desk.planned)))
     return [one for one in everybody if one in desk.opening.fitting][:budget]
+
+
+def best_shown(desk: Desk, budget: int) -> list[int]:
+    """What can hardly be done better by what hits show: as if it were known how many fit of those who show the same."""
+    alike: dict[Hashable, list[int]] = defaultdict(list)
+    for one in dict.fromkeys(chain.from_iterable(map(desk.found, desk.planned))):
+        alike[desk.shown(one)].append(one)
+    fitting = desk.opening.fitting
+    groups = sorted(alike.values(), key=lambda some: -sum(one in fitting for one in some) / len(some))
+    return list(chain.from_iterable(groups))[:budget]
 
 
 def ours(desk: Desk, budget: int) -> list[int]:

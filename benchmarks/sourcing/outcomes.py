@@ -8,6 +8,7 @@ from benchmarks.sourcing.markets import Kind, Opening, opening
 from benchmarks.sourcing.methods import (
     Desk,
     Method,
+    best_shown,
     fixed,
     foreseen,
     in_turn,
@@ -23,6 +24,7 @@ METHODS: dict[str, Method] = {
     "one broad query": one_broad,
     "strictest first": in_turn,
     "sourcing": ours,
+    "if it were known which profiles fit most often": best_shown,
     "if it were known who fits": foreseen,
 }
 Outcome = dict[str, list[bool]]
