@@ -1,6 +1,7 @@
 """Index and vectors when a process is killed, the disk is full, or files are not what was written."""
 
 import asyncio
+import errno
 import json
 import os
 import shutil
@@ -71,6 +72,29 @@ async def test_an_index_with_a_changed_byte_is_built_again_and_says_how_far_it_i
         assert (page.building, page.total) == ("", len(NAMES))
         await _is_whole(pool)
         await pool.aclose()
+
+
+@pytest.mark.parametrize("pattern", ["meta.json", "*.store", "*.idx"])
+async def test_an_index_that_the_disk_cannot_read_is_built_again(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    folder = shutil.copytree(whole, tmp_path / "one")
+    unreadable = {next((folder / INDEX).glob(pattern))}
+    opening = Path.open
+
+    def failing(file: Path, *args: Any, **kwargs: Any) -> Any:
+        if file in unreadable:
+            unreadable.remove(file)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opening(file, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", failing)
+    pool = opened(folder)
+    page = await pool.search.search(TENANT, SearchQuery(), at_least_seq=len(NAMES))
+
+    assert (unreadable, page.building, page.total) == (set(), "", len(NAMES))
+    await _is_whole(pool)
+    await pool.aclose()
 
 
 @pytest.mark.parametrize(("kind", "upto"), [("store", 0.5), ("store", 1.0), ("idx", 1.0), ("fast", 1.0)])

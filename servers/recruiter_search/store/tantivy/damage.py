@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from errno import EIO
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,18 @@ def panics_told() -> Generator[None]:
 def damaged(folder: Path) -> list[str]:
     """Return the names of the files of the committed state that are not whole.
 
-    Files that are being written are not looked at, and those that are merged away meanwhile are none. It takes
-    about 0.7 seconds of CPU for a GB.
+    Files that are being written are not looked at, and those that are merged away meanwhile are none; what the
+    disk cannot read is not whole. It takes about 0.7 seconds of CPU for a GB. Raises OSError of anything else.
     """
     try:
         meta = json.loads((folder / "meta.json").read_bytes())
         parts = [_segment(one) for one in meta["segments"]]
     except FileNotFoundError:
         return []
+    except OSError as error:
+        if error.errno != EIO:
+            raise
+        return ["meta.json"]
     except (ValueError, KeyError, TypeError):
         return ["meta.json"]
     files = [file for part in parts for file in sorted(folder.glob(f"{part}.*")) if file.suffix != ".del"]
@@ -77,6 +82,10 @@ def _is_whole(file: Path) -> bool:
             return wanted == _checksum(read, size - length)
     except FileNotFoundError:
         return True
+    except OSError as error:
+        if error.errno != EIO:
+            raise
+        return False
     except (ValueError, KeyError, TypeError):
         return False
 
