@@ -106,7 +106,10 @@ def foreseen(desk: Desk, budget: int) -> list[int]:
 
 
 def best_shown(desk: Desk, budget: int) -> list[int]:
-    """What can hardly be done better by what hits show: as if it were known how many fit of those who show the same."""
+    """What reading hits alone would bring: as if it were known how many fit of all who show the same.
+
+    No strict bound: which queries find somebody, and where in their order, tells a little besides.
+    """
     alike: dict[Hashable, list[int]] = defaultdict(list)
     for one in dict.fromkeys(chain.from_iterable(map(desk.found, desk.planned))):
         alike[desk.shown(one)].append(one)
