@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -172,12 +173,14 @@ async def _bounded(endpoint: Endpoint, what: str, seconds: float) -> AsyncGenera
         ) from error
 
 
-_adapters: dict[Any, TypeAdapter[Any]] = {}
+@cache
+def _adapter(returns: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(returns)
 
 
 def _validated(content: Any, returns: type[T], what: str) -> T:
     """Check a result against the type the caller expects."""
-    adapter = _adapters.setdefault(returns, TypeAdapter(returns))
+    adapter = _adapter(returns)
     try:
         return adapter.validate_python(content)
     except ValidationError as error:
