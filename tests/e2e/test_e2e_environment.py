@@ -165,7 +165,10 @@ async def test_questions_about_the_market_are_answered_with_figures_whoever_they
     assert (named["title"], named["basis"]["about"]) == ("Supply and demand", "the whole pool")
     assert [table["columns"][1] for table in named["tables"]] == ["People"]
     assert named["basis"]["n"] >= 5
-    assert (earned["title"], earned["basis"]["about"]) == ("What postings pay a year", "Software engineer, Python")
+    assert (earned["title"], earned["basis"]["about"]) == (
+        "What postings pay a year",
+        "Software engineer, Python",
+    )
     assert [(one["kind"], one["goal"]) for one in listed] == [("search", "software engineers with Python")]
     assert [one["words"] for one in refused["refused"]] == ["young"]
     assert searched["basis"]["about"] == pool["basis"]["about"] == "Software engineer, Python"
