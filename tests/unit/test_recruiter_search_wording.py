@@ -354,6 +354,7 @@ REFUSED = [
     ("christian teachers", {"religion or belief"}, {"filters": {"occupations": ["Teacher"]}}),
     ("accountants, no mothers", {"pregnancy or family status"}, {"filters": {"occupations": ["Accountant"]}}),
     ("no one over 50", {"age"}, {}),
+    ("people under 30 in Berlin", {"age"}, {"filters": {"locations": ["Berlin, Germany"]}}),
     ("age 30-40 accountant", {"age"}, {"filters": {"occupations": ["Accountant"]}}),
     ("cooks without kids", {"pregnancy or family status"}, {"filters": {"occupations": ["Cook"]}}),
     ("healthy cooks", {"health"}, {"filters": {"occupations": ["Cook"]}}),

@@ -19,7 +19,10 @@ _PLAIN = re.compile(
 )
 """Protected attributes by their names, those that are no other word."""
 _AGE = re.compile(
-    r"\b(?:over|under|above|below|older than|younger than)\s+(?:the age of\s+)?[2-6]\d\b(?!\s*[\w%+])", re.I
+    r"\b(?:over|under|above|below|older than|younger than)\s+(?:the age of\s+)?[2-6]\d\b(?!\s*[\w%+])"
+    r"|\b(?:no ?one|nobody|any(?:one|body)|some(?:one|body)|every(?:one|body)|people|persons?|candidates?|applicants?|those)\s+"
+    r"(?:who(?:'s| is| are)\s+)?(?:over|under|above|below)\s+[2-6]\d(?=\s+(?:at|in|from|near|with|who|and|or)\b)",
+    re.I,
 )
 _CALLED = {"healthy": "health", "able-bodied": "disability"}
 _ORIGINS = vocabulary(
