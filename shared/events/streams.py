@@ -10,6 +10,8 @@ from shared.events.subjects import LIVE, UI, UNIT
 
 DAY = 24 * 3600.0
 STREAM_NAME_IN_USE = 10058
+NO_PEERS = 10005
+"""Too few servers for a stream's replicas: so it is too while a cluster forms, until all have found each other."""
 
 UI_STREAM = StreamConfig(
     name="UI",

@@ -169,8 +169,9 @@ class Searching:
         changed: Iterable[str] = (),
         before: int | None = None,
     ) -> None:
-        counts, page = await self._talent.found(search.query)
+        counts = await self._talent.counts(search.query)
         query = search.query.model_copy(update={"terms": counts.terms or search.query.terms})
+        page = await self._talent.page(query, None)
         # What was dropped, typed or refused is not said any more: then the conditions are its name.
         search = search.model_copy(
             update={"query": query, "seen": 0, "asked": search.asked or [query.brief()]}

@@ -125,13 +125,12 @@ class TalentUnits:
         given = {"words": words[:LONGEST_WORDS]}
         return await self._units.call_tool(UNIT, "query_from_words", given, Reading)
 
-    async def found(self, query: TalentQuery) -> tuple[Counts, Page]:
-        """Return what each condition does, and the first page."""
-        counts = await self._units.call_tool(UNIT, "clause_counts", query.conditions, Counts)
-        return counts, await self.page(query, None)
+    async def counts(self, query: TalentQuery) -> Counts:
+        """Return what each condition does."""
+        return await self._units.call_tool(UNIT, "clause_counts", query.conditions, Counts)
 
     async def page(self, query: TalentQuery, cursor: str | None) -> Page:
-        """Return a page of whom a query finds, best first."""
+        """Return a page of whom a query finds, best first; a cursor goes on in the very query that it came from."""
         given = query.whole | {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
         return await self._units.call_tool(UNIT, "search_candidates", given, Page)
 

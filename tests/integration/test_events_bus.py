@@ -8,10 +8,13 @@ from contextlib import aclosing
 import nats as nats_client
 import pytest
 from nats.aio.msg import Msg
+from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
+from nats.js.errors import BadRequestError
 
 from shared.engines import EmbeddedNats
 from shared.events import EventBus, Interrupted, UnitEvent, units
+from shared.events.streams import NO_PEERS, ensure_streams
 from shared.kernel.errors import InvalidInput, Unavailable
 from shared.kernel.ids import new_id
 
@@ -20,6 +23,27 @@ from shared.kernel.ids import new_id
 async def bus(nats: EmbeddedNats) -> AsyncIterator[EventBus]:
     async with await EventBus.open(nats.url) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(("err_code", "is_ready_soon"), [(NO_PEERS, True), (10052, False)])
+async def test_a_cluster_whose_servers_have_not_found_each_other_is_waited_for(
+    nats: EmbeddedNats, monkeypatch: pytest.MonkeyPatch, err_code: int, is_ready_soon: bool
+) -> None:
+    refusals = [BadRequestError(code=400, err_code=err_code, description="refused")] * 2
+
+    async def refused_at_first(js: JetStreamContext, replicas: int) -> None:
+        if refusals:
+            raise refusals.pop()
+        await ensure_streams(js, replicas)
+
+    monkeypatch.setattr("shared.events.bus.ensure_streams", refused_at_first)
+    if not is_ready_soon:
+        with pytest.raises(Unavailable):
+            await EventBus.open(nats.url)
+        return
+    async with await EventBus.open(nats.url) as opened:
+        assert opened.connected
+    assert refusals == []
 
 
 @pytest.fixture

@@ -70,8 +70,10 @@ async def test_a_unit_that_comes_before_the_cluster_has_a_leader_waits_for_it(
     for port in others:
         nats_cluster.servers[port].send_signal(signal.SIGSTOP)
     opening = asyncio.create_task(EventBus.open(f"nats://s3cret@127.0.0.1:{awake}", patience=60))
-    await noticed.it.wait()
+    waiting = asyncio.create_task(noticed.it.wait())
+    await asyncio.wait({opening, waiting}, return_when=asyncio.FIRST_COMPLETED)
     for port in others:
         nats_cluster.servers[port].send_signal(signal.SIGCONT)
     async with await opening as bus:
+        assert waiting.done(), "nothing was waited for"
         assert await bus.publish_ui("acme", "agent", {"n": 1}, patience=30) == 1
