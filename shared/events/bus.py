@@ -13,12 +13,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import Header, RawStreamMsg
-from nats.js.errors import BadRequestError, NotFoundError, ServerError, ServiceUnavailableError
+from nats.js.errors import NotFoundError
 from pydantic_core import from_json, to_json
 
 from shared.events.live import Interrupted, LiveFeed, UiEvent, status
 from shared.events.servers import Servers
-from shared.events.streams import NO_PEERS, UI_STREAM, UNIT_STREAM, ensure_streams
+from shared.events.streams import UI_STREAM, UNIT_STREAM, ensure_streams, is_forming
 from shared.events.subjects import ui_subject, unit_filter, unit_subject
 from shared.events.units import UnitConsumer, UnitHandler
 from shared.kernel.errors import InvalidInput, Unavailable
@@ -309,8 +309,8 @@ class EventBus:
         while True:
             try:
                 await self._ensure_streams()
-            except (nats.errors.TimeoutError, ServiceUnavailableError, ServerError, BadRequestError) as error:
-                if isinstance(error, BadRequestError) and error.err_code != NO_PEERS:
+            except nats.errors.Error as error:
+                if not is_forming(error):
                     raise
                 log.info("JetStream is not ready yet: %s", error)
             else:

@@ -2,9 +2,10 @@
 
 from typing import cast
 
+import nats.errors
 from nats.js import JetStreamContext
 from nats.js.api import RePublish, StorageType, StreamConfig
-from nats.js.errors import APIError
+from nats.js.errors import APIError, ServerError, ServiceUnavailableError
 
 from shared.events.subjects import LIVE, UI, UNIT
 
@@ -51,3 +52,10 @@ async def ensure_streams(js: JetStreamContext, replicas: int) -> None:
                 raise
             kept = await js.stream_info(cast(str, config.name))
             await js.update_stream(config, num_replicas=kept.config.num_replicas)
+
+
+def is_forming(error: nats.errors.Error) -> bool:
+    """Return whether a cluster fails so that has not found its leaders and servers yet."""
+    if isinstance(error, APIError) and error.err_code == NO_PEERS:
+        return True
+    return isinstance(error, nats.errors.TimeoutError | ServiceUnavailableError | ServerError)
