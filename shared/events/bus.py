@@ -308,13 +308,11 @@ class EventBus:
         """Make sure of the streams, trying again while a cluster has not found its leaders and servers yet."""
         while True:
             try:
-                await self._ensure_streams()
+                return await self._ensure_streams()
             except nats.errors.Error as error:
                 if not is_forming(error):
                     raise
                 log.info("JetStream is not ready yet: %s", error)
-            else:
-                return
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _ensure_streams(self) -> None:
