@@ -58,8 +58,11 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
     asked = dict(query.get("filters") or {})
     for position in asked.pop("positions", None) or []:
         for name, value in position.items():
-            if value not in (None, []):
-                asked[name] = [*(asked.get(name) or []), *value] if isinstance(value, list) else value
+            if isinstance(value, list) and value:
+                now = "current_companies" if name == "companies" and position.get("current") else name
+                asked[now] = [*(asked.get(now) or []), *value]
+            elif value is not None and name != "current":
+                asked[name] = value
     _take_skills(whom, asked)
     for name, value in asked.items():
         if value in (None, [], {}):
@@ -73,6 +76,8 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
                 first, *others = value
                 whom.segment[_TAKEN[name]] = first
                 whom.left += [f"{name.replace('_', ' ')}: {one}" for one in others]
+                if name == "companies":
+                    whom.left.append(f"who was at {first} before: only who is there now is counted")
             case _:
                 whom.left.append(f"{name.replace('_', ' ')}: {_listed(value)}")
     for part, says in (("exclude", "not "), ("prefer", "liked ")):
@@ -104,7 +109,9 @@ def _take_years(whom: Whom, years: float) -> None:
     if counted:
         whom.segment["min_years"] = counted
     if counted != years:
-        whom.left.append(f"{years:g} years of work" + (f", but {counted} are" if counted else ""))
+        whom.left.append(
+            f"{years:g} years of work" + (f": who has {counted} is counted too" if counted else "")
+        )
 
 
 def _listed(value: Any) -> str:

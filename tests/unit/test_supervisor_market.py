@@ -128,8 +128,9 @@ def test_a_query_comes_to_a_segment_that_counts_and_says_what_it_cannot() -> Non
     assert whom.left == [
         "how long or how lately: of Surgery, min years 2",
         "locations: Hamburg, Germany",
-        "4 years of work, but 2 are",
+        "4 years of work: who has 2 is counted too",
         "industries: Healthcare",
+        "who was at Gallonox before: only who is there now is counted",
         "not skills: Java",
         "in words: kind",
     ]
