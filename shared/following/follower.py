@@ -197,7 +197,8 @@ class Follower(Generic[T]):
                 log.exception("following failed; trying again")
                 wait = RETRY_SECONDS
             try:
-                await asyncio.wait_for(woken.wait(), wait)
+                async with asyncio.timeout(wait):  # wait_for loses a cancellation that comes with the wake-up
+                    await woken.wait()
             except TimeoutError:
                 continue
             if self._apart:

@@ -99,7 +99,8 @@ class Child:
             return
         self._process.send(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._process.wait(), grace)
+            async with asyncio.timeout(grace):
+                await self._process.wait()
         except TimeoutError:
             await self.kill()
 

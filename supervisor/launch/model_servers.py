@@ -147,7 +147,8 @@ class ModelServers:
 
     async def _outcome(self, server: ModelServer) -> HiremeshError | None:
         try:
-            await asyncio.wait_for(server.risen.wait(), SECONDS_TO_START)
+            async with asyncio.timeout(SECONDS_TO_START):
+                await server.risen.wait()
         except TimeoutError:
             return self._failure(server, f"not ready within {SECONDS_TO_START:.0f} s")
         return server.error

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.store import TantivyIndex
@@ -74,4 +76,20 @@ async def test_waking_that_never_ends_delays_a_follower_and_does_not_starve_it(t
             await asyncio.sleep(0)
     assert kept.is_set()
     await follower.aclose()
+    await index.aclose()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_follower_stops_though_it_is_woken_at_the_same_moment(tmp_path: Path, turns: int) -> None:
+    index, feed = TantivyIndex(tmp_path), FakeFeed()
+    follower = Follower(index, feed, _derive, SystemClock())
+    feed.put(TENANT, *POOL)
+    await follower.reach(TENANT, len(POOL), 20)
+    for _ in range(100):  # until it waits for the next change
+        await asyncio.sleep(0.001)
+    follower.wake(TENANT)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await follower.aclose()
     await index.aclose()
