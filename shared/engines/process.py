@@ -97,9 +97,16 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return so many different ports on 127.0.0.1 that nobody listens on now."""
+    """Return so many different ports on 127.0.0.1 that nobody listens on now.
+
+    Each has carried a connection, which the kernel remembers for a minute: so long it gives the port to nobody who
+    asks for any, another caller of this among them, but to who asks for this one.
+    """
     with ExitStack() as probes:
         held = [probes.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        for probe in held:
+            with socket.create_connection(probe.getsockname()):
+                probe.accept()[0].close()  # who closes first is who has to remember
         return [probe.getsockname()[1] for probe in held]
 
 
