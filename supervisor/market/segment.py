@@ -23,7 +23,6 @@ _TAKEN: dict[str, str] = {
     "current_companies": "company",
     "locations": "place",
     "countries": "place",
-    "worked_in": "place",
 }
 """What of a query says the same of a segment, which takes one of each; what comes first is taken."""
 _PROVEN = ("skills_all", "skills")
@@ -57,10 +56,12 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
     whom = Whom()
     asked = dict(query.get("filters") or {})
     for position in asked.pop("positions", None) or []:
-        for name, value in position.items():
+        called = {"locations": "worked_in"}
+        called |= {"companies": "current_companies"} if position.get("current") else {}
+        for part, value in position.items():
+            name = called.get(part, part)
             if isinstance(value, list) and value:
-                now = "current_companies" if name == "companies" and position.get("current") else name
-                asked[now] = [*(asked.get(now) or []), *value]
+                asked[name] = [*(asked.get(name) or []), *value]
             elif value is not None and name != "current":
                 asked[name] = value
     _take_skills(whom, asked)
@@ -70,7 +71,7 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
         match name:
             case "min_years":
                 _take_years(whom, float(value))
-            case "work_modes" if "remote" in value:
+            case "work_modes" if value == ["remote"]:
                 whom.segment["remote"] = True
             case _ if name in _TAKEN and _TAKEN[name] not in whom.segment:
                 first, *others = value

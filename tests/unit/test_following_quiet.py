@@ -92,4 +92,9 @@ async def test_a_follower_stops_though_it_is_woken_at_the_same_moment(tmp_path: 
         await asyncio.sleep(0)
     async with asyncio.timeout(20):
         await follower.aclose()
+    feed.put(TENANT, person("cy"))
+    follower.wake(TENANT)
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+    assert await index.seq(TENANT) == len(POOL), "it follows though it was stopped"
     await index.aclose()

@@ -139,6 +139,13 @@ def test_a_query_comes_to_a_segment_that_counts_and_says_what_it_cannot() -> Non
     assert of_work.left[-2:] == ["skills: Triage", "min years: 2"]
 
 
+def test_alternatives_and_where_somebody_worked_narrow_nothing() -> None:
+    worked = [{"companies": ["Gallonox"], "locations": ["Oslo"], "current": True}]
+    whom = whom_of({"filters": {"positions": worked, "work_modes": ["remote", "hybrid"]}})
+    assert whom.segment == {"company": "Gallonox"}
+    assert set(whom.left) == {"worked in: Oslo", "work modes: remote, hybrid"}
+
+
 ANSWERS = {
     "pool_what_if": told.WhatIf(
         basis=told.Basis.model_validate(BASIS),
