@@ -5,8 +5,11 @@ one (RFC 9728). The call half asks the policy engine before a skill runs. An ans
 decision is on record: a door that cannot write its log does not open.
 """
 
+import asyncio
 import re
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 from starlette.requests import Request
@@ -115,10 +118,28 @@ class Door:
         ``approved``: the call carries an approval, which the skill itself checks and uses up. Raises
         Denied with the policy's reason, Unavailable when the audit log cannot be written.
         """
+        async with self.admitted(principal, unit=unit, skill=skill, risk=risk, approved=approved):
+            pass
+
+    @asynccontextmanager
+    async def admitted(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> AsyncGenerator[None]:
+        """Like ``authorise``, around the call: when it is left the decision is on record.
+
+        What only reads begins while that is written, since nothing of it is out before; anything else
+        begins after it.
+        """
         decision = self._policy.decide(principal, unit, skill, risk, approved=approved)
-        await self._audit.record(_entry(principal, unit, skill, risk, decision))
+        recorded = asyncio.ensure_future(self._audit.record(_entry(principal, unit, skill, risk, decision)))
+        if risk != "read" or not decision.allowed:
+            await recorded
         if not decision.allowed:
             raise Denied(decision.reason, fix=decision.fix)
+        try:
+            yield
+        finally:
+            await recorded
 
     async def refused(
         self, principal: Principal, *, unit: str, skill: str, risk: Risk, error: NotFound | InvalidInput

@@ -115,8 +115,10 @@ def _guarded(server: MCPServer[Any], call: _CallTool, unit: str, gate: Gate) -> 
         risk = planning_of(tools[name].meta).risk
         approved = carries_approval(tools[name].input_schema, arguments)
         try:
-            await gate.authorise(current_principal(), unit=unit, skill=name, risk=risk, approved=approved)
-            return await call(name, arguments, context)
+            async with gate.admitted(
+                current_principal(), unit=unit, skill=name, risk=risk, approved=approved
+            ):
+                return await call(name, arguments, context)
         except MCPError:
             raise
         except (HiremeshError, ToolError) as error:

@@ -1,5 +1,6 @@
 """What the edge needs of the door and of token issuing, so that either can be exchanged in tests."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from starlette.types import ASGIApp, Scope
@@ -27,6 +28,15 @@ class Gate(Protocol):
         """Return if ``principal`` may call ``skill``; record the decision. Raises Denied.
 
         ``approved``: the call carries an approval, which the skill itself checks and uses up.
+        """
+        ...
+
+    def admitted(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> AbstractAsyncContextManager[None]:
+        """Like ``authorise``, around the call: when it is left the decision is on record.
+
+        What only reads may begin while that is written; anything else begins after it.
         """
         ...
 

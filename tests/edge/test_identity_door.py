@@ -1,5 +1,6 @@
 """The door over ASGI: who gets in, what they are told, what is recorded."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -122,6 +123,67 @@ async def test_a_door_that_cannot_write_its_log_does_not_open(tmp_path):
     with pytest.raises(Unavailable):
         await at.door.authorise(ada, unit="candidates", skill="get_dossier", risk="read")
     assert (await at.http.get("/mcp")).status_code == 503
+
+
+class SlowAudit(RecordedAudit):
+    """Writes an entry when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_write = asyncio.Event()
+
+    async def record(self, entry: AuditEntry) -> None:
+        await self.may_write.wait()
+        await super().record(entry)
+
+
+@pytest.mark.parametrize(("risk", "begins"), [("read", True), ("write", False)])
+async def test_what_only_reads_begins_while_its_record_is_written_and_answers_after_it(
+    tmp_path, risk, begins
+):
+    audit = SlowAudit()
+    at = Fixture(tmp_path, audit)
+    ada = Principal(
+        subject="person:ada",
+        kind="person",
+        tenant="acme",
+        scopes=frozenset({"*.read", "*.write"}),
+    )
+    began: list[int] = []
+
+    async def call() -> int:
+        async with at.door.admitted(ada, unit="candidates", skill="some", risk=risk):
+            began.append(len(audit.entries))
+        return len(audit.entries)
+
+    calling = asyncio.create_task(call())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert (bool(began), calling.done()) == (begins, False)
+    audit.may_write.set()
+    assert await calling == 1
+    assert began == [0 if begins else 1]
+
+
+async def test_a_denied_read_never_begins(at):
+    ada = Principal(subject="person:ada", kind="person", tenant="acme")
+    with pytest.raises(Denied):
+        async with at.door.admitted(ada, unit="candidates", skill="get_dossier", risk="read"):
+            raise AssertionError("it began")
+    assert at.audit.entries[0].outcome == "denied"
+
+
+async def test_an_answer_whose_record_cannot_be_written_does_not_leave(tmp_path):
+    class Broken(RecordedAudit):
+        async def record(self, entry: AuditEntry) -> None:
+            await asyncio.sleep(0)
+            raise Unavailable("the audit log cannot be written")
+
+    at = Fixture(tmp_path, Broken())
+    ada = Principal(subject="person:ada", kind="person", tenant="acme", scopes=frozenset({"*.read"}))
+    with pytest.raises(Unavailable):
+        async with at.door.admitted(ada, unit="candidates", skill="get_dossier", risk="read"):
+            pass
 
 
 async def test_an_id_of_another_tenant_is_recorded_as_not_found(at):

@@ -67,6 +67,13 @@ class OpenGate:
         if risk not in self.risks:
             raise Denied(f"{risk} is not permitted on {unit}.{skill}")
 
+    @asynccontextmanager
+    async def admitted(
+        self, principal: Principal, *, unit: str, skill: str, risk: Risk, approved: bool = False
+    ) -> AsyncGenerator[None]:
+        await self.authorise(principal, unit=unit, skill=skill, risk=risk, approved=approved)
+        yield
+
     async def refused(
         self, principal: Principal, *, unit: str, skill: str, risk: Risk, error: NotFound | InvalidInput
     ) -> None:
