@@ -23,14 +23,15 @@ TICK = 0.05
 
 @dataclass(frozen=True)
 class Freshness:
-    """Figures while updates came in: how many a second really did, ms until they were found, and searches."""
+    """Figures while updates came in: how many a second really did, ms until they were found, and what searches took
+    meanwhile; None where nobody searched."""
 
     updates_per_s: float
     probes: int
     p50: float
     p95: float
     most: float
-    search: Latency
+    search: Latency | None
 
 
 class Updates:
@@ -40,6 +41,7 @@ class Updates:
         self._feed = feed
         self._bus = bus
         self._numbers = (number % people for number in count())
+        self._markers = count()
         self._world = world
         self._seq = feed.last
         self._run = f"{time.time_ns():x}"
@@ -58,9 +60,9 @@ class Updates:
             lines.append(change.model_dump_json())
         return lines
 
-    def marker(self, nth: int) -> str:
-        """Return a word that stands in no other profile."""
-        return f"zq{self._run}n{nth}"
+    def marker(self) -> str:
+        """Return a word that stands in no profile yet."""
+        return f"zq{self._run}n{next(self._markers)}"
 
     async def put(self, lines: list[str]) -> int:
         """Write changes, announce them, and return the last one's number; from now on they are written."""
@@ -70,14 +72,14 @@ class Updates:
 
 
 async def freshness(served: Served, updates: Updates, questions: list[Question], seconds: float) -> Freshness:
-    """Let updates come in for some seconds, look for one of each second's, and search meanwhile.
+    """Let updates come in for some seconds, look for one of each second's, and ask the questions meanwhile, if any.
 
     The first of all, which the unit begins its deriving processes for, is found before.
     """
     each, ticks, second = max(1, int(UPDATES_PER_S * TICK)), int(seconds / TICK), int(1 / TICK)
-    first = updates.marker(ticks)
+    first = updates.marker()
     await _look_for(served, first, await updates.put(updates.made(each, first)), time.perf_counter(), [])
-    markers = {tick: updates.marker(tick) for tick in range(0, ticks, second)}
+    markers = {tick: updates.marker() for tick in range(0, ticks, second)}
     made = [updates.made(each, markers.get(tick)) for tick in range(ticks)]
     found: list[float] = []
     probing: list[asyncio.Task[None]] = []
@@ -95,7 +97,9 @@ async def freshness(served: Served, updates: Updates, questions: list[Question],
     return Freshness(rate, len(found), p50, p95, max(found, default=0.0), search)
 
 
-async def _searching(served: Served, questions: list[Question], seconds: float) -> Latency:
+async def _searching(served: Served, questions: list[Question], seconds: float) -> Latency | None:
+    if not questions:
+        return None
     taken: list[float] = []
     until, cpu = time.perf_counter() + seconds, served.cpu()
     while time.perf_counter() < until:

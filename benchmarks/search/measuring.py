@@ -63,6 +63,12 @@ async def build(folder: Path, people: int) -> Builds:
     return builds
 
 
+async def asked_of(system: System, kind: Kind | OwnKind, questions: Questions, plan: Plan) -> Latency:
+    """Ask one system the questions of a kind, after half as many others of it."""
+    before = questions.of(kind, plan.rounds // 2, first=plan.rounds)
+    return await one_client(system, questions.of(kind, plan.rounds), plan.seconds, before)
+
+
 async def measure(system: System, questions: Questions, plan: Plan) -> Figures:
     """Ask one system all that all are asked."""
     figures = Figures()
@@ -71,7 +77,7 @@ async def measure(system: System, questions: Questions, plan: Plan) -> Figures:
             starts = questions.of(kind, max(1, plan.rounds // 20))
             figures.latency[kind] = await deep_walks(system, starts, deep_pages(plan.people), plan.seconds)
         else:
-            figures.latency[kind] = await one_client(system, questions.of(kind, plan.rounds), plan.seconds)
+            figures.latency[kind] = await asked_of(system, kind, questions, plan)
     for clients in CLIENTS:
         loaded = throughput(system, questions.mixed(), clients, plan.load_seconds)
         figures.per_second[clients] = await loaded
@@ -83,7 +89,7 @@ async def measure_ours(served: Served, questions: Questions, plan: Plan) -> Figu
     figures = await measure(served, questions, plan)
     for kind in OWN_KINDS:
         if kind != "hybrid":
-            figures.latency[kind] = await one_client(served, questions.of(kind, plan.rounds), plan.seconds)
+            figures.latency[kind] = await asked_of(served, kind, questions, plan)
     figures.memory_mb = served.memory()
     return figures
 

@@ -70,9 +70,9 @@ class Questions:
         self._people = people
         self._countries = sorted({place.country_code for place in world.places[:12]})
 
-    def of(self, kind: Kind | OwnKind, count: int) -> list[Question]:
-        """Return ``count`` questions of a kind, the same each time."""
-        return [self._one(kind, Random(f"{kind}:{number}")) for number in range(count)]
+    def of(self, kind: Kind | OwnKind, count: int, first: int = 0) -> list[Question]:
+        """Return ``count`` questions of a kind from the ``first`` on, the same each time."""
+        return [self._one(kind, Random(f"{kind}:{number}")) for number in range(first, first + count)]
 
     def mixed(self) -> Iterator[Question]:
         """Yield questions of several kinds without end, as many clients ask them."""
