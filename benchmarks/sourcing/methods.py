@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from itertools import chain
 
 from benchmarks.sourcing.markets import Opening
@@ -16,6 +16,7 @@ from servers.sourcing.core.ports import FoundPeople, FoundPerson, Matched
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy
 from shared.wire.facts import FACT_PEOPLE, ShortlistCurrent, Shortlisted
+from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
 from tests.support.sourcing import FakeShelf, Watcher
 
@@ -185,6 +186,15 @@ class Rounds:
 
     async def ended(self, project_id: str) -> set[str]:
         return set()
+
+    async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
+        return {}
+
+    async def runners_up(self, project_id: str) -> list[str]:
+        return []
+
+    async def ranking(self, project_id: str) -> ApprovedRanking:
+        return ApprovedRanking(project_id=project_id)
 
     async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
         return self._good

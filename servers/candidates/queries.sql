@@ -27,6 +27,15 @@ from candidate where id = any(%(ids)s)
 select id, revision, seq, profile::text, flags, created_at, updated_at, deleted, merged_into
 from candidate where id = any(%(ids)s) order by id for update
 
+-- name: remaining
+with recursive gone (id, remains) as (
+    select id, merged_into from candidate where id = any(%(ids)s) and merged_into is not null
+    union
+    select gone.id, next.merged_into from gone join candidate next on next.id = gone.remains
+    where next.merged_into is not null
+)
+select gone.id, gone.remains from gone join candidate last on last.id = gone.remains where not last.deleted
+
 -- name: sources
 select id, candidate_id, kind, name, ref, content_hash, text, profile::text, flags, first_seen, superseded_at
 from source where candidate_id = any(%(ids)s) order by first_seen, id

@@ -23,6 +23,7 @@ from servers.candidates.core.models import (
     EngagementList,
     ImportReport,
     JsonObject,
+    Merged,
     Note,
     NoteList,
     Provenance,
@@ -77,6 +78,13 @@ def _add_reading_tools(mcp: MCPServer, service: Service) -> None:
     ) -> Dossiers:
         """Return several dossiers in the order asked for; ids that are not found are listed apart."""
         return await service.reading.dossiers(current_principal(), candidate_ids)
+
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def merged_candidates(
+        candidate_ids: Annotated[list[str], Field(max_length=5_000, description="of whom")],
+    ) -> Merged:
+        """Say who of these was merged into somebody else since they turned out to be one person, and into whom."""
+        return await service.reading.remaining(current_principal(), candidate_ids)
 
     @mcp.tool(meta=planning_meta(risk="read", plannable=False))
     async def list_candidates(

@@ -135,6 +135,10 @@ class PostgresRecords(TellingRecords):
         query = queries.candidates_locked if lock else queries.candidates
         return [candidate_from(row) for row in await self._all(query, ids=ids)]
 
+    async def remaining(self, ids: list[str]) -> dict[str, str]:
+        """Return who remains of those of these who were merged into somebody else, by their ids."""
+        return {row["id"]: row["remains"] for row in await self._all(queries.remaining, ids=ids)}
+
     async def sources(self, ids: list[str]) -> list[Source]:
         """Return all sources of these candidates, replaced ones too, oldest first."""
         rows = await self._all(queries.sources, ids=ids)

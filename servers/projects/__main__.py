@@ -5,6 +5,7 @@ from mcp.server import MCPServer
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.core.tuning import Tuning
 from servers.projects.outcomes import UnitOutcomes
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
@@ -23,6 +24,7 @@ async def build(runtime: Runtime) -> MCPServer:
         openings=Openings(ledger, runtime.clock),
         pipeline=Pipeline(ledger, runtime.clock, UnitOutcomes(runtime.units)),
         consent=Consent(ledger, runtime.clock),
+        tuning=Tuning(ledger, runtime.clock),
     )
     return build_server(service)
 

@@ -97,6 +97,29 @@ from stage_move
 where project_id = %(project_id)s and (%(candidate_id)s::text is null or candidate_id = %(candidate_id)s)
 order by id
 
+-- name: runners_up
+-- The race is over for who was rejected or withdrew, and for everybody once somebody was hired.
+select m.candidate_id
+from stage_move m
+join candidate_stage s on s.project_id = m.project_id and s.candidate_id = m.candidate_id
+where m.to_stage in ('interview', 'offer')
+  and (%(but)s::text is null or m.project_id <> %(but)s)
+  and (s.stage in ('rejected', 'withdrawn')
+       or exists (select from candidate_stage won where won.project_id = m.project_id and won.stage = 'hired'))
+  and not exists (
+      select from candidate_stage hired where hired.candidate_id = m.candidate_id and hired.stage = 'hired')
+group by m.candidate_id
+order by max(m.at) desc, m.candidate_id
+limit %(limit)s
+
+-- name: add_ranking
+insert into ranking (id, tenant, project_id, weights, reason, approved_by, approved_at)
+values (%(id)s, %(tenant)s, %(project_id)s, %(weights)s, %(reason)s, %(approved_by)s, %(approved_at)s)
+
+-- name: ranking
+select project_id, weights, reason, approved_by, approved_at
+from ranking where project_id = %(project_id)s order by id desc limit 1
+
 -- name: add_approval
 insert into approval (id, tenant, action, summary, arguments, arguments_hash, project_id, requested_by,
     requested_at, expires_at, status)

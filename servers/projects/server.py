@@ -18,6 +18,7 @@ from servers.projects.core.models import (
     ProjectPage,
     RevisionDocument,
     RevisionHistory,
+    RunnersUp,
     Shortlist,
     Stage,
     StageHistory,
@@ -26,10 +27,12 @@ from servers.projects.core.models import (
 )
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.core.tuning import Tuning
 from shared.kernel.call import current_idempotency_key
 from shared.kernel.principal import current_principal
 from shared.wire.facts import CandidatesEvaluated, ProjectRef
 from shared.wire.planning import planning_meta
+from shared.wire.ranking import ApprovedRanking, RankingWeights
 from shared.wire.requirements import Requirements, RequirementsRef
 
 ProjectId = Annotated[str, Field(description="a project's id, such as proj_0197…")]
@@ -49,6 +52,7 @@ class ProjectService:
     openings: Openings
     pipeline: Pipeline
     consent: Consent
+    tuning: Tuning
 
 
 def build_server(service: ProjectService) -> MCPServer:
@@ -142,6 +146,35 @@ def _add_requirement_tools(mcp: MCPServer, service: ProjectService) -> None:
         arguments = {"project": project.model_dump(mode="json")}
         return await service.openings.approve(current_principal(), project, approval_id, arguments)
 
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def get_ranking(project_id: ProjectId) -> ApprovedRanking:
+        """Return how people are ranked who are sought for a project, and who approved it, when and why."""
+        return await service.tuning.ranking(current_principal(), project_id)
+
+    @mcp.tool(meta=planning_meta(risk="decide", plannable=False))
+    async def approve_ranking(
+        project_id: ProjectId,
+        weights: Annotated[
+            RankingWeights, Field(description="what counts otherwise than usual; {} for nothing")
+        ],
+        reason: Annotated[str, Field(min_length=1, max_length=2000, description="why")],
+        approval_id: ApprovalId = None,
+    ) -> ApprovedRanking:
+        """Rank the people who are sought for a project by other weights from now on. A person decides it.
+
+        It changes who is looked at first; whether somebody fits is judged as before.
+        """
+        arguments = {"project_id": project_id, "weights": weights.given, "reason": reason}
+        return await service.tuning.approve(
+            current_principal(),
+            project_id,
+            weights,
+            reason,
+            approval_id,
+            arguments,
+            current_idempotency_key(),
+        )
+
 
 def _add_pipeline_tools(mcp: MCPServer, service: ProjectService) -> None:
     @mcp.tool(
@@ -213,6 +246,17 @@ def _add_pipeline_tools(mcp: MCPServer, service: ProjectService) -> None:
     ) -> StageHistory:
         """Return every stage move of a project or of one candidate in it: who, when and why."""
         return await service.pipeline.stage_history(current_principal(), project_id, candidate_id)
+
+    @mcp.tool(meta=planning_meta(risk="read", plannable=False))
+    async def runners_up(
+        but: Annotated[str | None, Field(description="a project that does not count")] = None,
+        limit: Annotated[int, Field(ge=1, le=1000, description="how many to return")] = 500,
+    ) -> RunnersUp:
+        """Return who came to an interview or an offer in past projects and was not hired, the latest first.
+
+        Past for them: they were rejected or withdrew there, or somebody else was hired.
+        """
+        return await service.pipeline.runners_up(current_principal(), but, limit)
 
 
 def _add_approval_tools(mcp: MCPServer, service: ProjectService) -> None:

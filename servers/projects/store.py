@@ -16,6 +16,7 @@ from servers.projects.core.models import (
 )
 from shared.mailbox.outbox import TellingRecords, TellingStore
 from shared.storage import load_queries
+from shared.wire.ranking import ApprovedRanking
 
 queries = load_queries(__package__)
 
@@ -87,6 +88,18 @@ class PostgresBook(TellingRecords):
     async def moves(self, project_id: str, candidate_id: str | None) -> list[StageMove]:
         rows = await self._all(queries.moves, project_id=project_id, candidate_id=candidate_id)
         return [StageMove.model_validate(row) for row in rows]
+
+    async def runners_up(self, but: str | None, limit: int) -> list[str]:
+        rows = await self._all(queries.runners_up, but=but, limit=limit)
+        return [row["candidate_id"] for row in rows]
+
+    async def add_ranking(self, ranking_id: str, ranking: ApprovedRanking) -> None:
+        values = ranking.model_dump() | {"id": ranking_id, "weights": Jsonb(ranking.weights.given)}
+        await self._run(queries.add_ranking, **values)
+
+    async def ranking(self, project_id: str) -> ApprovedRanking | None:
+        row = await self._one(queries.ranking, project_id=project_id)
+        return ApprovedRanking.model_validate(row) if row else None
 
     async def add_approval(self, approval: Approval) -> None:
         values = approval.model_dump() | {"arguments": Jsonb(approval.arguments)}

@@ -1,5 +1,6 @@
 """Requirements, people and what the market is like, from the units that keep them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,11 +12,16 @@ from servers.sourcing.insights import read_market
 from shared.edge.units import UnitCalls
 from shared.kernel.errors import NotFound
 from shared.wire.facts import Shortlisted
+from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
 
 PAGE = 100
 MOST_SIMILAR = 50
 """So many similar people recruiter_search names at most."""
+MOST_ASKED = 5_000
+"""Of so many people candidates is asked at once who remains of them."""
+MOST_RUNNERS_UP = 500
+"""So many runners-up of past projects are looked among, the latest."""
 OUT = frozenset({"rejected", "withdrawn"})
 
 
@@ -34,6 +40,14 @@ class _Move(BaseModel):
 
 class _Moves(BaseModel):
     moves: list[_Move]
+
+
+class _Merged(BaseModel):
+    remaining: dict[str, str]
+
+
+class _People(BaseModel):
+    candidate_ids: list[str]
 
 
 class _Listed(BaseModel):
@@ -62,7 +76,7 @@ class UnitSources:
             "exclude": arguments.exclude | {"candidate_ids": exclude},
             "prefer": arguments.prefer,
             "limit": limit,
-        }
+        } | ({"ranking": arguments.ranking.given} if arguments.ranking.given else {})
         return await self._units.call_tool(
             "recruiter_search", "search_candidates", given, returns=FoundPeople
         )
@@ -101,6 +115,24 @@ class UnitSources:
         )
         last = {move.candidate_id: move.to_stage for move in told.moves}
         return {candidate_id for candidate_id, stage in last.items() if stage in OUT}
+
+    async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
+        remaining: dict[str, str] = {}
+        for start in range(0, len(candidate_ids), MOST_ASKED):
+            given = {"candidate_ids": list(candidate_ids[start : start + MOST_ASKED])}
+            told = await self._units.call_tool("candidates", "merged_candidates", given, returns=_Merged)
+            remaining |= told.remaining
+        return remaining
+
+    async def runners_up(self, project_id: str) -> list[str]:
+        given = {"but": project_id, "limit": MOST_RUNNERS_UP}
+        told = await self._units.call_tool("projects", "runners_up", given, returns=_People)
+        return told.candidate_ids
+
+    async def ranking(self, project_id: str) -> ApprovedRanking:
+        return await self._units.call_tool(
+            "projects", "get_ranking", {"project_id": project_id}, returns=ApprovedRanking
+        )
 
     async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
         entries: list[Shortlisted] = []

@@ -155,6 +155,20 @@ async def test_merging_two_candidates_keeps_both_histories_and_leads_the_old_id_
     assert (again.items[0].status, again.items[0].candidate_id) == ("merged", first.candidate_id)
 
 
+async def test_who_remains_of_people_who_were_merged_one_into_the_other_is_told(unit: Unit) -> None:
+    people = [person(email="a@example.org", basics={"label": "Analyst"})]
+    people += [person(email=mail) for mail in ("b@example.org", "c@example.org")]
+    a, b, c = [(await unit.take(one)).items[0].candidate_id for one in people]
+    for kept, gone in ((b, c), (a, b)):
+        questions = (await unit.keeping.possible_duplicates(NORTH, gone, 10)).questions
+        [question] = [one for one in questions if set(one.candidate_ids) == {kept, gone}]
+        await unit.keeping.resolve_duplicate(NORTH, question.question_id, "merge")
+    assert (await unit.reading.remaining(NORTH, [c, b, a])).remaining == {b: a, c: a}
+    assert (await unit.reading.remaining(SOUTH, [c, b, a])).remaining == {}
+    await unit.keeping.delete(NORTH, a)
+    assert (await unit.reading.remaining(NORTH, [c])).remaining == {}
+
+
 async def test_a_question_is_answered_once(unit: Unit) -> None:
     await unit.take(person(email="a@example.org"), person(email="b@example.org"))
     [question] = (await unit.keeping.possible_duplicates(NORTH, None, 10)).questions

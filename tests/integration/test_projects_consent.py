@@ -10,6 +10,7 @@ import pytest
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.core.tuning import Tuning
 from servers.projects.outcomes import UnitOutcomes
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
@@ -49,6 +50,7 @@ async def ada(unit_database: OpenUnitDatabase, tmp_path: Path) -> AsyncGenerator
         Openings(ledger, clock),
         Pipeline(ledger, clock, UnitOutcomes(FakeUnits())),
         Consent(ledger, clock),
+        Tuning(ledger, clock),
     )
     door = Door(
         "projects",

@@ -10,6 +10,7 @@ from mcp_types import CallToolResult
 from servers.projects.core.consent import Consent
 from servers.projects.core.openings import Openings
 from servers.projects.core.pipeline import Pipeline
+from servers.projects.core.tuning import Tuning
 from servers.projects.outcomes import UnitOutcomes
 from servers.projects.server import ProjectService, build_server
 from servers.projects.store import PostgresLedger
@@ -35,6 +36,7 @@ def service(database: Database) -> ProjectService:
         openings=Openings(ledger, clock),
         pipeline=Pipeline(ledger, clock, UnitOutcomes(FakeUnits())),
         consent=Consent(ledger, clock),
+        tuning=Tuning(ledger, clock),
     )
 
 

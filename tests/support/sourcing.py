@@ -4,9 +4,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from servers.sourcing.core.finding import Finding
 from servers.sourcing.core.leads import Market, MarketQuestion
 from servers.sourcing.core.models import (
+    Aim,
     Brought,
+    FindCandidatesRequest,
     FindCandidatesResult,
     PlannedQuery,
     Search,
@@ -14,13 +17,16 @@ from servers.sourcing.core.models import (
 )
 from servers.sourcing.core.ports import FoundPeople, FoundPerson
 from shared.kernel.errors import Conflict, NotFound, Unavailable
+from shared.taxonomy import Taxonomy
 from shared.wire.facts import ShortlistCurrent, Shortlisted
+from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import (
     Qualification,
     QualificationKind,
     Requirements,
     RequirementsRef,
 )
+from tests.support.units import ADA
 
 REF = RequirementsRef(project_id="proj_1", revision=1)
 
@@ -51,6 +57,13 @@ def shortlist(found: int, good: list[str], weak: list[str] | None = None) -> Sho
     )
 
 
+def numbered(count: int, prefix: str = "c") -> list[str]:
+    """Return the ids of so many people."""
+    return [f"{prefix}{i:03d}" for i in range(count)]
+
+
+ROLE = role(skill("q1", "python"), skill("q2", "apache-spark"))
+
 Matches = Callable[[SearchArguments], list[str]]
 
 
@@ -69,6 +82,9 @@ class FakeSources:
         self.rejected: set[str] = set()
         self.shortlisted: list[Shortlisted] = []
         self.known = Market()
+        self.merged: dict[str, str] = {}
+        self.far_elsewhere: list[str] = []
+        self.approved = ApprovedRanking(project_id=REF.project_id)
 
     async def requirements(self, ref: RequirementsRef) -> Requirements:
         if ref.project_id != REF.project_id:
@@ -86,6 +102,15 @@ class FakeSources:
 
     async def ended(self, project_id: str) -> set[str]:
         return self.rejected
+
+    async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
+        return {one: self.merged[one] for one in candidate_ids if one in self.merged}
+
+    async def runners_up(self, project_id: str) -> list[str]:
+        return self.far_elsewhere
+
+    async def ranking(self, project_id: str) -> ApprovedRanking:
+        return self.approved
 
     async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:
         return self.shortlisted
@@ -176,3 +201,30 @@ class Watcher:
 
     async def ran(self, label: str, brought: int, why: str, done: int, total: int) -> None:
         self.told.append(f"{done}/{total} {brought} {label}: {why}")
+
+
+class Rounds:
+    """Runs round after round like a planner does, for ``ROLE``."""
+
+    def __init__(self, matches: Matches) -> None:
+        self.shelf = FakeShelf()
+        self.sources = FakeSources(ROLE, matches)
+        self.finding = Finding(self.shelf, self.sources, Taxonomy.compact())
+        self.watcher = Watcher()
+        self.caller = ADA
+        self.last: FindCandidatesResult | None = None
+
+    async def next(
+        self, feedback: ShortlistCurrent | None = None, batch: int = 10, aim: Aim | None = None
+    ) -> FindCandidatesResult:
+        state = self.last.state if self.last else None
+        request = FindCandidatesRequest(
+            requirements=REF, feedback=feedback, state=state, batch=batch, aim=aim
+        )
+        self.last = await self.finding.find(self.caller, request, self.watcher)
+        return self.last
+
+    async def shown(self) -> list[str]:
+        """Return everybody handed on so far."""
+        async with self.shelf.begin(ADA.tenant) as book:
+            return await book.shown(REF.project_id)

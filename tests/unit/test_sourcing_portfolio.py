@@ -169,7 +169,7 @@ MARKET = Market(
 
 
 def _led(requirements: Requirements, market: Market = MARKET) -> dict[str, PlannedQuery]:
-    portfolio = Portfolio(read_needs(requirements, TAXONOMY), TAXONOMY, market, "proj_1")
+    portfolio = Portfolio(read_needs(requirements, TAXONOMY), TAXONOMY, market, "proj_1", ["cand_3"])
     return {query.id: query for query in portfolio.queries()}
 
 
@@ -211,9 +211,11 @@ def test_who_may_move_is_told_by_dates_and_by_what_they_say() -> None:
 
 
 def test_who_got_far_in_another_project_is_remembered_and_who_was_hired_is_not_asked() -> None:
-    silver = _led(role(skill("q1", "python")))["past_projects"].arguments
-    assert silver.filters["engagement"] == ["meeting", "offer"]
-    assert silver.exclude == {"engagement": ["hired"], "engaged_in_projects": ["proj_1"]}
+    plan = _led(role(skill("q1", "python")))
+    silver, noted = plan["past_projects:runners_up"].arguments, plan["past_projects"].arguments
+    assert silver.filters == {"candidate_ids": ["cand_3"], "locations": ["Berlin"], "skills": ["python"]}
+    assert noted.filters["engagement"] == ["meeting", "offer"]
+    assert noted.exclude == {"engagement": ["hired"], "engaged_in_projects": ["proj_1"]}
 
 
 def test_people_like_a_good_match_are_looked_for_where_the_work_is() -> None:

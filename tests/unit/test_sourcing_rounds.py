@@ -3,75 +3,39 @@
 import pytest
 
 from servers.sourcing.core.explaining import explain
-from servers.sourcing.core.finding import Finding
 from servers.sourcing.core.leads import Market
 from servers.sourcing.core.models import (
     Aim,
     ExplainSearchRequest,
     FindCandidatesRequest,
-    FindCandidatesResult,
     GetFoundRequest,
     SearchArguments,
 )
 from shared.kernel.errors import InvalidInput, NotFound
-from shared.taxonomy import Taxonomy
-from shared.wire.facts import ShortlistCurrent
 from shared.wire.requirements import RequirementsRef
-from tests.support.sourcing import REF, FakeShelf, FakeSources, Matches, Watcher, role, shortlist, skill
+from tests.support.sourcing import REF, ROLE, FakeShelf, Rounds, numbered, shortlist
 from tests.support.units import ADA, BOB
-
-ROLE = role(skill("q1", "python"), skill("q2", "apache-spark"))
 
 
 def _strict(arguments: SearchArguments) -> bool:
     return len(arguments.filters.get("skill_groups", [])) == 2 and "occupations" in arguments.filters
 
 
-class Rounds:
-    """Runs round after round like a planner does."""
-
-    def __init__(self, matches: Matches) -> None:
-        self.shelf = FakeShelf()
-        self.sources = FakeSources(ROLE, matches)
-        self.finding = Finding(self.shelf, self.sources, Taxonomy.compact())
-        self.watcher = Watcher()
-        self.last: FindCandidatesResult | None = None
-
-    async def next(
-        self, feedback: ShortlistCurrent | None = None, batch: int = 10, aim: Aim | None = None
-    ) -> FindCandidatesResult:
-        state = self.last.state if self.last else None
-        request = FindCandidatesRequest(
-            requirements=REF, feedback=feedback, state=state, batch=batch, aim=aim
-        )
-        self.last = await self.finding.find(ADA, request, self.watcher)
-        return self.last
-
-    async def shown(self) -> list[str]:
-        """Return everybody handed on so far."""
-        async with self.shelf.begin(ADA.tenant) as book:
-            return await book.shown(REF.project_id)
-
-
-def _numbered(count: int, prefix: str = "c") -> list[str]:
-    return [f"{prefix}{i:03d}" for i in range(count)]
-
-
 async def test_strict_matches_come_first_and_a_batch_is_never_exceeded() -> None:
-    rounds = Rounds(lambda a: _numbered(30) if _strict(a) else _numbered(30) + _numbered(30, "x"))
+    rounds = Rounds(lambda a: numbered(30) if _strict(a) else numbered(30) + numbered(30, "x"))
     first = await rounds.next()
-    assert first.found.candidate_ids == _numbered(10)
+    assert first.found.candidate_ids == numbered(10)
     assert not first.exhausted
 
 
 async def test_nobody_is_handed_on_twice() -> None:
-    rounds = Rounds(lambda a: _numbered(25))
+    rounds = Rounds(lambda a: numbered(25))
     seen = [c for _ in range(3) for c in (await rounds.next()).found.candidate_ids]
-    assert sorted(seen) == _numbered(25)
+    assert sorted(seen) == numbered(25)
 
 
 async def test_a_round_fills_up_from_the_next_query() -> None:
-    rounds = Rounds(lambda a: _numbered(4) if _strict(a) else _numbered(4) + _numbered(20, "x"))
+    rounds = Rounds(lambda a: numbered(4) if _strict(a) else numbered(4) + numbered(20, "x"))
     first = await rounds.next()
     assert len(first.found.candidate_ids) == sum(q.brought for q in first.queries) == 10
     assert sum(q.brought > 0 for q in first.queries) > 1
@@ -86,7 +50,7 @@ async def test_a_pool_without_anybody_is_exhausted_with_the_reason() -> None:
 
 
 async def test_the_same_request_gets_the_same_answer_and_searches_nothing_again() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next()
     asked = len(rounds.sources.asked)
     rounds.last = None
@@ -96,7 +60,7 @@ async def test_the_same_request_gets_the_same_answer_and_searches_nothing_again(
 
 async def test_two_runs_of_the_same_story_are_the_same() -> None:
     def matches(arguments: SearchArguments) -> list[str]:
-        return _numbered(15) if _strict(arguments) else _numbered(40, "x")
+        return numbered(15) if _strict(arguments) else numbered(40, "x")
 
     async def story() -> list[list[str]]:
         rounds = Rounds(matches)
@@ -108,7 +72,7 @@ async def test_two_runs_of_the_same_story_are_the_same() -> None:
 
 
 async def test_a_weak_qualification_gets_a_query_that_insists_on_it() -> None:
-    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    rounds = Rounds(lambda a: numbered(60) if _strict(a) else [])
     await rounds.next()
     second = await rounds.next(shortlist(2, ["c001", "c002"], weak=["q2"]))
     assert "insist:q2" in [q.id for q in second.queries]
@@ -117,7 +81,7 @@ async def test_a_weak_qualification_gets_a_query_that_insists_on_it() -> None:
 
 
 async def test_less_is_expected_of_queries_that_ignore_a_weak_qualification() -> None:
-    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    rounds = Rounds(lambda a: numbered(60) if _strict(a) else [])
     await rounds.next()
     second = await rounds.next(shortlist(2, ["c001", "c002"], weak=["q2"]))
     told = {q.id: q for q in second.queries}
@@ -127,7 +91,7 @@ async def test_less_is_expected_of_queries_that_ignore_a_weak_qualification() ->
 
 
 async def test_a_search_without_any_good_match_ends_and_tells_what_each_query_yielded() -> None:
-    rounds = Rounds(lambda a: _numbered(900))
+    rounds = Rounds(lambda a: numbered(900))
     answers = [await rounds.next(batch=30)]
     for _ in range(5):
         answers.append(await rounds.next(shortlist(0, []), batch=30))
@@ -141,7 +105,7 @@ async def test_a_search_without_any_good_match_ends_and_tells_what_each_query_yi
 
 async def test_who_wants_a_broad_search_has_it_go_on_for_longer() -> None:
     async def judged(aim: Aim) -> int:
-        rounds = Rounds(lambda a: _numbered(900))
+        rounds = Rounds(lambda a: numbered(900))
         await rounds.next(aim=aim)
         while not (await rounds.next(shortlist(0, []))).exhausted:
             pass
@@ -152,7 +116,7 @@ async def test_who_wants_a_broad_search_has_it_go_on_for_longer() -> None:
 
 
 async def test_a_search_set_aside_is_taken_up_again_once_less_is_asked_of_it() -> None:
-    rounds = Rounds(lambda a: _numbered(900))
+    rounds = Rounds(lambda a: numbered(900))
     await rounds.next(aim="precise")
     while not (await rounds.next(shortlist(0, []))).exhausted:
         pass
@@ -162,7 +126,7 @@ async def test_a_search_set_aside_is_taken_up_again_once_less_is_asked_of_it() -
 
 
 async def test_a_query_that_brings_good_people_goes_on() -> None:
-    rounds = Rounds(lambda a: _numbered(200))
+    rounds = Rounds(lambda a: numbered(200))
     first = await rounds.next(batch=30)
     second = await rounds.next(shortlist(3, first.found.candidate_ids[:3]), batch=30)
     core = next(q for q in second.queries if q.id == "core")
@@ -171,7 +135,7 @@ async def test_a_query_that_brings_good_people_goes_on() -> None:
 
 
 async def test_evaluations_move_to_the_query_that_yields() -> None:
-    rounds = Rounds(lambda a: _numbered(300, "s") if _strict(a) else _numbered(300, "x"))
+    rounds = Rounds(lambda a: numbered(300, "s") if _strict(a) else numbered(300, "x"))
     last = await rounds.next(batch=20)
     for _ in range(4):
         good = [c for c in await rounds.shown() if c.startswith("x")]
@@ -180,7 +144,7 @@ async def test_evaluations_move_to_the_query_that_yields() -> None:
 
 
 async def test_people_like_the_best_matches_are_looked_for_and_no_more_than_six_are_models() -> None:
-    rounds = Rounds(lambda a: _numbered(300))
+    rounds = Rounds(lambda a: numbered(300))
     first = await rounds.next()
     await rounds.next(shortlist(2, first.found.candidate_ids[:2]))
     third = await rounds.next(shortlist(9, first.found.candidate_ids[:9]))
@@ -189,7 +153,7 @@ async def test_people_like_the_best_matches_are_looked_for_and_no_more_than_six_
 
 
 async def test_who_was_rejected_since_is_no_model_any_more() -> None:
-    rounds = Rounds(lambda a: _numbered(300))
+    rounds = Rounds(lambda a: numbered(300))
     first = await rounds.next()
     one, other = first.found.candidate_ids[:2]
     await rounds.next(shortlist(2, [one, other]))
@@ -199,7 +163,7 @@ async def test_who_was_rejected_since_is_no_model_any_more() -> None:
 
 
 async def test_good_matches_beyond_what_a_fact_names_are_read_from_the_shortlist() -> None:
-    rounds = Rounds(lambda a: _numbered(300))
+    rounds = Rounds(lambda a: numbered(300))
     first = await rounds.next()
     rounds.sources.shortlisted = shortlist(9, first.found.candidate_ids[:9]).entries
     second = await rounds.next(shortlist(9, first.found.candidate_ids[:2]))
@@ -207,7 +171,7 @@ async def test_good_matches_beyond_what_a_fact_names_are_read_from_the_shortlist
 
 
 async def test_what_the_market_could_not_tell_is_said() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     rounds.sources.known = Market(unanswered=["market knowledge of schools (no answer)"])
     assert "Planned without market knowledge of schools (no answer)." in (await rounds.next()).summary
 
@@ -215,7 +179,7 @@ async def test_what_the_market_could_not_tell_is_said() -> None:
 async def test_whom_people_rejected_or_nobody_may_contact_is_not_shown_again_for_changed_requirements() -> (
     None
 ):
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next()
     rounds.sources.rejected, rounds.sources.gone = {"c003"}, {"c004"}
     revised = FindCandidatesRequest(
@@ -230,7 +194,7 @@ async def test_whom_people_rejected_or_nobody_may_contact_is_not_shown_again_for
 
 
 async def test_a_search_that_is_run_anew_shows_nobody_rejected_again() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next(batch=30)
     rounds.sources.rejected = set(first.found.candidate_ids)
     rounds.last = None
@@ -239,55 +203,55 @@ async def test_a_search_that_is_run_anew_shows_nobody_rejected_again() -> None:
 
 
 async def test_whom_people_rejected_is_not_found_even_where_no_search_brought_them() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     rounds.sources.rejected = {"c000"}
     first = await rounds.next(batch=10)
     rounds.sources.rejected |= {"c011", "c012"}
     second = await rounds.next(batch=30)
-    assert await rounds.shown() == [one for one in _numbered(30) if one not in rounds.sources.rejected]
+    assert await rounds.shown() == [one for one in numbered(30) if one not in rounds.sources.rejected]
     assert "1 other person stays out: rejected in the project" in first.summary
     assert "3 other people stay out: rejected in the project" in second.summary
 
 
 async def test_progress_names_each_query_while_it_runs() -> None:
-    rounds = Rounds(lambda a: _numbered(3))
+    rounds = Rounds(lambda a: numbered(3))
     await rounds.next()
     assert rounds.watcher.told[0].startswith("0/")
     assert "Berlin" in rounds.watcher.told[0]
 
 
 async def test_requirements_may_be_sent_along() -> None:
-    rounds = Rounds(lambda a: _numbered(5))
+    rounds = Rounds(lambda a: numbered(5))
     request = FindCandidatesRequest(requirements=ROLE)
     found = await rounds.finding.find(ADA, request, rounds.watcher)
-    assert found.found.candidate_ids == _numbered(5)
+    assert found.found.candidate_ids == numbered(5)
     assert found.found.project_id.startswith("inline_")
 
 
 async def test_a_new_revision_begins_a_new_search_that_brings_everybody_found_before_along() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next()
     revised = FindCandidatesRequest(
         requirements=RequirementsRef(project_id="proj_1", revision=2), state=first.state, batch=10
     )
     second = await rounds.finding.find(ADA, revised, rounds.watcher)
     assert second.state.search_id != first.state.search_id
-    assert second.found.candidate_ids == _numbered(20)
+    assert second.found.candidate_ids == numbered(20)
     assert "10 found before are to be judged by the changed requirements" in second.summary
 
 
 async def test_a_large_round_is_read_from_the_index_page_by_page_and_handed_on_by_reference() -> None:
-    rounds = Rounds(lambda a: _numbered(250))
+    rounds = Rounds(lambda a: numbered(250))
     request = FindCandidatesRequest(requirements=REF, batch=230)
     result = await rounds.finding.find(ADA, request, rounds.watcher)
     assert (len(result.found.candidate_ids), result.found.total, result.found.round) == (100, 230, 1)
     asked = GetFoundRequest(search_id=result.found.search_id, round=1, offset=100, limit=100)
     rest = await rounds.finding.found(ADA, asked)
-    assert (rest.candidate_ids, rest.more) == (_numbered(250)[100:200], True)
+    assert (rest.candidate_ids, rest.more) == (numbered(250)[100:200], True)
 
 
 async def test_another_tenants_search_is_not_found() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next()
     request = FindCandidatesRequest(requirements=REF, state=first.state)
     with pytest.raises(NotFound):
@@ -297,7 +261,7 @@ async def test_another_tenants_search_is_not_found() -> None:
 
 
 async def test_a_state_of_another_project_is_refused() -> None:
-    rounds = Rounds(lambda a: _numbered(30))
+    rounds = Rounds(lambda a: numbered(30))
     first = await rounds.next()
     request = FindCandidatesRequest(requirements=ROLE, state=first.state)
     with pytest.raises(InvalidInput, match="another project"):
@@ -305,7 +269,7 @@ async def test_a_state_of_another_project_is_refused() -> None:
 
 
 async def test_an_explanation_tells_what_each_query_brought_and_why_it_changed() -> None:
-    rounds = Rounds(lambda a: _numbered(60) if _strict(a) else [])
+    rounds = Rounds(lambda a: numbered(60) if _strict(a) else [])
     await rounds.next()
     await rounds.next(shortlist(2, ["c001"], weak=["q2"]))
     told = await explain(rounds.shelf, ADA, ExplainSearchRequest(project_id="proj_1"))

@@ -6,6 +6,7 @@ from servers.sourcing.core.leads import MarketQuestion
 from servers.sourcing.core.models import PlannedQuery, SearchArguments
 from servers.sourcing.sources import UnitSources
 from shared.kernel.errors import NotFound, Unavailable
+from shared.wire.ranking import RankingWeights
 from shared.wire.requirements import RequirementsRef
 from tests.support.units import FakeUnits
 
@@ -95,6 +96,35 @@ async def test_who_was_rejected_last_is_out_and_who_was_taken_back_is_not() -> N
     moves = [("c1", "rejected"), ("c2", "rejected"), ("c3", "withdrawn"), ("c2", "shortlisted")]
     told = {"moves": [{"candidate_id": who, "to_stage": stage} for who, stage in moves]}
     assert await UnitSources(FakeUnits({"projects.stage_history": told})).ended("proj_1") == {"c1", "c3"}
+
+
+async def test_who_remains_of_many_people_is_asked_in_parts() -> None:
+    def merged(given: dict[str, Any]) -> dict[str, Any]:
+        return {"remaining": {one: f"of {one}" for one in given["candidate_ids"] if one.endswith("999")}}
+
+    units = FakeUnits({"candidates.merged_candidates": merged})
+    told = await UnitSources(units).remaining([f"c{n}" for n in range(6_000)])
+    assert sorted(told) == ["c1999", "c2999", "c3999", "c4999", "c5999", "c999"]
+    assert [len(asked["candidate_ids"]) for asked in units.inputs("candidates.merged_candidates")] == [
+        5_000,
+        1_000,
+    ]
+
+
+async def test_runners_up_of_other_projects_are_asked_for() -> None:
+    units = FakeUnits({"projects.runners_up": {"candidate_ids": ["c1", "c2"]}})
+    assert await UnitSources(units).runners_up("proj_1") == ["c1", "c2"]
+    assert units.inputs("projects.runners_up")[0]["but"] == "proj_1"
+
+
+async def test_people_are_asked_for_by_the_weights_that_were_approved_and_as_usual_by_none() -> None:
+    units = FakeUnits({"recruiter_search.search_candidates": {"hits": [], "total": 0}})
+    query = LIKE_SEVEN.model_copy(update={"similar_to": None})
+    for weights in (RankingWeights(), RankingWeights(recency=0.0, words=2)):
+        await UnitSources(units).people(query.ranked(weights), [], 10)
+    usual, approved = units.inputs("recruiter_search.search_candidates")
+    assert "ranking" not in usual
+    assert approved["ranking"] == {"words": 2.0, "recency": 0.0}
 
 
 async def test_a_long_shortlist_is_read_to_its_end() -> None:

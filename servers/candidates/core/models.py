@@ -151,6 +151,12 @@ class Resolved(BaseModel):
     candidate_id: str = Field(description="who remains: the merged candidate, or the first of the two")
 
 
+class Merged(BaseModel):
+    """By id of who was merged into somebody else, who remains of them."""
+
+    remaining: dict[str, str]
+
+
 class Deleted(BaseModel):
     candidate_id: str
     deleted: bool = True

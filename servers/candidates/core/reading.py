@@ -7,6 +7,7 @@ from servers.candidates.core.models import (
     Change,
     ChangePage,
     Dossiers,
+    Merged,
     Provenance,
 )
 from servers.candidates.core.ports import CandidateStore, Records
@@ -41,6 +42,11 @@ class Reading:
         dossiers = {c.id: _dossier(c, texts) for c in chosen.values() if c}
         missing = [i for i, candidate in chosen.items() if candidate is None]
         return Dossiers(dossiers=list(dossiers.values()), missing=missing)
+
+    async def remaining(self, caller: Principal, candidate_ids: list[str]) -> Merged:
+        """Return who remains of those who were merged into somebody else."""
+        async with self._store.begin(caller.tenant) as records:
+            return Merged(remaining=await records.remaining(candidate_ids))
 
     async def changes(
         self,

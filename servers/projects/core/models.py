@@ -153,3 +153,9 @@ class RevisionHistory(BaseModel):
 
 class StageHistory(BaseModel):
     moves: list[StageMove]
+
+
+class RunnersUp(BaseModel):
+    """Who got far in a project whose race is over for them and was not hired, the latest first."""
+
+    candidate_ids: list[str]

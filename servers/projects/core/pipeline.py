@@ -5,6 +5,7 @@ from typing import Any
 from servers.projects.core.approvals import require_person
 from servers.projects.core.consent import spend_approval
 from servers.projects.core.models import (
+    RunnersUp,
     Shortlist,
     ShortlistEntry,
     Stage,
@@ -170,6 +171,11 @@ class Pipeline:
         async with self._ledger.begin(caller.tenant) as book:
             await load_project(book, project_id)
             return StageHistory(moves=await book.moves(project_id, candidate_id))
+
+    async def runners_up(self, caller: Principal, but: str | None, limit: int) -> RunnersUp:
+        """Return who got far in other projects than ``but`` and was not hired, the latest first."""
+        async with self._ledger.begin(caller.tenant) as book:
+            return RunnersUp(candidate_ids=await book.runners_up(but, limit))
 
     def _move(
         self,

@@ -1,6 +1,7 @@
 """One round of sourcing: learn from verdicts, refine, spend the evaluations where they yield, hand on who is new."""
 
 import json
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from servers.sourcing.core.leads import MarketQuestion
@@ -15,7 +16,7 @@ from servers.sourcing.core.models import (
 from servers.sourcing.core.needs import read_needs
 from servers.sourcing.core.portfolio import Portfolio
 from servers.sourcing.core.ports import Book, Reporter, Shelf, Sources
-from servers.sourcing.core.refine import GOOD, begin, judged, named_good, refine, weigh
+from servers.sourcing.core.refine import GOOD, begin, judged, named_good, rank, refine, weigh
 from servers.sourcing.core.reporting import result_of
 from servers.sourcing.core.showing import Asked
 from servers.sourcing.core.spending import Round, Spending
@@ -24,10 +25,28 @@ from shared.kernel.ids import new_id
 from shared.kernel.principal import Principal
 from shared.taxonomy import Taxonomy
 from shared.wire.facts import ShortlistCurrent
+from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
 
 MOST_ASKED_OF = 3
 """Of so many skills insights are asked what goes with them."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What other units know of a project's people and of how they are ranked.
+
+    Attributes:
+        ended: whom people rejected in it and who withdrew from it, whatever their records are called since.
+        joined: who remains of people whom the search handed on and who were merged into them since.
+        runners_up: who got far in other projects and was not hired.
+        ranking: how people are to be ranked; None where no project says it.
+    """
+
+    ended: set[str] = field(default_factory=set[str])
+    joined: set[str] = field(default_factory=set[str])
+    runners_up: list[str] = field(default_factory=list[str])
+    ranking: ApprovedRanking | None = None
 
 
 class Finding:
@@ -64,18 +83,17 @@ class Finding:
             search = await _going_on(book, request, ref)
             before = await book.brought(search.search_id) if search else []
             seen = await book.shown(ref.project_id)
-        ended = (
-            await self._sources.ended(ref.project_id) if isinstance(asked, RequirementsRef) else set[str]()
-        )
-        search = search or await self._planned(ref, requirements, seen, ended)
+        past = await self._past(ref, search, before) if isinstance(asked, RequirementsRef) else Past()
+        search = search or await self._planned(ref, requirements, seen, past)
         search.aim = request.aim or search.aim
         asked_for = Asked(read_needs(search.requirements, self._taxonomy), self._taxonomy)
         this = Round(search, asked_for, search.round + 1, request.batch, seen, before)
-        this.barred = sorted(ended.difference(seen))
+        this.barred, this.joined = sorted(past.ended.difference(seen)), sorted(past.joined.difference(seen))
         if search.round == 0:
             this.carried = [one for one in seen if one not in set(search.left_out)]
             this.changes = search.notes
         learnt = await self._learn(this, ref, request.feedback)
+        this.changes = [*this.changes, *rank(search, past.ranking)]
         if any(query.status == "open" for query in search.queries):
             await Spending(this, self._sources, reporter).run()
         result = result_of(this)
@@ -95,8 +113,24 @@ class Finding:
         asked = request.requirements
         return asked if isinstance(asked, Requirements) else await self._sources.requirements(asked)
 
+    async def _past(self, ref: RequirementsRef, search: Search | None, before: list[Brought]) -> Past:
+        """Return what is known beside the search; runners-up are asked for once, where it is to be planned."""
+        ended = await self._sources.ended(ref.project_id)
+        ranking = await self._sources.ranking(ref.project_id)
+        runners_up = [] if search else await self._sources.runners_up(ref.project_id)
+        brought = [one.candidate_id for one in before]
+        remaining = await self._sources.remaining(
+            list(dict.fromkeys([*sorted(ended), *brought, *runners_up]))
+        )
+        return Past(
+            ended=ended | {remaining[one] for one in ended if one in remaining},
+            joined={remaining[one] for one in brought if one in remaining},
+            runners_up=list(dict.fromkeys(remaining.get(one, one) for one in runners_up)),
+            ranking=ranking,
+        )
+
     async def _planned(
-        self, ref: RequirementsRef, requirements: Requirements, seen: list[str], ended: set[str]
+        self, ref: RequirementsRef, requirements: Requirements, seen: list[str], past: Past
     ) -> Search:
         """Return a new search; of whom earlier ones handed on, it leaves out who is not to be shown again."""
         needs = read_needs(requirements, self._taxonomy)
@@ -106,10 +140,10 @@ class Finding:
             skills=[need.skills[0] for need in needs.skills][:MOST_ASKED_OF],
         )
         market = await self._sources.market(question)
-        planned = Portfolio(needs, self._taxonomy, market, ref.project_id).queries()
+        portfolio = Portfolio(needs, self._taxonomy, market, ref.project_id, past.runners_up)
         left_out: list[str] = []
         if seen:
-            shown = await self._sources.findable(seen) - ended
+            shown = await self._sources.findable(seen) - past.ended
             left_out = [one for one in seen if one not in shown]
         return Search(
             search_id=new_id("search"),
@@ -119,7 +153,7 @@ class Finding:
             seed=_seed(ref),
             left_out=left_out,
             notes=[f"Planned without {missing}." for missing in market.unanswered],
-            queries=begin(planned),
+            queries=begin(portfolio.queries()),
         )
 
     async def _learn(

@@ -1,6 +1,6 @@
 """Searches that come from what is known beside the role: its market, past projects, dates of careers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, Field
 
@@ -104,9 +104,18 @@ def movers(terms: Terms) -> Iterator[PlannedQuery]:
     )
 
 
-def past_projects(terms: Terms, project_id: str) -> Iterator[PlannedQuery]:
-    """People who got far in another project and were not hired."""
+def past_projects(terms: Terms, project_id: str, runners_up: Sequence[str]) -> Iterator[PlannedQuery]:
+    """People who got far in another project and were not hired: by its pipeline, and by what was noted of them."""
     skills = {"skills": terms.skills} if terms.skills else {"occupations": list(terms.needs.occupations)}
+    if runners_up:
+        yield terms.query(
+            "past_projects:runners_up",
+            f"Runners-up of past projects{terms.there}",
+            "they came to an interview or an offer in another project and were not hired, so they are known and were "
+            "worth it",
+            terms.where() | {"candidate_ids": list(runners_up)} | skills,
+            terms.skill_ids,
+        )
     yield terms.query(
         "past_projects",
         f"People{terms.there} who got as far as a meeting or an offer before",

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.wire.facts import CandidatesFound, ShortlistCurrent
+from shared.wire.ranking import RankingWeights
 from shared.wire.requirements import Requirements, RequirementsRef
 
 BATCH = 25
@@ -28,6 +29,7 @@ class SearchArguments(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     prefer: dict[str, Any] = Field(default_factory=dict)
     exclude: dict[str, Any] = Field(default_factory=dict)
+    ranking: RankingWeights = RankingWeights()
 
     @field_validator("filters", mode="before")
     @classmethod
@@ -54,6 +56,11 @@ class PlannedQuery(BaseModel):
     relaxed: list[str] = Field(
         default_factory=list, description="ids of qualifications it does not insist on"
     )
+
+    def ranked(self, weights: RankingWeights) -> "PlannedQuery":
+        """Return the query with what it finds ranked by these weights."""
+        arguments = self.arguments.model_copy(update={"ranking": weights})
+        return self.model_copy(update={"arguments": arguments})
 
 
 class SearchState(BaseModel):
@@ -188,6 +195,9 @@ class Search(BaseModel):
     reason: str = ""
     seed: int = Field(default=0, description="what chance is drawn from; the same seed chooses alike")
     aim: Aim = "balanced"
+    ranking: RankingWeights = Field(
+        default=RankingWeights(), description="what ranks otherwise than usual, as a person approved it"
+    )
     left_out: list[str] = Field(
         default_factory=list,
         description="found for the project before and not handed on again: rejected, withdrawn, not to be contacted",

@@ -23,15 +23,22 @@ class Portfolio:
     Args:
         market: what insights tell of the role's market; without it fewer queries are planned.
         project_id: whose past is no past project.
+        runners_up: who got far in past projects and was not hired.
     """
 
     def __init__(
-        self, needs: Needs, taxonomy: Taxonomy, market: Market | None = None, project_id: str = ""
+        self,
+        needs: Needs,
+        taxonomy: Taxonomy,
+        market: Market | None = None,
+        project_id: str = "",
+        runners_up: Sequence[str] = (),
     ) -> None:
         self._needs = needs
         self._taxonomy = taxonomy
         self._market = market or Market()
         self._project_id = project_id
+        self._runners_up = runners_up
         self._terms = Terms(needs, taxonomy)
 
     def queries(self) -> list[PlannedQuery]:
@@ -78,7 +85,7 @@ class Portfolio:
         yield self._core()
         yield self._same_skills()
         yield self._any_level()
-        yield from past_projects(self._terms, self._project_id)
+        yield from past_projects(self._terms, self._project_id, self._runners_up)
         yield from self._without_one()
         yield self._related()
         yield from movers(self._terms)

@@ -1,5 +1,6 @@
 """What the core needs: requirements, a search engine, a place to keep searches, somebody to tell."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from servers.sourcing.core.leads import Market, MarketQuestion
 from servers.sourcing.core.models import Brought, FindCandidatesResult, PlannedQuery, Search
 from shared.wire.facts import Shortlisted
+from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
 
 SKILL_CLAUSES = frozenset({"prefer.skills", "filters.skills", "filters.skill_groups"})
@@ -66,7 +68,19 @@ class Sources(Protocol):
         ...
 
     async def ended(self, project_id: str) -> set[str]:
-        """Return whom people rejected in the project, and who withdrew from it."""
+        """Return whom people rejected in the project, and who withdrew from it, by the ids they had then."""
+        ...
+
+    async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
+        """Return, of those who were merged into somebody else, who remains of them, by their ids."""
+        ...
+
+    async def runners_up(self, project_id: str) -> list[str]:
+        """Return who got far in other projects and was not hired, the latest first."""
+        ...
+
+    async def ranking(self, project_id: str) -> ApprovedRanking:
+        """Return how the project's people are to be ranked."""
         ...
 
     async def listed(self, ref: RequirementsRef) -> list[Shortlisted]:

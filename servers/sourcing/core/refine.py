@@ -7,6 +7,7 @@ from servers.sourcing.core.models import Brought, PlannedQuery, RunningQuery, Se
 from servers.sourcing.core.needs import Needs
 from servers.sourcing.core.portfolio import Portfolio
 from shared.wire.facts import ShortlistCurrent
+from shared.wire.ranking import ApprovedRanking
 
 GOOD = frozenset({"strong_match", "good_match"})
 MOST_ALIKE = 6
@@ -61,6 +62,19 @@ def weigh(search: Search, known: Mapping[str, Belief]) -> list[str]:
             query.status, query.note = "open", ""
             changes.append(f"Taken up again: {query.planned.label}.")
     return changes
+
+
+def rank(search: Search, approved: ApprovedRanking | None) -> list[str]:
+    """Rank by what a person approved for the project; say so where it is other than before."""
+    if approved is None or approved.weights == search.ranking:
+        return []
+    search.ranking = approved.weights
+    by = (approved.approved_by or "").removeprefix("person:")
+    said = ", ".join(
+        f"{name.replace('_', ' ')} counts {weight:g}" for name, weight in approved.weights.given.items()
+    )
+    why = f" ({approved.reason.rstrip('.')})" if approved.reason else ""
+    return [f"Ranked as {by} approved for this project: {said or 'as usual'}{why}."]
 
 
 def begin(queries: Sequence[PlannedQuery]) -> list[RunningQuery]:

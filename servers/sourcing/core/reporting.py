@@ -58,7 +58,7 @@ def _reason(this: Round, known: dict[str, Belief]) -> str:
     """Say why further rounds would not help; empty while they may."""
     queries = this.search.queries
     left = [query for query in queries if query.status == "open"]
-    if len(this.seen) + len(this.brought) >= MOST_PEOPLE:
+    if len(this.unwanted) + len(this.brought) >= MOST_PEOPLE:
         untried = [query.planned.label for query in left if not known[query.planned.id].judged]
         more = f"; not tried: {', '.join(untried)}" if untried else ""
         return f"{MOST_PEOPLE:,} people were handed on for this project, which is the most{more}"

@@ -27,6 +27,7 @@ class Round:
         seen: everybody who was ever handed on for the project.
         before: whom this search handed on, with verdicts where there are some.
         barred: whom people rejected in the project or who withdrew from it, though no search brought them.
+        joined: who remains of people whom this search handed on and who were merged into them since.
         carried: whom searches by earlier requirements handed on: the changed ones may suit them better.
         brought: who is new.
     """
@@ -38,14 +39,20 @@ class Round:
     seen: list[str]
     before: list[Brought]
     barred: list[str] = field(default_factory=list[str])
+    joined: list[str] = field(default_factory=list[str])
     carried: list[str] = field(default_factory=list[str])
     changes: list[str] = field(default_factory=list[str])
     brought: list[Brought] = field(default_factory=list[Brought])
 
     @property
+    def unwanted(self) -> list[str]:
+        """Everybody who is not handed on whoever finds them, each once."""
+        return list(dict.fromkeys([*self.seen, *self.barred, *self.joined]))
+
+    @property
     def room(self) -> int:
-        """How many more people may be handed on."""
-        return min(self.batch, MOST_PEOPLE - len(self.seen)) - len(self.brought)
+        """How many more people may be handed on: a search leaves out ``MOST_PEOPLE`` at most."""
+        return min(self.batch, MOST_PEOPLE - len(self.unwanted)) - len(self.brought)
 
     @property
     def known(self) -> dict[str, Belief]:
@@ -80,7 +87,7 @@ class Spending:
         self._sources = sources
         self._reporter = reporter
         self._page = min(PAGE[1], max(this.batch, PAGE[0]))
-        self._taken = dict.fromkeys([*this.seen, *this.barred])
+        self._taken = dict.fromkeys(this.unwanted)
         self._finders: dict[str, list[str]] = {}
         self._shown: dict[str, frozenset[str]] = {}
         self._alike = cache(this.outcomes.expected)
@@ -116,12 +123,15 @@ class Spending:
 
     async def _refill(self, stream: _Stream) -> None:
         """Drop who was handed on meanwhile, and ask for more people where none are left and there may be some."""
+        ranking = self._this.search.ranking
         while True:
             while stream.waiting and stream.waiting[0].candidate_id in self._taken:
                 stream.waiting.popleft()
             if stream.waiting or not stream.more:
                 return
-            page = await self._sources.people(stream.query.planned, list(self._taken), self._page)
+            page = await self._sources.people(
+                stream.query.planned.ranked(ranking), list(self._taken), self._page
+            )
             stream.more = page.total > len(page.hits) > 0
             stream.waiting.extend(page.hits)
             for hit in page.hits:
