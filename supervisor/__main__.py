@@ -57,7 +57,15 @@ async def build(runtime: Runtime) -> A2AUnit:
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, clock)
     searching = Searching(units, attending)
     conversation = Conversation(
-        approvals, steering, journal, explainer, memory, understanding, attending, searching, Market(units)
+        approvals,
+        steering,
+        journal,
+        explainer,
+        memory,
+        understanding,
+        attending,
+        searching,
+        Market(units, clock),
     )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, runtime.clock)

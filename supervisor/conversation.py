@@ -29,9 +29,9 @@ from supervisor.core.intents import (
     StartGoal,
     decides,
 )
-from supervisor.core.market import read_market
+from supervisor.core.market import read_change, read_market
 from supervisor.core.models import CHANGES, Fact, Goal
-from supervisor.core.narration import CONFIRM, HELP, NOTHING_TO_LIMIT, explain, overview
+from supervisor.core.narration import CONFIRM, HELP, NOT_UNDERSTOOD, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
 from supervisor.environment.attending import Attending
 from supervisor.exchange import Exchange
@@ -141,6 +141,8 @@ class Conversation:
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
         told = await self._steering.hear(exchange, run, text)
         shown = await self._searching.shown(exchange) if told is None else None
+        if told is None and await self._changed_question(exchange, run, text, waiting=bool(waiting)):
+            return
         if shown and not (approvals and decides(text)) and read_market(text) is None:
             heard = await self._searching.hear(exchange, shown, text)
             if isinstance(heard, Goal):
@@ -205,8 +207,28 @@ class Conversation:
                 await exchange.reply(NOTHING_TO_LIMIT)
             case AskToConfirm():
                 await exchange.reply(CONFIRM)
+            case AskForHelp(unread=True):
+                await exchange.reply(f"{NOT_UNDERSTOOD}\n\n{HELP}")
             case Explain() | AskForHelp() | Decide() | Refine() | Control():
                 await exchange.reply(HELP)
+
+    async def _changed_question(
+        self, exchange: Exchange, run: Run | None, text: str, *, waiting: bool
+    ) -> bool:
+        """Answer what a message changes in the last question about the market; return whether it changes anything.
+
+        Where something is ``waiting`` for an answer, the message is one unless it asks.
+        """
+        asked = await self._market.taken(exchange)
+        change = read_change(text) if asked and read_market(text) is None else None
+        if asked is None or change is None or (waiting and is_answer(text)):
+            return False
+        if run and (told := await self._about_candidates(exchange, run, text)):
+            await exchange.reply(told)
+            return True
+        role = bool(run and await exchange.store.facts(run.id))
+        await self._market.follow(exchange, asked, change, role=role)
+        return True
 
     async def _start(
         self, exchange: Exchange, goal: Goal, open_run: Run | None, understood: str = ""

@@ -12,7 +12,7 @@ from typing import Literal
 from supervisor.core.aims import Aim, read_aim
 from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
 from supervisor.core.limiting import sets_limits
-from supervisor.core.market import MarketQuestion, read_market
+from supervisor.core.market import MarketQuestion, is_question, read_change, read_market
 from supervisor.core.models import Goal
 from supervisor.core.searching import asks_to_search
 
@@ -84,7 +84,9 @@ class SetAim:
 
 @dataclass(frozen=True)
 class AskForHelp:
-    """Nothing recognisable: say what can be asked."""
+    """Nothing recognisable: say what can be asked; ``unread``: it is a question, which is not understood."""
+
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,8 @@ def read(text: str, *, approval_pending: bool, work_pending: bool, searching: bo
         return Reading(StartGoal(shortlist_goal(text)), sure=not work_pending)
     if searching and not work_pending:
         return Reading(Search(text.strip()), sure=not _ASKING.search(text))
+    if is_question(text) or (text.rstrip().endswith("?") and read_change(text)):
+        return Reading(AskForHelp(unread=True), sure=False)
     if len(text.split()) >= 3:
         return Reading(StartGoal(shortlist_goal(text)), sure=not _ASKING.search(text))
     return Reading(AskForHelp(), sure=False)
@@ -224,7 +228,8 @@ def chosen(choice: Choice, text: str, *, work_pending: bool) -> Intent | None:
         case "search":
             return Search(text.strip())
         case "market":
-            return AskMarket(read_market(text) or MarketQuestion("talent_supply", text.strip()))
+            question = read_market(text)
+            return AskMarket(question) if question else AskForHelp(unread=True)
         case _:
             return StartGoal(GOALS[choice](text))
 

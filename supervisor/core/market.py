@@ -1,12 +1,18 @@
 """What a message asks of the talent market: which figures, and about whom.
 
-Rules read how a question is put; whom it is about stays in the person's words, which recruiter_search reads as it
-reads the words of a search.
+Rules read how a question is put, in each language that has a table; whom it is about stays in the person's words, which
+recruiter_search reads as it reads the words of a search.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Literal, cast, get_args
+
+from supervisor.core import searching
+from supervisor.core.aims import read_aim
+from supervisor.core.limiting import sets_limits
+from supervisor.core.phrasing import Phrases, first, plain
 
 Insight = Literal[
     "pool_what_if",
@@ -24,8 +30,19 @@ Insight = Literal[
     "role_market",
 ]
 """Named as the tools that answer them."""
+LANGUAGES = ("en",)
+"""Those that have a table, in the order in which they are tried."""
 LONGEST = 300
 """Characters of a message that may be a question."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """How far back a question looks: so many months, since a year began, or one year alone."""
+
+    months: int = 0
+    since: int = 0
+    year: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,7 @@ class MarketQuestion:
         change: the demand whose absence it asks about.
         talked_of: it is about the role or search that is talked about.
         growth: what grows most comes first.
+        span: how far back it looks; None: as far as the insight does by itself.
     """
 
     insight: Insight
@@ -48,208 +66,156 @@ class MarketQuestion:
     change: str = ""
     talked_of: bool = False
     growth: bool = False
+    span: Span | None = None
 
 
-_DIMENSIONS = {
-    "skill": r"skills?",
-    "occupation": r"occupations?|jobs?|titles?",
-    "function": r"functions?|departments?|fields?",
-    "seniority": r"seniorit(?:y|ies)|levels?",
-    "country": r"countr(?:y|ies)",
-    "region": r"regions?|states?",
-    "place": r"cit(?:y|ies)|places?|towns?|locations?",
-    "company": r"compan(?:y|ies)|employers?|firms?",
-    "work_mode": r"work modes?",
-}
-_SCHOOLS = r"(?:schools?|universit(?:y|ies)|colleges?)"
-_COMPANIES, _PLACES, _REGIONS = (_DIMENSIONS[name] for name in ("company", "place", "region"))
-_WHERE = rf"(?:{_PLACES}|{_REGIONS}|{_DIMENSIONS['country']})"
-_BY = re.compile(
-    rf"\s+(?:by|per|in each|for each|broken down by)\s+(?P<by>{'|'.join(_DIMENSIONS.values())})\s*$", re.I
-)
-_OPENING = re.compile(
-    r"^\s*(?:(?:please|and|so|ok(?:ay)?,?)\s+)*(?:(?:can|could|would) you\s+)?"
-    r"(?:(?:show|tell|give)\s+(?:me|us)\s+|(?:i|we)(?:'d| would)? (?:like|want|need) to (?:know|see)\s+)?",
-    re.I,
-)
-_IS = r"(?:what(?:'s|\s+is|\s+are)\s+|how (?:is|are|big|high)\s+(?:is\s+|are\s+)?)?(?:the\s+|our\s+)?"
-_WE = r"(?:should|could|can|do|would|must|shall)\s+(?:we|i|you)\s+(?:best\s+)?"
-_OF = r"(?:for|of|to|among|amongst|in|at|with|from)"
-_HIRE = r"(?:hire|recruit|find|source|look for|get|open|locate|build|set up|start|hiring|finding|opening)"
-_WHOM = r"(?:our\s+)?(?P<whom>.+?)"
-_DROPPING = (
-    r"(?:drop(?:s|ped|ping)?|relax(?:ed|ing)?|leav(?:e|ing) out|left out|loosen(?:ed|ing)?|lift(?:ed|ing)?|"
-    r"remov(?:e|ed|ing)|did(?:n't| not) (?:ask for|need|require)|without)"
-)
-_PATTERNS: tuple[tuple[Insight, str], ...] = (
-    (
-        "pool_what_if",
-        rf"(?:what\b|how (?:many|much) more\b|how (?:would|does|do)\b).{{0,60}}?\b{_DROPPING}\s+(?:the\s+)?(?P<change>.+?)"
-        r"(?:\s+(?:do|mean|bring|change|give|gain|help|affect|cost)\b(?:\s+(?:us|me))?)?"
-        r"(?:\s+(?:to|for)\s+(?:the\s+)?(?:pool|search|market|number|role))?(?:\s+(?:of|for)\s+(?P<whom>.+))?",
-    ),
-    (
-        "pool_what_if",
-        r"(?:which|what)\s+(?:of (?:the|our|these)\s+)?(?:requirements?|conditions?|demands?|must-haves?|qualifications?)"
-        rf"\s+(?:costs?|cuts?|loses?|narrows?|limits?|excludes?|hurts?)\b.*?(?:\s+(?:for|of)\s+{_WHOM})?",
-    ),
-    ("pool_what_if", rf"{_IS}(?:size of (?:the|our)\s+)?(?:talent\s+)?pool\s+(?:of|for)\s+{_WHOM}"),
-    (
-        "posted_pay",
-        rf"(?:what|how much)\s+(?:do|does|is|are|should)\s+(?:we pay\s+)?{_WHOM}\s+(?:earn|make|cost|get paid|paid|get)"
-        r"(?P<rest>\s+(?:in|at|for|with)\s.+)?",
-    ),
-    ("posted_pay", rf"(?:what|how much)\s+{_WE}(?:pay|offer)\s+(?:to\s+)?{_WHOM}"),
-    (
-        "posted_pay",
-        rf"{_IS}(?:usual\s+|typical\s+|average\s+|median\s+|market\s+)?(?:pay|salar(?:y|ies)|wages?|compensation)"
-        rf"(?:\s+(?:range|band)s?)?\s+{_OF}\s+{_WHOM}",
-    ),
-    (
-        "school_pipelines",
-        rf"(?:which|what)\s+{_SCHOOLS}\s+(?:do|did)\s+{_WHOM}\s+(?:come|graduate|stem)\s+from(?P<rest>\s.+)?",
-    ),
-    ("school_pipelines", rf"(?:which|what)\s+{_SCHOOLS}\s+(?:feed|produce|train|teach|have)\s+{_WHOM}"),
-    ("school_pipelines", rf"where (?:did|do)\s+{_WHOM}\s+(?:study|graduate)"),
-    (
-        "talent_flows",
-        rf"(?:who|where|(?:which|what|from which|to which)\s+(?P<by>{_COMPANIES}|{_PLACES}))\s+(?:do|does|did)\s+"
-        r"(?P<focus>\S.{0,60}?)\s+(?:win|lose|hire|get|poach|take)\s+"
-        r"(?:(?:its |their |our )?(?:people|talent|staff|employees|(?P<whom>\S.*?))\s+)?(?:from|to)",
-    ),
-    (
-        "talent_flows",
-        rf"(?:(?:from |to )?(?:which|what)\s+(?P<by>{_COMPANIES}|{_PLACES})|where)\s+(?:do|did|does)\s+{_WHOM}\s+"
-        r"(?:come from|go(?: to)?|leave for|move(?: to| from| between)?|join from|come)(?:\s+next)?(?P<rest>\s+(?:in|at)\s.+)?",
-    ),
-    (
-        "talent_flows",
-        rf"{_IS}(?:talent\s+)?(?:flows?|moves|movements?)(?:\s+of talent)?(?:\s+between\s+(?P<by>{_COMPANIES}|{_PLACES}))?"
-        rf"(?:\s+{_OF}\s+{_WHOM})?",
-    ),
-    (
-        "emerging_skills",
-        rf"(?:(?:which|what)\s+(?:are\s+)?(?:the\s+)?)?{_IS}(?:emerging|trending|rising|growing|new|up-and-coming|hot)\s+skills"
-        rf"(?:\s+{_OF}\s+{_WHOM})?",
-    ),
-    (
-        "emerging_skills",
-        r"(?:which|what)\s+skills\s+(?:are|do)\s+(?:emerging|trending|rising|growing|new|coming up|in fashion)"
-        rf"(?:\s+{_OF}\s+{_WHOM})?",
-    ),
-    (
-        "adjacent_skills",
-        r"(?:(?:which|what)\s+(?:other\s+)?)?skills\s+(?:that\s+)?(?:(?:are|is)\s+)?"
-        r"(?:go(?:es)? with|related to|adjacent to|similar to|close to|next to|near)\s+(?P<focus>.+?)",
-    ),
-    (
-        "adjacent_skills",
-        r"what else\s+(?:do|can)\s+(?:people|those)\s+(?:who|with|that)\s+(?:know|have|can|use|do)?\s*(?P<focus>.+?)\s+"
-        r"(?:know|have|do|use|show|bring)",
-    ),
-    (
-        "remote_share",
-        rf"(?:what share|how many|what (?:percentage|proportion|part)|which share)\s+of\s+{_WHOM}\s+"
-        r"(?:work|works|are|is)\s+(?:remotely|remote|from home)(?P<rest>\s.+)?",
-    ),
-    ("remote_share", rf"{_IS}(?:remote (?:share|work)|share of remote (?:work|people))(?:\s+{_OF}\s+{_WHOM})?"),
-    (
-        "market_signals",
-        rf"(?:(?:who|(?:which|what)\s+(?P<by>{_COMPANIES}|{_PLACES}|functions?))\s+(?:is|are|was|were|has|have)\s+)"
-        r"(?:been\s+)?(?:laying (?:people\s+)?off|laid (?:people\s+)?off|letting people go|let people go)(?:\s+.*)?",
-    ),
-    ("market_signals", rf"{_IS}(?:recent\s+|latest\s+)?(?:layoffs|lay-offs|market signals)(?:\s+lately|\s+recently)?"),
-    (
-        "workforce_trends",
-        rf"(?:who|(?:which|what)\s+(?P<by>{_COMPANIES}|functions?|{_WHERE}))\s+(?:is|are)\s+(?:growing|hiring|shrinking|"
-        rf"expanding)(?:\s+(?:the\s+)?(?:fastest|most|quickest))?(?:\s+(?:{_OF}\s+)?{_WHOM})?",
-    ),
-    ("workforce_trends", rf"{_IS}fastest[ -]growing\s+(?P<by>{_COMPANIES}|functions?|{_WHERE})(?:\s+{_OF}\s+{_WHOM})?"),
-    (
-        "workforce_trends",
-        rf"{_IS}(?:attrition|turnover|headcount|hiring|tenure|growth|workforce)(?:\s+(?:rates?|trends?))?"
-        rf"(?:\s+(?:at\s+(?P<focus>.+?)|{_OF}\s+{_WHOM}))?",
-    ),
-    (
-        "best_places",
-        rf"where\s+{_WE}{_HIRE}(?:\s+(?:an?|the|our)?\s*(?:new\s+)?(?:office|team|role|site|hub|location|branch)s?)?"
-        rf"(?:\s+(?:for|of|with))?\s+{_WHOM}",
-    ),
-    (
-        "best_places",
-        rf"(?:(?:which|what)\s+(?:are|is)?\s*)?{_IS}(?:best\s+)(?P<by>{_WHERE})\s+(?:(?:to|for)\s+)?(?:{_HIRE}\s+)?{_WHOM}",
-    ),
-    (
-        "best_places",
-        rf"(?:which|what|in which)\s+(?P<by>{_WHERE})\s+(?:have|has|hold|are there)\s+(?:the\s+)?(?:most\s+)?{_WHOM}",
-    ),
-    ("best_places", rf"where\s+(?:do|are)\s+(?:most\s+|the\s+|most of the\s+)*{_WHOM}\s+(?:live|sit|work|based|located)"),
-    (
-        "supply_over_time",
-        rf"how\s+(?:has|have|did|does)\s+(?:the\s+)?(?:number|supply|pool|count)\s+of\s+{_WHOM}\s+"
-        r"(?:changed?|grown|grow|developed?|evolved?)(?:\s+.*)?",
-    ),
-    ("supply_over_time", rf"{_IS}(?:supply|number)\s+of\s+{_WHOM}\s+over\s+(?:time|the\s+.+)"),
-    (
-        "role_market",
-        r"(?:how (?:is|does)|what(?:'s| is))?\s*(?:the\s+)?market(?:\s+looks?(?:\s+like)?)?"
-        r"(?:\s+(?:for|of)\s+(?:this|the|that|my|our) (?:role|job|position))?",
-    ),
-    ("talent_supply", rf"{_IS}(?:talent\s+)?(?:supply|demand|market)(?:\s+and\s+(?:supply|demand))?\s+(?:of|for)\s+{_WHOM}"),
-    ("talent_supply", rf"how\s+(?:scarce|rare|common|sought|wanted|hard to find)\s+(?:is|are)\s+{_WHOM}"),
-    ("talent_supply", rf"how many\s+(?:people|postings)\s+(?:are there\s+)?per\s+(?:posting|person)\s+(?:for|of)\s+{_WHOM}"),
-)  # fmt: skip
-_READERS: tuple[tuple[Insight, re.Pattern[str]], ...] = tuple(
-    (insight, re.compile(pattern, re.I)) for insight, pattern in _PATTERNS
-)
-_COUNTED = re.compile(
-    rf"how many\s+{_WHOM}(?:\s+(?:do we have|have we got|are there|are known))?(?P<rest>\s+(?:in|at|with|from)\s.+)?",
-    re.I,
-)
-_GROWING = re.compile(r"\b(?:growing|growth|expanding|fastest)\b", re.I)
-_NOBODY = re.compile(r"^(?:candidates?|person|people|number|no\.?)\s*#?\d|^(?:you|he|she|i|we)\b", re.I)
-_EVERYBODY = re.compile(
-    r"^(?:all )?(?:people|candidates|everybody|everyone|anybody|talents?|professionals|staff|employees)$",
-    re.I,
-)
-_TALKED_OF = re.compile(
-    r"^(?:us|it|this|that|they|them|these|those|the|(?:this|the|that|my|our) (?:role|search|pool|job))$", re.I
-)
+How = Literal["by", "span", "without", "only", "instead"]
+HOW: tuple[How, ...] = get_args(How)
+"""What says most comes first: "in the last two years" is a time before it is a place."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """The same question again, with one thing changed.
+
+    ``instead``: these words take the place of what is of their kind; ``only``: they are asked as well; ``without``: they
+    are not asked any more; ``by``: another comparison; ``span``: another time.
+    """
+
+    how: How
+    words: str = ""
+    by: str = ""
+    span: Span | None = None
 
 
 def read_market(text: str) -> MarketQuestion | None:
     """Return what a message asks of the market; None where it asks for something else."""
-    asked = _OPENING.sub("", text.strip(), count=1).rstrip(" ?.!\n")
-    if not asked or len(asked) > LONGEST or "\n" in asked:
+    return next((read for tongue in _tongues() if (read := tongue.question(text))), None)
+
+
+def read_change(text: str) -> Change | None:
+    """Return what a message changes in the question that was asked last; None where it says something else.
+
+    What only a search can be told, such as "drop SQL" or "more", is said of the people that were asked about.
+    """
+    meant = searching.read_follow_up(text, on_table=True)
+    edits = meant is not None and not (isinstance(meant, searching.Change) and meant.how == "and")
+    if edits or sets_limits(text) or read_aim(text):
         return None
-    by = ""
-    if found := _BY.search(asked):
-        by, asked = _dimension(found["by"]), asked[: found.start()]
-    for insight, reader in _READERS:
-        if match := reader.fullmatch(asked):
-            question = _question(insight, match, by)
-            return None if _NOBODY.match(question.whom) else question
-    if by and (match := _COUNTED.fullmatch(asked)):
-        return _question("talent_supply", match, by)
-    return None
+    read = [change for tongue in _tongues() if (change := tongue.change(text))]
+    return min(read, key=lambda change: HOW.index(change.how), default=None)
 
 
-def _question(insight: Insight, match: re.Match[str], by: str) -> MarketQuestion:
-    said = {name: (value or "").strip() for name, value in match.groupdict().items()}
-    whom = f"{said.get('whom', '')} {said.get('rest', '')}".strip()
-    talked_of = _TALKED_OF.match(whom) is not None or (
-        not whom and insight in ("pool_what_if", "role_market")
-    )
-    return MarketQuestion(
-        insight,
-        whom="" if talked_of or _EVERYBODY.match(whom) else whom,
-        by=by or (_dimension(said["by"]) if said.get("by") else ""),
-        focus="" if said.get("focus", "").casefold() in {"we", "i", "us"} else said.get("focus", ""),
-        change=said.get("change", ""),
-        talked_of=talked_of,
-        growth=_GROWING.search(match[0]) is not None,
-    )
+def is_question(text: str) -> bool:
+    """Return whether a message is one question, whatever it asks."""
+    line = _line(text)
+    return line is not None and any(tongue.opens.match(plain(line)) for tongue in _tongues())
 
 
-def _dimension(word: str) -> str:
-    return next(name for name, pattern in _DIMENSIONS.items() if re.fullmatch(pattern, word.strip(), re.I))
+_AROUND = " ?.!¿¡\n\u00a0\u202f"
+
+
+class _Tongue:
+    """Reads one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._questions = [
+            (insight, phrases.ways("questions", insight)) for insight in phrases.names("questions")
+        ]
+        self._changes = [(how, phrases.ways("changes", how)) for how in phrases.names("changes")]
+        self._counted = phrases.ways("counted")
+        self._opening, self._growing = phrases.way("{opening}"), phrases.way("{growing}")
+        self._nobody, self._everybody = phrases.way("{nobody}"), phrases.way("{everybody}")
+        self._talked_of, self._ourselves = phrases.way("{talked_of}"), phrases.way("{ourselves}")
+        self._endings = [phrases.way(f"(?<=\\S) {one}$") for one in ("{per}", "{span}")]
+        self.opens = phrases.way(r"{opening}({question})(?!\w)")
+
+    def question(self, text: str) -> MarketQuestion | None:
+        """Return what a message asks; None where it asks nothing of the market."""
+        if (asked := _line(text)) is None:
+            return None
+        opening = self._opening.match(plain(asked))
+        asked = asked[opening.end() if opening else 0 :]
+        by, span = "", None
+        for ending in self._endings * 2:
+            if found := ending.search(plain(asked)):
+                by, span = self._dimension(found) or by, self._span(found) or span
+                asked = asked[: found.start()]
+        for insight, ways in self._questions:
+            if match := first(ways, plain(asked)):
+                return self._asked(cast(Insight, insight), asked, match, by, span)
+        if by and (match := first(self._counted, plain(asked))):
+            return self._asked("talent_supply", asked, match, by, span)
+        return None
+
+    def change(self, text: str) -> Change | None:
+        """Return what a message changes; None where it changes nothing."""
+        if (asked := _line(text)) is None:
+            return None
+        for how, ways in self._changes:
+            if match := first(ways, plain(asked)):
+                words = self._phrases.english(_slot(asked, match, "words"))
+                by, span = self._dimension(match), self._span(match)
+                return Change(cast(How, how), words=words, by=by, span=span)
+        return None
+
+    def _asked(
+        self, insight: Insight, asked: str, match: re.Match[str], by: str, span: Span | None
+    ) -> MarketQuestion | None:
+        whom = f"{_slot(asked, match, 'whom')} {_slot(asked, match, 'rest')}".strip()
+        if self._nobody.fullmatch(plain(whom)):
+            return None
+        talked_of = self._talked_of.fullmatch(plain(whom)) is not None or (
+            not whom and insight in ("pool_what_if", "role_market")
+        )
+        everybody = talked_of or self._everybody.fullmatch(plain(whom))
+        return MarketQuestion(
+            insight,
+            whom="" if everybody else self._phrases.english(whom),
+            by=by or self._dimension(match),
+            focus=self._focus(insight, _slot(asked, match, "focus")),
+            change=self._phrases.english(_slot(asked, match, "change")),
+            talked_of=talked_of,
+            growth=self._growing.search(match[0]) is not None,
+            span=span,
+        )
+
+    def _focus(self, insight: Insight, focus: str) -> str:
+        """Return what a question is about: a skill in English, an employer or city as it is called."""
+        if self._ourselves.fullmatch(plain(focus)):
+            return ""
+        return self._phrases.english(focus) if insight == "adjacent_skills" else focus
+
+    def _dimension(self, match: re.Match[str]) -> str:
+        said = match.groupdict().get("by")
+        ways = self._phrases.dimensions.items()
+        return next(name for name, way in ways if way.fullmatch(said)) if said else ""
+
+    def _span(self, match: re.Match[str]) -> Span | None:
+        said = match.groupdict()
+        if said.get("since") or said.get("year"):
+            return Span(since=int(said["since"] or 0), year=int(said["year"] or 0))
+        if not said.get("unit"):
+            return None
+        number = self._phrases.number(said["count"]) if said["count"] else 1
+        return Span(months=number * (1 if self._phrases.way("{months}").fullmatch(said["unit"]) else 12))
+
+
+def _line(text: str) -> str | None:
+    """Return a message as it may be a question: one short line without the marks around it."""
+    line = text.strip(_AROUND)
+    return line if line and len(line) <= LONGEST and "\n" not in line else None
+
+
+def _slot(text: str, match: re.Match[str], name: str) -> str:
+    """Return what a match took, as it was written; empty where it took nothing."""
+    if match.groupdict().get(name) is None:
+        return ""
+    start, end = match.span(name)
+    return text[start:end].strip()
+
+
+@cache
+def _tongues() -> tuple[_Tongue, ...]:
+    return tuple(_Tongue(Phrases.of(language)) for language in LANGUAGES)

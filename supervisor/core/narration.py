@@ -21,6 +21,8 @@ HELP = (
     "Say “refresh the pipeline every night” and I judge anew what changed."
 )
 
+NOT_UNDERSTOOD = "I did not understand this question, so I answer none. What I can do:"
+
 CONFIRM = (
     "To be sure that I do what you mean: say “approve” or “no” and why, “stop” to end the work, or tell me what to "
     "change."

@@ -53,7 +53,8 @@ returning title
 with rules as (delete from attention where agent = %(agent)s), watched as (delete from watch where agent = %(agent)s),
     refreshed as (delete from refresh where agent = %(agent)s),
     unread as (delete from gathered where agent = %(agent)s),
-    searched as (delete from talent_search where agent = %(agent)s)
+    searched as (delete from talent_search where agent = %(agent)s),
+    asked as (delete from market_question where agent = %(agent)s)
 delete from happening where agent = %(agent)s
 
 -- name: open_attention

@@ -2,34 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from shared.edge.units import UnitCalls
+from shared.kernel.clock import Clock
 from shared.kernel.errors import HiremeshError, InvalidInput
-from supervisor.core.market import Insight, MarketQuestion
+from shared.kernel.months import month_of, month_written
+from supervisor.core.market import Change, Insight, MarketQuestion
 from supervisor.core.models import Fact
 from supervisor.core.talent_query import TalentQuery
 from supervisor.exchange import Exchange
 from supervisor.market.card import KIND, Basis, MarketCard, Note, Table, card_text
+from supervisor.market.following import COMPARED, NOBODY, WORK, Asked, changed, months_back, takes
 from supervisor.market.segment import Whom, whom_of
+from supervisor.market.store import MarketQuestions
 from supervisor.market.views import VIEWS, Answer
 from supervisor.talent.store import Shown, TalentSearches
-from supervisor.talent.units import TalentUnits, why_refused
+from supervisor.talent.units import Reading, TalentUnits, why_refused
 from supervisor.views.requirements import FACT
 
 UNIT = "talent_insights"
-OF_WORK: frozenset[Insight] = frozenset({"supply_over_time", "talent_flows", "workforce_trends"})
-"""Which ask about ``work``; the others ask about people, as ``segment``."""
-COMPARED: dict[Insight, tuple[str, str]] = {
-    "talent_supply": ("by", "skill occupation function seniority country region place company work_mode"),
-    "best_places": ("level", "place region country"),
-    "remote_share": ("by", "occupation function seniority country company"),
-    "talent_flows": ("kind", "company place"),
-    "workforce_trends": ("by", "company function occupation seniority country place"),
-    "market_signals": ("by", "company function occupation seniority country place"),
-    "posted_pay": ("by", "occupation function seniority country place"),
-}
-"""What an insight calls what it compares by, and what that may be."""
 WHOM = "Say whom it is about, such as “what would dropping SQL do to the pool of data engineers in Berlin?”."
 MOST = 12
 
@@ -37,9 +30,14 @@ MOST = 12
 class Market:
     """Answers as the current principal."""
 
-    def __init__(self, units: UnitCalls) -> None:
+    def __init__(self, units: UnitCalls, clock: Clock) -> None:
         self._units = units
         self._talent = TalentUnits(units)
+        self._clock = clock
+
+    async def taken(self, exchange: Exchange) -> Asked | None:
+        """Return the question that was last talked about; only another answer makes it so again."""
+        return await _questions(exchange).take(exchange.agent, exchange.stage.thread)
 
     async def answer(
         self, exchange: Exchange, question: MarketQuestion, facts: Mapping[str, Fact], shown: Shown | None
@@ -54,27 +52,60 @@ class Market:
         """
         try:
             about = await self._about(question, facts.get(FACT), shown)
-            card = await self._card(question, about)
+            asked = Asked(question=question, segment=about.whom.segment, unsaid=about.whom.unsaid)
+            card = await self._card(asked, about)
         except HiremeshError as error:
             await exchange.reply(f"I cannot tell that of the market: {error}")
             return
-        stage = exchange.stage
         if not facts and (about.search or not shown):
-            searches = TalentSearches(exchange.connection, exchange.tenant)
-            await searches.put(
-                exchange.agent, stage.thread, about.search or Shown(query=TalentQuery(), asked=[card.title])
-            )
-            if not about.search:
-                await searches.put_aside(exchange.agent, stage.thread)
+            await self._talked_of(exchange, about.search, card.title)
+        await self._tell(exchange, asked, card)
+
+    async def follow(self, exchange: Exchange, asked: Asked, change: Change, *, role: bool) -> None:
+        """Answer the question that was asked last with one thing changed, or say why that cannot be.
+
+        Args:
+            role: whether a role is worked on, which stays what is talked about.
+        """
+        try:
+            reading = await self._talent.read(change.words) if change.words else None
+            other = whom_of(reading.query) if reading else Whom()
+            refused = _refused(reading)
+            if refused and not other.segment:
+                raise InvalidInput(f"“{refused[0].words}”: {refused[0].says}")
+            after, told = changed(asked, change, other, self._clock.now().date())
+            words = after.whom.in_words() if after.segment != asked.segment else ""
+            about = await self._named(words, after.whom, refused)
+            card = await self._card(after, about)
+        except HiremeshError as error:
+            await _questions(exchange).put(exchange.agent, exchange.stage.thread, asked)
+            await exchange.reply(f"I cannot change that of the last answer: {error}")
+            return
+        if about.search and not role:
+            await self._talked_of(exchange, about.search, card.title)
+        await self._tell(exchange, after, card.model_copy(update={"changed": told}))
+
+    async def _tell(self, exchange: Exchange, asked: Asked, card: MarketCard) -> None:
+        """Show an answer, keep its question as what is talked about, and close the turn."""
+        stage = exchange.stage
+        await _questions(exchange).put(exchange.agent, stage.thread, asked)
         await stage.card(KIND, card.shown(), card_text(card), f"{stage.turn}:{KIND}")
         await stage.finished()
+
+    async def _talked_of(self, exchange: Exchange, search: Shown | None, title: str) -> None:
+        """Keep a search as what is talked about; without one, a conversation that is called by a title."""
+        searches, thread = TalentSearches(exchange.connection, exchange.tenant), exchange.stage.thread
+        await searches.put(exchange.agent, thread, search or Shown(query=TalentQuery(), asked=[title]))
+        if not search:
+            await searches.put_aside(exchange.agent, thread)
 
     async def _about(self, question: MarketQuestion, role: Fact | None, shown: Shown | None) -> "About":
         """Return whom a question is about. Raises InvalidInput where that cannot be told."""
         if question.talked_of and role and not (shown and shown.on_table):
             answer = await self._ask("role_market", {"requirements": role.value})
             market: dict[str, Any] = answer["market"]
-            return About(Whom(market["asked_as"], market["not_counted"]), market=market)
+            left = [("", one) for one in market["not_counted"]]
+            return About(Whom(market["asked_as"], left), market=market)
         words = question.whom or (shown.title if question.talked_of and shown else "")
         if not words:
             if question.talked_of:
@@ -85,18 +116,30 @@ class Market:
         if not whom.segment:
             raise InvalidInput(f"no work, skill, place or employer is known in “{words}”", fix=WHOM)
         search = Shown(query=reading.asked, asked=[words]) if question.whom and not reading.refused else None
-        return About(whom, [Note(words=one.words, says=why_refused(one)) for one in reading.refused], search)
+        return About(whom, _refused(reading), search)
 
-    async def _card(self, question: MarketQuestion, about: "About") -> MarketCard:
+    async def _named(self, words: str, whom: Whom, refused: list[Note]) -> "About":
+        """Return whom a question is about who are now called by these words, to be searched for where these say it."""
+        reading = await self._talent.read(words) if words and whom.segment and not refused else None
+        if reading is None or whom_of(reading.query).segment != whom.segment:
+            return About(whom, refused)
+        return About(whom, refused, Shown(query=reading.asked, asked=[words]))
+
+    async def _card(self, asked: Asked, about: "About") -> MarketCard:
+        question = asked.question
         if question.insight == "role_market" and about.market:
             return _role_card(about.market)
         insight: Insight = "pool_what_if" if question.insight == "role_market" else question.insight
-        whom = about.whom.of_work() if insight in OF_WORK else about.whom
-        given, by = _given(insight, question, whom)
+        whom = about.whom.within(takes(insight))
+        today = self._clock.now().date()
+        given, left, months = _given(insight, question, whom, today)
         answer = await self._ask(insight, given)
         if insight == "best_places" and not question.by and not answer["places"]:
             # Of few people no city can be told, but perhaps a country.
             answer = await self._ask(insight, given | {"level": "country"})
+        if months and "points" in answer:
+            since = month_written(month_of(today) - months)
+            answer["points"] = [point for point in answer["points"] if point["month"] >= since]
         view, basis = VIEWS[insight], Basis.model_validate(answer["basis"])
         tables = [_first(table) for table in view.tables(answer)]
         if question.change:
@@ -107,9 +150,9 @@ class Market:
             told=" ".join(one for one in told if one),
             tables=tables,
             basis=basis,
-            left=[*whom.left, *by],
+            left=[*whom.left, *left],
             refused=about.refused,
-            then=[f"find me {question.whom}"] if question.whom else [],
+            then=[f"find me {about.search.title}"] if about.search else [],
         )
 
     async def _ask(self, insight: Insight, given: dict[str, Any]) -> dict[str, Any]:
@@ -126,15 +169,26 @@ class About:
     market: dict[str, Any] | None = None
 
 
-def _given(insight: Insight, question: MarketQuestion, whom: Whom) -> tuple[dict[str, Any], list[str]]:
-    """Return the tool's arguments, and by what it cannot compare."""
+def _questions(exchange: Exchange) -> MarketQuestions:
+    return MarketQuestions(exchange.connection, exchange.tenant)
+
+
+def _refused(reading: Reading | None) -> list[Note]:
+    return [Note(words=one.words, says=why_refused(one)) for one in (reading.refused if reading else [])]
+
+
+def _given(
+    insight: Insight, question: MarketQuestion, whom: Whom, today: date
+) -> tuple[dict[str, Any], list[str], int]:
+    """Return the tool's arguments, what of the question it cannot do, and how many months back it looks; 0: as ever."""
     if insight == "adjacent_skills":
-        return {"skill": question.focus, "limit": MOST}, []
+        return {"skill": question.focus, "limit": MOST}, [], 0
     given: dict[str, Any] = {}
+    left, months = list[str](), 0
     if insight not in ("pool_what_if", "supply_over_time"):
         given["limit"] = MOST
-    if insight != "market_signals":
-        given["work" if insight in OF_WORK else "segment"] = whom.segment
+    if insight not in NOBODY:
+        given["work" if insight in WORK else "segment"] = whom.segment
     if question.focus:
         given["focus"] = question.focus
     if insight == "workforce_trends" and question.growth:
@@ -143,8 +197,16 @@ def _given(insight: Insight, question: MarketQuestion, whom: Whom) -> tuple[dict
     name, known = COMPARED.get(insight, ("", ""))
     if by in known.split():
         given[name] = by
-        return given, []
-    return given, [f"by {by.replace('_', ' ')}"] if question.by else []
+    elif question.by:
+        left.append(f"by {by.replace('_', ' ')}")
+    if question.span:
+        try:
+            months = months_back(insight, question.span, today)
+        except InvalidInput as error:
+            left.append(f"that time: {error}")
+    if months and insight == "talent_flows":
+        given["months"] = months
+    return given, left, months
 
 
 def _usual(insight: Insight, whom: Whom) -> str:

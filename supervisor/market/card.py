@@ -40,13 +40,15 @@ class Basis(BaseModel):
 class MarketCard(BaseModel):
     """The answer to one question.
 
-    ``left`` is what was said of whom and is not counted by; ``then`` are further things that may be said.
+    ``changed`` is what is asked otherwise than before, ``left`` what was said of whom and is not counted by; ``then`` are
+    further things that may be said.
     """
 
     title: str
     told: str
     tables: list[Table] = Field(default_factory=list[Table])
     basis: Basis
+    changed: list[str] = Field(default_factory=list[str])
     left: list[str] = Field(default_factory=list)
     refused: list[Note] = Field(default_factory=list[Note])
     then: list[str] = Field(default_factory=list)
@@ -74,6 +76,8 @@ class MarketCard(BaseModel):
 def card_text(card: MarketCard) -> str:
     """Return the card as Markdown, for who sees no cards."""
     parts = [f"**{card.title}: {card.basis.about}**", *([card.told] if card.told else [])]
+    if card.changed:
+        parts.insert(0, ". ".join(card.changed) + ".")
     if card.refused:
         told = "\n".join(f"- “{one.words}”: {one.says}" for one in card.refused)
         parts.append(f"Left out, because nobody may be counted by it:\n{told}")

@@ -1,6 +1,6 @@
 """Whom a question is about, from a query as recruiter_search reads words to a segment as talent_insights counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,9 @@ YEARS = (15, 10, 5, 2)
 """Years of work that people are counted by."""
 MOST_SKILLS = 5
 OF_WORK = frozenset({"occupation", "function", "place", "seniority", "company", "remote"})
-"""What a question about work may ask; the rest is asked of people."""
+"""What a question about work may ask."""
+OF_PEOPLE = OF_WORK | {"skills", "min_years"}
+"""What a question about people may ask."""
 _TAKEN: dict[str, str] = {
     "occupations": "occupation",
     "current_occupations": "occupation",
@@ -34,21 +36,44 @@ class Whom:
 
     Args:
         segment: arguments as talent_insights takes them.
-        left: what is not counted by, in words.
+        unsaid: what is not counted by, in words, each after the argument that it is of; empty: of none.
     """
 
     segment: dict[str, Any] = field(default_factory=dict[str, Any])
-    left: list[str] = field(default_factory=list[str])
+    unsaid: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
-    def of_work(self) -> "Whom":
-        """Return the same as far as a question about work may ask it."""
-        kept = {name: value for name, value in self.segment.items() if name in OF_WORK}
+    @property
+    def left(self) -> list[str]:
+        """What is not counted by, in words."""
+        return [says for _, says in self.unsaid]
+
+    def leave(self, says: str, of: str = "") -> None:
+        """Note what is not counted by."""
+        self.unsaid.append((of, says))
+
+    def within(self, names: Collection[str]) -> "Whom":
+        """Return the same as far as a question that takes these arguments may ask it."""
+        kept = {name: value for name, value in self.segment.items() if name in names}
         lost = [
-            f"{name.replace('_', ' ')}: {_listed(value)}"
+            (name, f"{name.replace('_', ' ')}: {listed(value)}")
             for name, value in self.segment.items()
             if name not in kept
         ]
-        return Whom(kept, [*self.left, *lost])
+        return Whom(kept, [*self.unsaid, *lost])
+
+    def in_words(self) -> str:
+        """Return whom it counts, in words that are read as the same again."""
+        said = self.segment
+        work = said.get("occupation") or (f"people in {said['function']}" if "function" in said else "people")
+        parts = [
+            f"{str(said['seniority']).replace('_', ' ')} {work}" if "seniority" in said else work,
+            f"in {said['place']}" if "place" in said else "",
+            f"with {' and '.join(said['skills'])}" if said.get("skills") else "",
+            f", now at {said['company']}" if "company" in said else "",
+            ", remote" if "remote" in said else "",
+            f", at least {said['min_years']} years" if "min_years" in said else "",
+        ]
+        return " ".join(part for part in parts if part).replace(" ,", ",")
 
 
 def whom_of(query: Mapping[str, Any]) -> Whom:
@@ -76,20 +101,19 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
             case _ if name in _TAKEN and _TAKEN[name] not in whom.segment:
                 first, *others = value
                 whom.segment[_TAKEN[name]] = first
-                whom.left += [f"{name.replace('_', ' ')}: {one}" for one in others]
+                for one in others:
+                    whom.leave(f"{name.replace('_', ' ')}: {one}", _TAKEN[name])
                 if name == "companies":
-                    whom.left.append(f"who was at {first} before: only who is there now is counted")
+                    whom.leave(f"who was at {first} before: only who is there now is counted", "company")
             case _:
-                whom.left.append(f"{name.replace('_', ' ')}: {_listed(value)}")
+                whom.leave(f"{name.replace('_', ' ')}: {listed(value)}", _TAKEN.get(name, ""))
     for part, says in (("exclude", "not "), ("prefer", "liked ")):
         held: Mapping[str, Any] = query.get(part) or {}
-        whom.left += [
-            f"{says}{name.replace('_', ' ')}: {_listed(value)}"
-            for name, value in held.items()
-            if value not in (None, [], {})
-        ]
+        for name, value in held.items():
+            if value not in (None, [], {}):
+                whom.leave(f"{says}{name.replace('_', ' ')}: {listed(value)}")
     if query.get("text"):
-        whom.left.append(f"in words: {query['text']}")
+        whom.leave(f"in words: {query['text']}")
     return whom
 
 
@@ -97,10 +121,11 @@ def _take_skills(whom: Whom, asked: dict[str, Any]) -> None:
     groups: list[list[Any]] = asked.pop("skill_groups", None) or []
     named = [one for name in _PROVEN for one in asked.pop(name, None) or []]
     named += [group[0] for group in groups if len(group) == 1]
-    whom.left += [f"one of: {_listed(group)}" for group in groups if len(group) > 1]
     skills = [one for one in named if isinstance(one, str)]
-    whom.left += [f"how long or how lately: {in_words(one)}" for one in named if not isinstance(one, str)]
-    whom.left += [f"skill: {one}" for one in skills[MOST_SKILLS:]]
+    left = [f"one of: {listed(group)}" for group in groups if len(group) > 1]
+    left += [f"how long or how lately: {in_words(one)}" for one in named if not isinstance(one, str)]
+    for says in [*left, *(f"skill: {one}" for one in skills[MOST_SKILLS:])]:
+        whom.leave(says, "skills")
     if skills:
         whom.segment["skills"] = skills[:MOST_SKILLS]
 
@@ -110,12 +135,12 @@ def _take_years(whom: Whom, years: float) -> None:
     if counted:
         whom.segment["min_years"] = counted
     if counted != years:
-        whom.left.append(
-            f"{years:g} years of work" + (f": who has {counted} is counted too" if counted else "")
-        )
+        also = f": who has {counted} is counted too" if counted else ""
+        whom.leave(f"{years:g} years of work{also}", "min_years")
 
 
-def _listed(value: Any) -> str:
+def listed(value: Any) -> str:
+    """Return a value, or several, as people would say it."""
     if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
         each: Iterable[Any] = value
         return ", ".join(in_words(one) for one in each)

@@ -11,6 +11,7 @@ export function marketCard(card, conversation) {
     { class: "card talent", "aria-labelledby": title },
     node("p", { class: "eyebrow" }, card.told ? `${card.title}: ${card.basis.about}` : card.title),
     node("h3", { id: title }, card.told || capital(card.basis.about)),
+    card.changed?.length ? node("p", { class: "changed" }, `${card.changed.join(". ")}.`) : null,
     listed("Left out, because nobody may be counted by it", card.refused.map(({ words, says }) => `“${words}”: ${says}`), "refused"),
     listed("Not counted by", card.left),
     card.tables.map(figures),

@@ -134,17 +134,54 @@ async def test_people_are_looked_up_in_words_the_query_is_changed_and_who_comes_
     assert [(one["kind"], one["status"]) for one in listed] == [("search", None)]
 
 
-async def test_questions_about_the_market_are_answered_with_figures_whoever_they_are_about(
-    newcomer: Recruiter, units: Units
-) -> None:
-    counted: dict[str, Any] = {"caught_up": False}
-    while not counted["caught_up"]:
-        counted = await units.call_tool("talent_insights", "insight_status", {}, dict[str, Any])
+@pytest.fixture
+async def counted(units: Units) -> None:
+    """Everybody is counted by talent_insights."""
+    status: dict[str, Any] = {"caught_up": False}
+    while not status["caught_up"]:
+        status = await units.call_tool("talent_insights", "insight_status", {}, dict[str, Any])
         await asyncio.sleep(0.2)
 
+
+def figures(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the answer about the market that a turn showed."""
+    [card] = [event["content"] for event in events if event.get("activityType") == "market"]
+    return card
+
+
+@pytest.mark.usefixtures("counted")
+async def test_a_question_about_the_market_goes_on_in_few_words_and_a_kill_loses_nothing_of_it(
+    newcomer: Recruiter, deployment: Deployment
+) -> None:
+    first = figures(await newcomer.say("How scarce are software engineers with Python?"))
+    other = figures(await newcomer.say("and with SQL?"))
+    await deployment.kill("supervisor")
+    less = figures(await newcomer.say("and without Python?"))
+    by = figures(await newcomer.say("by seniority instead"))
+    unsaid = said(await newcomer.say("and last year?"))
+    again = figures(await newcomer.say("and for data engineers?"))
+    more = found(await newcomer.say("more"))
+    only = found(await newcomer.say("only seniors"))
+
+    assert first["basis"]["about"] == "Software engineer, Python"
+    assert (other["changed"], other["basis"]["about"]) == (
+        ["Now Python, SQL"],
+        "Software engineer, Python, SQL",
+    )
+    assert (less["changed"], less["basis"]["about"]) == (["Without Python"], "Software engineer, SQL")
+    assert by["changed"] == ["By seniority"]
+    assert "cannot be told of another time" in unsaid
+    assert again["changed"] == ["Data engineer instead of Software engineer"]
+    assert more["asked"] == "Data engineer with SQL", "who was asked about can be looked at"
+    assert only["changed"] == ["Added: seniority:senior"], "what was talked about last is changed"
+
+
+@pytest.mark.usefixtures("counted")
+async def test_questions_about_the_market_are_answered_with_figures_whoever_they_are_about(
+    newcomer: Recruiter,
+) -> None:
     async def asked(words: str) -> dict[str, Any]:
-        [card] = [e["content"] for e in await newcomer.say(words) if e.get("activityType") == "market"]
-        return card
+        return figures(await newcomer.say(words))
 
     nobody = said(await newcomer.say("What do they earn?"))
     pool = await asked("What would dropping Python do to the pool of software engineers with Python?")

@@ -101,7 +101,15 @@ async def open_desk(
     steering = Steering(outbox, journal, attending, Orders(mailboxes), lifecycle, SystemClock())
     searching = Searching(units, attending)
     conversation = Conversation(
-        approvals, steering, journal, explainer, memory, understanding, attending, searching, Market(units)
+        approvals,
+        steering,
+        journal,
+        explainer,
+        memory,
+        understanding,
+        attending,
+        searching,
+        Market(units, SystemClock()),
     )
     agents = agent_worker(mailboxes, conversation, reopened)
     waking = Waking(database, mailboxes, outbox, SystemClock())

@@ -8,8 +8,8 @@ from servers.talent_insights.core import models as told
 from servers.talent_insights.core.segments import Segment, WorkSegment
 from supervisor.core.intents import AskMarket, Explain, Intent, Search, StartGoal, read
 from supervisor.core.market import Insight, MarketQuestion, read_market
-from supervisor.market.answering import COMPARED
 from supervisor.market.card import Basis, MarketCard, Note, card_text
+from supervisor.market.following import COMPARED
 from supervisor.market.segment import OF_WORK, whom_of
 from supervisor.market.views import VIEWS
 
@@ -134,7 +134,7 @@ def test_a_query_comes_to_a_segment_that_counts_and_says_what_it_cannot() -> Non
         "not skills: Java",
         "in words: kind",
     ]
-    of_work = whom.of_work()
+    of_work = whom.within(OF_WORK)
     assert set(of_work.segment) <= OF_WORK == set(WorkSegment.model_fields)
     assert of_work.left[-2:] == ["skills: Triage", "min years: 2"]
 
