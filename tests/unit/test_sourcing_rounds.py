@@ -271,9 +271,11 @@ async def test_a_state_of_another_project_is_refused() -> None:
 async def test_an_explanation_tells_what_each_query_brought_and_why_it_changed() -> None:
     rounds = Rounds(lambda a: numbered(60) if _strict(a) else [])
     await rounds.next()
-    await rounds.next(shortlist(2, ["c001"], weak=["q2"]))
+    await rounds.next(shortlist(2, ["c001"], weak=["q2"]), aim="broad")
     told = await explain(rounds.shelf, ADA, ExplainSearchRequest(project_id="proj_1"))
     assert [r.round for r in told.rounds] == [1, 2]
+    assert told.aim == "broad"
+    assert "Many people were asked for" in told.text
     assert "Added: " in told.text
     assert "Why: everything the role insists on" in told.text
 

@@ -1,6 +1,9 @@
 """Telling the story of a search."""
 
+from collections.abc import Mapping
+
 from servers.sourcing.core.models import (
+    Aim,
     ExplainSearchRequest,
     ExplainSearchResult,
     FindCandidatesResult,
@@ -11,6 +14,12 @@ from servers.sourcing.core.models import (
 from servers.sourcing.core.ports import Book, Shelf
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.principal import Principal
+
+SOUGHT: Mapping[Aim, str] = {
+    "precise": "Few people who surely match were asked for, so searches that bring few of those are set aside early.",
+    "balanced": "Neither too few nor too many people were asked for.",
+    "broad": "Many people were asked for, so searches go on while a few of their people match.",
+}
 
 
 async def explain(shelf: Shelf, caller: Principal, request: ExplainSearchRequest) -> ExplainSearchResult:
@@ -23,6 +32,7 @@ async def explain(shelf: Shelf, caller: Principal, request: ExplainSearchRequest
         search_id=search.search_id,
         project_id=search.project_id,
         revision=search.revision,
+        aim=search.aim,
         exhausted=search.exhausted,
         reason=search.reason,
         shown=shown,
@@ -55,6 +65,7 @@ def _round(answer: FindCandidatesResult) -> RoundReport:
 
 def _text(search: Search, shown: int, answers: list[FindCandidatesResult]) -> str:
     lines = [f"For “{search.requirements.title}” {shown} people were handed on in {len(answers)} rounds."]
+    lines.append(SOUGHT[search.aim])
     lines += [answer.summary for answer in answers]
     queries = answers[-1].queries if answers else []
     lines += [_line(report) for report in queries]

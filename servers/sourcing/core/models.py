@@ -160,6 +160,7 @@ class ExplainSearchResult(BaseModel):
     search_id: str
     project_id: str
     revision: int
+    aim: Aim = "balanced"
     exhausted: bool
     reason: str
     shown: int = Field(description="people handed on so far")
