@@ -30,7 +30,7 @@ Insight = Literal[
     "role_market",
 ]
 """Named as the tools that answer them."""
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "fr", "es")
 """Those that have a table, in the order in which they are tried."""
 LONGEST = 300
 """Characters of a message that may be a question."""
