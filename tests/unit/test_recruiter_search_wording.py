@@ -218,7 +218,7 @@ READINGS: list[tuple[str, dict[str, Any]]] = [
     ("not 3-5 years", {"expression": "NOT years:3..5"}),
     (
         "5+ years of Java or a PhD",
-        {"prefer": {"skills": [{"of": "Java", "min_years": 5}], "degree": "doctorate"}},
+        {"expression": '(skill:"Java>=5y" OR degree:doctorate)'},
     ),
     ("stays at least 2 years per company", {"filters": {"min_months_per_company": 24}}),
     (
@@ -424,10 +424,11 @@ def test_the_boolean_language_says_what_it_can_and_names_what_it_cannot() -> Non
     words = "senior Java or Go developers in Berlin or remote, 5+ years, 3 years of SQL, not from Acme"
     told = read_words(words, NAMES)
     assert told.expression == (
-        'occupation:"Software engineer" AND seniority:senior AND years:>=5 AND (skill:"Java" OR skill:"Go") '
-        'AND NOT current_company:Acme AND (location:"Berlin, Germany" OR work_mode:remote)'
+        'occupation:"Software engineer" AND seniority:senior AND years:>=5 AND skill:"SQL>=3y" AND (skill:Java OR '
+        'skill:Go) AND NOT current_company:Acme AND (location:"Berlin, Germany" OR work_mode:remote)'
     )
-    assert told.not_in_expression == ["filters.skills_all"]
+    assert told.not_in_expression == []
+    assert read_words("nurses, ideally in Berlin", NAMES).not_in_expression == ["prefer.locations"]
 
 
 def test_nothing_and_too_much_are_refused() -> None:

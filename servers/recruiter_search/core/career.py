@@ -9,7 +9,7 @@ from itertools import chain
 from servers.recruiter_search.core.criteria import Number, PositionField
 from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.periods import Span, months_in, span_of
-from servers.recruiter_search.core.rules.skills import last_done, lasting
+from servers.recruiter_search.core.rules.times import last_done, lasting
 from servers.recruiter_search.core.values import MOST_YEARS
 from shared.taxonomy.employers import without_legal_form
 from shared.taxonomy.places import Place, place

@@ -30,6 +30,7 @@ from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.periods import years_worked
 from servers.recruiter_search.core.profile_view import read, view_of, written
 from servers.recruiter_search.core.results import ProfileView
+from servers.recruiter_search.core.rules.plain import UNKNOWN_COUNTRY
 from servers.recruiter_search.core.rules.skills import LEVELS
 from servers.recruiter_search.core.texts import blotted, sentences, texts_of, told
 from shared.kernel.months import month_of
@@ -43,7 +44,6 @@ from shared.wire.requirements import DegreeLevel, Seniority
 from shared.wire.standing import Standing
 
 FORMAT = 7  # raise it when what is derived changes: indexes of another format are rebuilt
-UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
 UNSTATED_LEVEL = "B2"
 DO_NOT_CONTACT = "do_not_contact"
 PRIVATE = "private"

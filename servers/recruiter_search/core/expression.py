@@ -2,9 +2,10 @@
 
 ``AND`` binds before ``OR``; words side by side are joined by AND; ``NOT`` takes what follows it.
 ``"several words"`` is a phrase, ``engin*`` a prefix, ``title:nurse``, ``title:"data engineer"`` and
-``skill:(python OR java)`` look in one field, ``years:>=5`` and ``years:2..5`` limit a number. Only
-upper-case operators count. Errors point at the character and say what would be right; ``hints`` tell
-what parses and yet probably means something else.
+``skill:(python OR java)`` look in one field, ``years:>=5`` and ``years:2..5`` limit a number,
+``skill:python>=3y@2y`` says for how long and how lately. Only upper-case operators count. Errors point
+at the character and say what would be right; ``hints`` tell what parses and yet probably means something
+else.
 """
 
 import re
@@ -21,8 +22,8 @@ MAX_LENGTH = 2000
 MAX_DEPTH = 20
 
 OWN_FIELDS = {
-    "position": "one and the same position, such as position:(title:engineer AND company:cobalt)",
-    "held": "within position:( ) only: now or past",
+    "position": "one and the same position, such as position:(title:engineer AND company:cobalt years:>=3)",
+    "held": "within position:( ) only: now, past, or @2y for still held two years ago",
 }
 
 

@@ -15,6 +15,7 @@ from servers.recruiter_search.core.criteria import (
     PositionField,
     Words,
 )
+from servers.recruiter_search.core.durations import read_time, time_at, time_meant, without_time
 from servers.recruiter_search.core.expression import (
     And,
     InField,
@@ -26,12 +27,15 @@ from servers.recruiter_search.core.expression import (
     fault,
 )
 from servers.recruiter_search.core.highlight import Highlighter
+from servers.recruiter_search.core.limits import read_limits, whole
 from servers.recruiter_search.core.models import language_fields
 from servers.recruiter_search.core.names import Kind
 from servers.recruiter_search.core.reading import holds_words, nothing
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule, offer
-from servers.recruiter_search.core.rules.positions import fits, told
+from servers.recruiter_search.core.rules.positions import fits, lasting_part, told
+from servers.recruiter_search.core.rules.times import held_still
+from servers.recruiter_search.core.values import MOST_YEARS
 from shared.kernel.errors import InvalidInput
 
 MOST_WAYS = 64
@@ -46,7 +50,7 @@ _BY_ID: dict[str, tuple[PositionField, Kind]] = {
 }
 _BY_CHOICE: dict[str, PositionField] = {"seniority": "seniority", "work_mode": "work_modes"}
 _HELD = {"now": "now", "current": "now", "past": "past"}
-IN_POSITION = (*_BY_WORDS, *_BY_ID, *_BY_CHOICE, "held")
+IN_POSITION = (*_BY_WORDS, *_BY_ID, *_BY_CHOICE, "held", "years")
 """Fields that may stand within ``position:( )``."""
 
 Leaf = Word | Phrase
@@ -83,7 +87,8 @@ class ExpressionConditions:
         found: list[str] = []
         for name, leaf in _wanted(node):
             rule = _rule(name)
-            found += rule.terms([leaf.text], self._reading.names) if rule else self._spelt(leaf)
+            text = without_time(leaf.text)
+            found += rule.terms([text], self._reading.names) if rule else self._spelt(leaf)
         return found
 
     def shows(self, node: Node) -> Callable[[ProfileView], list[str]]:
@@ -96,7 +101,7 @@ class ExpressionConditions:
         return shown
 
     def _picking(self, name: str, leaf: Leaf) -> Callable[[ProfileView], Iterable[str]]:
-        rule, text = _rule(name), leaf.text
+        rule, text = _rule(name), without_time(leaf.text)
         if name == "position":
             return nothing
         if rule is None:
@@ -122,13 +127,21 @@ class ExpressionConditions:
         prefix = isinstance(leaf, Word) and leaf.prefix
         rule = _rule(within)
         if rule is None:
+            self._check_untimed(leaf)
             words = Words("everything", leaf.text, prefix)
             skill = () if prefix else self._reading.names.ids("skill", leaf.text)
             return AnyOf((words, OneOf("shown_skills", skill))) if skill else words
         found = rule.leaf(leaf.text, prefix, self._reading)
         if found is None:
-            raise self._unknown(leaf, within, rule.meant(leaf.text))
+            raise self._unknown(leaf, within, rule.meant(leaf.text), rule.wrong_at(leaf.text))
         return found
+
+    def _check_untimed(self, leaf: Leaf) -> None:
+        """Refuse a word alone that says how long or when: python>=3y."""
+        at = time_at(leaf.text) if isinstance(leaf, Word) else None
+        if at and read_time(leaf.text, self._reading.today):
+            fix = time_meant("skill", leaf.text)
+            raise self._fault(leaf.at + at, "a time needs a field before its name, such as skill:", fix)
 
     def _spelt(self, leaf: Leaf) -> list[str]:
         names = self._reading.names
@@ -162,18 +175,37 @@ class ExpressionConditions:
             return [(Part("title", (leaf.text,), prefix),), (Part("company", (leaf.text,), prefix),)]
         if within in _BY_WORDS:
             return [(Part(_BY_WORDS[within], (leaf.text,), prefix),)]
+        if within == "years":
+            limits = None if prefix else read_limits(leaf.text)
+            least = whole(limits)[0] if limits and limits.most is None else None
+            if least is None or not 1 <= least <= MOST_YEARS:
+                fix = f"Write years:>=3: full years in one position, 1 to {MOST_YEARS}."
+                raise self._unknown(leaf, within, fix)
+            return [(lasting_part(least),)]
+        if within == "held" and time_at(leaf.text) is not None:
+            still = None if prefix else read_time(leaf.text, self._reading.today)
+            if still is None or still.of or still.min_years or still.within_years is None:
+                raise self._unknown(leaf, within, "Write held:now, held:past, held:@2y or held:@2023.")
+            return [(Part("active", held_still(still.within_years, self._reading.today)),)]
         if within in _BY_ID:
+            at = time_at(leaf.text)
+            if at is not None:
+                fix = "Write years:>=3 or held:@2y beside it: the time is the position's."
+                raise self._unknown(leaf, within, fix, at)
             where, kind = _BY_ID[within]
             # A name that nothing is known for is a value that no position has.
             return [(Part(where, self._reading.ids(kind, [leaf.text]) or ("",)),)]
         known = _HELD if within == "held" else dict.fromkeys(_choices(within))
         if leaf.text.lower() not in known:
-            raise self._unknown(leaf, within, offer(leaf.text, tuple(known)))
+            choices = (*known, "@2y") if within == "held" else tuple(known)
+            raise self._unknown(leaf, within, offer(leaf.text, choices))
         value = _HELD[leaf.text.lower()] if within == "held" else leaf.text.lower()
         return [(Part("held" if within == "held" else _BY_CHOICE[within], (value,)),)]
 
-    def _unknown(self, leaf: Leaf, field: str, fix: str) -> InvalidInput:
-        return self._fault(leaf.at, f"{field}: has no value {leaf.text}", fix)
+    def _unknown(self, leaf: Leaf, field: str, fix: str, wrong: int = 0) -> InvalidInput:
+        """Return the refusal of a value, which is wrong from its place ``wrong`` on."""
+        at = leaf.at + wrong + (1 if wrong and isinstance(leaf, Phrase) else 0)
+        return self._fault(at, f"{field}: has no value {leaf.text}", fix)
 
     def _fault(self, at: int, problem: str, fix: str) -> InvalidInput:
         return fault(self._text, at, problem, fix)

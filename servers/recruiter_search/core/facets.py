@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from servers.recruiter_search.core.document import UNKNOWN_COUNTRY
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.results import Facet, FacetName, FacetValue
+from servers.recruiter_search.core.rules.plain import UNKNOWN_COUNTRY
 from shared.taxonomy.degrees import field_of_study
 from shared.taxonomy.languages import language_label
 from shared.taxonomy.named import certificate, industry

@@ -30,6 +30,7 @@ from servers.recruiter_search.core.rules.plain import (
     AtLeast,
     AtMost,
     Choice,
+    Countries,
     DaysSince,
     Degree,
     Known,
@@ -39,7 +40,8 @@ from servers.recruiter_search.core.rules.plain import (
     Yes,
 )
 from servers.recruiter_search.core.rules.positions import Around, OnePosition
-from servers.recruiter_search.core.rules.skills import Skilled, SkillGroups, Spoken, Timed
+from servers.recruiter_search.core.rules.skills import Skilled, SkillGroups, Spoken
+from servers.recruiter_search.core.rules.times import Timed
 from servers.recruiter_search.core.values import (
     Experience,
     InStage,
@@ -54,11 +56,9 @@ from shared.wire.profile import SourceKind
 from shared.wire.requirements import DegreeLevel, Seniority, WorkMode
 from shared.wire.standing import EngagementKind
 
-DEGREES: tuple[DegreeLevel, ...] = ("secondary", "associate", "bachelor", "master", "doctorate")
-SENIORITY: tuple[Seniority, ...] = (
-    "intern", "junior", "mid", "senior", "lead", "manager", "director", "executive",
-)  # fmt: skip
-WORK_MODES: tuple[WorkMode, ...] = ("on_site", "hybrid", "remote")
+DEGREES: tuple[DegreeLevel, ...] = get_args(DegreeLevel)
+SENIORITY: tuple[Seniority, ...] = get_args(Seniority)
+WORK_MODES: tuple[WorkMode, ...] = get_args(WorkMode)
 OPEN_TO_WORK = "open_to_work"
 Barred = Literal["do_not_contact", "private"]
 """Marks of people who are found only where a query asks for them."""
@@ -66,7 +66,7 @@ Sort = Literal["relevance", "years_desc", "years_asc"]
 
 _TITLE = Text(field="title", word="title", weight=2.0, reads=lambda v: [v.headline, *titles(v.positions)])
 _OCCUPATION = Known(
-    field="occupations", kind="occupation", word="occupation", otherwise="title",
+    field="occupations", kind="occupation", word="occupation", otherwise="title", timed=True,
     reads=lambda v: titles(v.positions),
 )  # fmt: skip
 _OCCUPATION_NOW = Known(
@@ -77,12 +77,16 @@ _OCCUPATION_BEFORE = Known(
     field="past_occupations", kind="occupation", word="past_occupation", otherwise="past_title",
     reads=lambda v: titles(earlier(v)),
 )  # fmt: skip
+_FUNCTION = Known(
+    field="functions", kind="function", word="function", timed=True, reads=lambda v: titles(v.positions)
+)
 _FUNCTION_NOW = Known(
     field="current_functions", kind="function", word="current_function", reads=lambda v: titles(newest(v))
 )
 _INDUSTRY = Known(
-    field="industries", kind="industry", word="industry", weight=0.5, reads=lambda v: industries(v.positions)
-)
+    field="industries", kind="industry", word="industry", weight=0.5, timed=True,
+    reads=lambda v: industries(v.positions),
+)  # fmt: skip
 _INDUSTRY_NOW = Known(
     field="current_industries", kind="industry", word="current_industry",
     reads=lambda v: industries(newest(v)),
@@ -119,7 +123,7 @@ class Filters(Strict):
     headline: Annotated[list[str], Text(field="headline", word="headline", reads=lambda v: [v.headline])] = (
         Field(default_factory=list, description="words of the headline")
     )
-    words: Annotated[list[str], Text(field="everything", reads=passages)] = Field(
+    words: Annotated[list[str], Text(field="everything", word="words", reads=passages)] = Field(
         default_factory=list, description="words anywhere, side by side"
     )
 
@@ -133,10 +137,9 @@ class Filters(Strict):
     past_occupations: Annotated[list[str], _OCCUPATION_BEFORE] = Field(
         default_factory=list, description="held before the newest position"
     )
-    functions: Annotated[
-        list[str],
-        Known(field="functions", kind="function", word="function", reads=lambda v: titles(v.positions)),
-    ] = Field(default_factory=list, description="ever worked in, such as software, sales, healthcare")
+    functions: Annotated[list[str], _FUNCTION] = Field(
+        default_factory=list, description="ever worked in, such as software, sales, healthcare"
+    )
     current_functions: Annotated[list[str], _FUNCTION_NOW] = Field(
         default_factory=list, description="function of the newest position"
     )
@@ -227,9 +230,9 @@ class Filters(Strict):
     locations: Annotated[list[str], Placed(field="places", word="location", reads=places)] = Field(
         default_factory=list, description="cities, regions or countries of residence, as text"
     )
-    countries: Annotated[list[str], Choice(field="countries", upper=True, reads=places)] = Field(
+    countries: Annotated[list[str], Countries(word="country", reads=places)] = Field(
         default_factory=list,
-        description="ISO 3166-1 alpha-2 codes; ZZ for people whose profile names no place",
+        description="ISO 3166-1 alpha-2 codes or names; ZZ: the profile names no place",
     )
     near: Annotated[Near | None, Around(word="near", reads=places)] = Field(
         default=None, description="a city and its surroundings"
@@ -266,7 +269,7 @@ class Filters(Strict):
     sources: Annotated[
         list[SourceKind], Choice(field="sources", word="source", among=get_args(SourceKind))
     ] = Field(default_factory=list, description="kinds of source that the record was made of")
-    warnings: Annotated[list[str], Choice(field="flags")] = Field(
+    warnings: Annotated[list[str], Choice(field="flags", word="warning")] = Field(
         default_factory=list, description="marks of the record, such as hidden_text or little_information"
     )
     changed_within_days: Annotated[int | None, DaysSince(number="changed_on", word="changed_within_days")] = (
@@ -287,7 +290,7 @@ class Filters(Strict):
     engaged_in_projects: Annotated[list[str], Choice(field="engagement", word="engaged_in_project")] = Field(
         default_factory=list, description="ids of projects in which something happened with them"
     )
-    candidate_ids: Annotated[list[str], Choice(field="candidate_id")] = Field(
+    candidate_ids: Annotated[list[str], Choice(field="candidate_id", word="candidate_id")] = Field(
         default_factory=list, max_length=5000, description="only these"
     )
     exclude_candidate_ids: SkipJsonSchema[list[str]] = Field(

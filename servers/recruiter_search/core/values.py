@@ -11,6 +11,7 @@ from shared.wire.standing import Stage
 
 MOST_YEARS = 15
 """Years that a single skill, occupation or position is counted up to."""
+MOST_YEARS_AGO = 40
 
 
 def _slim(schema: dict[str, Any]) -> None:
@@ -53,7 +54,9 @@ class Experience(Strict):
 
     of: str = Field(description="taxonomy id or name")
     min_years: int | None = Field(default=None, ge=1, le=MOST_YEARS, description="full years in all")
-    within_years: int | None = Field(default=None, ge=0, le=40, description="still done so many years ago")
+    within_years: int | None = Field(
+        default=None, ge=0, le=MOST_YEARS_AGO, description="still done so many years ago"
+    )
 
 
 class Near(Strict):
@@ -108,7 +111,9 @@ class PositionFilter(Strict):
     skills: list[str] = Field(default_factory=list, description="shown in that position")
     current: bool | None = Field(default=None, description="held now, or no longer")
     min_years: int | None = Field(default=None, ge=1, le=MOST_YEARS, description="full years in it")
-    within_years: int | None = Field(default=None, ge=0, le=40, description="held still so many years ago")
+    within_years: int | None = Field(
+        default=None, ge=0, le=MOST_YEARS_AGO, description="held still so many years ago"
+    )
 
 
 def _check_sides(least: float | None, most: float | None) -> None:

@@ -89,6 +89,10 @@ class Rule:
         """Return what to write in the boolean language instead of ``text``, which can mean nothing."""
         return offer(text, self.choices())
 
+    def wrong_at(self, text: str) -> int:
+        """Return the place in ``text``, which can mean nothing, from which on it is wrong."""
+        return 0
+
 
 def offer(given: str, choices: tuple[str, ...]) -> str:
     """Return the choice that ``given`` is nearest to, or all there are."""

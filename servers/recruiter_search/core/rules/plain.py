@@ -15,12 +15,18 @@ from servers.recruiter_search.core.criteria import (
     Weighted,
     Words,
 )
+from servers.recruiter_search.core.durations import read_time, time_at, time_meant
 from servers.recruiter_search.core.limits import limits_meant, read_limits, whole
 from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.reading import holds_words
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule
+from servers.recruiter_search.core.rules.times import timed
 from shared.taxonomy.degrees import degree_of
+from shared.taxonomy.places import place, resolve_place, with_label
+
+UNKNOWN_COUNTRY = "ZZ"  # as in CLDR: many profiles do not say where somebody lives
+TAKE_TIMES = "skill:, occupation:, function: and industry:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +55,34 @@ class Text(Rule):
 class Known(Rule):
     """Names that a taxonomy knows, by id; of several one is enough.
 
-    ``otherwise`` is where the boolean language looks for a word that nothing is known for.
+    ``otherwise`` is where the boolean language looks for a word that nothing is known for; where it is ``timed``,
+    it may say for how long.
     """
 
     field: Keyword
     kind: Kind
     otherwise: TextField = "everything"
+    timed: bool = False
 
     def criterion(self, value: list[str], reading: Reading) -> Criterion:
         return OneOf(self.field, reading.ids(self.kind, value))
 
-    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion:
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        if time_at(text) is not None:
+            asked = read_time(text, reading.today) if self.timed and not prefix else None
+            return (
+                timed(self.kind, reading.ids(self.kind, [asked.of]), asked, reading)
+                if asked and asked.of
+                else None
+            )
         found = () if prefix else reading.ids(self.kind, [text])
         return OneOf(self.field, found) if found else Words(self.otherwise, text, prefix)
+
+    def meant(self, text: str) -> str:
+        return time_meant(self.word, text) if self.timed else f"{self.word}: takes no time; {TAKE_TIMES} do."
+
+    def wrong_at(self, text: str) -> int:
+        return time_at(text) or 0
 
     def terms(self, value: list[str], names: Names) -> list[str]:
         return value
@@ -94,10 +115,9 @@ class Choice(Rule):
 
     field: Keyword
     among: tuple[str, ...] = ()
-    upper: bool = False
 
     def criterion(self, value: list[str], reading: Reading) -> Criterion:
-        return OneOf(self.field, tuple(one.upper() if self.upper else one for one in value))
+        return OneOf(self.field, tuple(value))
 
     def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
         if not self.among:
@@ -107,6 +127,33 @@ class Choice(Rule):
 
     def choices(self) -> tuple[str, ...]:
         return self.among
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countries(Rule):
+    """Countries of residence, by code or name; one is enough."""
+
+    def criterion(self, value: list[str], reading: Reading) -> Criterion:
+        codes = {one: country_code(one) for one in value}
+        reading.unresolved += [one for one, code in codes.items() if code is None]
+        return OneOf("countries", tuple(code or one.upper() for one, code in codes.items()))
+
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        return None if prefix or country_code(text) is None else self.criterion([text], reading)
+
+    def meant(self, text: str) -> str:
+        within = resolve_place(text)
+        if within:
+            return f'{with_label(within)} is in {self.word}:{within.country_code}; location:"{text}" finds who lives there.'
+        return f"Write {self.word}:DE or {self.word}:Germany; {self.word}:{UNKNOWN_COUNTRY} finds whose country is unknown."
+
+
+def country_code(text: str) -> str | None:
+    """Return the code of a country by code or name; None of what is none."""
+    if text.upper() == UNKNOWN_COUNTRY:
+        return UNKNOWN_COUNTRY
+    found = place(text.upper()) or resolve_place(text)
+    return found.country_code if found and found.kind == "country" else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from servers.recruiter_search.core.names import Kind, Names
 from servers.recruiter_search.core.reading import holds_words, job
 from servers.recruiter_search.core.results import PositionView, ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule
+from servers.recruiter_search.core.rules.times import held_still
 from servers.recruiter_search.core.values import MOST_YEARS, Near, PositionFilter
 from shared.kernel.errors import InvalidInput
 from shared.taxonomy.places import place, places_within
@@ -92,15 +93,18 @@ def position_parts(asked: PositionFilter, reading: Reading) -> tuple[Part, ...]:
     if asked.current is not None:
         parts.append(Part("held", ("now" if asked.current else "past",)))
     if asked.min_years:
-        parts.append(Part("years", tuple(str(y) for y in range(asked.min_years, MOST_YEARS + 1))))
+        parts.append(lasting_part(asked.min_years))
     if asked.within_years is not None:
-        first = reading.today.year - asked.within_years
-        years = (str(year) for year in range(first, reading.today.year + 1))
-        parts.append(Part("active", ("now", *years)))
+        parts.append(Part("active", held_still(asked.within_years, reading.today)))
     said = tuple(part for part in parts if part.values)
     if not said:
         raise InvalidInput("nothing is asked of the position", field="positions", fix="Name a title, say.")
     return said
+
+
+def lasting_part(years: int) -> Part:
+    """Return that a position lasted so many full years at least."""
+    return Part("years", tuple(str(full) for full in range(years, MOST_YEARS + 1)))
 
 
 def fits(parts: Iterable[Part], held: PositionView, names: Names) -> bool:

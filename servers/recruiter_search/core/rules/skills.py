@@ -12,49 +12,18 @@ from servers.recruiter_search.core.criteria import (
     Weighted,
     Words,
 )
-from servers.recruiter_search.core.names import Kind, Names
+from servers.recruiter_search.core.durations import read_time, time_at, time_meant
+from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.reading import holds_words
 from servers.recruiter_search.core.results import ProfileView
 from servers.recruiter_search.core.rules.base import Reading, Rule
-from servers.recruiter_search.core.values import MOST_YEARS, Experience, LanguageFilter
-from shared.kernel.errors import InvalidInput
+from servers.recruiter_search.core.rules.times import timed
+from servers.recruiter_search.core.values import Experience, LanguageFilter
 from shared.taxonomy.languages import language_label, resolve_language
 from shared.wire.requirements import LanguageLevel
 
 Asked = str | Experience
 LEVELS: tuple[LanguageLevel, ...] = get_args(LanguageLevel)
-
-
-def lasting(kind: Kind, id: str, years: int) -> str:
-    """Return the token of having done something for exactly so many full years, the most counted at most."""
-    return f"{kind}:{id}@{years}"
-
-
-def last_done(kind: Kind, id: str, when: int | str) -> str:
-    """Return the token of the year in which something was last done; ``now``: it still is."""
-    return f"{kind}:{id}~{when}"
-
-
-def timed(kind: Kind, ids: tuple[str, ...], asked: Experience, reading: Reading) -> Criterion:
-    """Return the condition that one of ``ids`` was done so long and so recently. Raises InvalidInput."""
-    if asked.min_years is None and asked.within_years is None:
-        raise InvalidInput(
-            f"no time is asked for {asked.of}", field=f"{kind}_years", fix="Give min_years or within_years."
-        )
-    built = tuple(_timed(kind, one, asked, reading) for one in ids)
-    return built[0] if len(built) == 1 else AnyOf(built)
-
-
-def _timed(kind: Kind, id: str, asked: Experience, reading: Reading) -> Criterion:
-    parts: list[Criterion] = []
-    if asked.min_years:
-        enough = range(asked.min_years, MOST_YEARS + 1)
-        parts.append(OneOf("times", tuple(lasting(kind, id, years) for years in enough)))
-    if asked.within_years is not None:
-        first = reading.today.year - asked.within_years
-        when = ("now", *range(first, reading.today.year + 1))
-        parts.append(OneOf("times", tuple(last_done(kind, id, w) for w in when)))
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
 def _named(asked: Asked) -> str:
@@ -93,8 +62,17 @@ class Skilled(Rule):
             return Weighted(criterion, self.weight, flat=_has_time(asked))
         return Weighted(OneOf("shown_skills", criterion.values), self.weight)
 
-    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion:
+    def leaf(self, text: str, prefix: bool, reading: Reading) -> Criterion | None:
+        if time_at(text) is not None:
+            asked = None if prefix else read_time(text, reading.today)
+            return self._one(asked, reading) if asked and asked.of else None
         return Words("skill_names", text, prefix) if prefix else self._one(text, reading)
+
+    def meant(self, text: str) -> str:
+        return time_meant(self.word, text)
+
+    def wrong_at(self, text: str) -> int:
+        return time_at(text) or 0
 
     def terms(self, value: Sequence[Asked], names: Names) -> list[str]:
         named = [_named(asked) for asked in value]
@@ -129,25 +107,6 @@ class SkillGroups(Rule):
 
     def shows(self, value: list[list[str]], view: ProfileView, reading: Reading) -> list[str]:
         return [text for group in value for text in self.of_one.shows(group, view, reading)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Timed(Rule):
-    """Occupations, functions or industries by how long and how recently; one is enough."""
-
-    kind: Kind
-
-    def criterion(self, value: list[Experience], reading: Reading) -> Criterion:
-        return AnyOf(
-            tuple(timed(self.kind, reading.ids(self.kind, [asked.of]), asked, reading) for asked in value)
-        )
-
-    def shows(self, value: list[Experience], view: ProfileView, reading: Reading) -> list[str]:
-        ids = reading.names.ids
-        wanted = {found for asked in value for found in ids(self.kind, asked.of)}
-        read = [(p, p.industry if self.kind == "industry" else p.title) for p in view.positions]
-        held = [p for p, text in read if text and wanted & set(ids(self.kind, text))]
-        return [f"{p.title or p.company}, {p.start or '?'} to {p.end or 'now'}" for p in held]
 
 
 @dataclass(frozen=True, kw_only=True)

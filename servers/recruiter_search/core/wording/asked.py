@@ -1,5 +1,6 @@
 """What each mention asks for: the filter it sets, and its word in the boolean language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,13 @@ from shared.taxonomy import language_label
 
 NOW = frozenset(("current", "currently", "now", "present"))
 PAST = frozenset(("former", "formerly", "ex", "previous", "previously", "past", "earlier"))
+_QUOTES = str.maketrans(dict.fromkeys('“”„«»"', " "))
+"""Marks that end a phrase, whatever began it."""
+_LISTED = {
+    "engagement": "engagement", "sources": "source", "warnings": "warning", "candidate_ids": "candidate_id",
+    "countries": "country", "headline": "headline", "certificate_issuers": "issuer",
+}  # fmt: skip
+"""Filters that take lists, with their fields in the boolean language."""
 _BESIDE = ("within_years", "km")
 """What belongs to what stands beside it."""
 MOVES = frozenset(("relocate", "relocating", "relocation", "move", "moving"))
@@ -43,7 +51,7 @@ class Asked:
 
 def quoted(value: str) -> str:
     """Return a value as the boolean language takes it."""
-    return f'"{value.replace(chr(34), " ")}"'
+    return f'"{value.translate(_QUOTES)}"'
 
 
 def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
@@ -91,10 +99,10 @@ def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
             return Asked([at], "fields_of_study", name, f"field_of_study:{quoted(name)}")
         case "degree":
             studies = [labels.of("field_of_study", one) for one in mention.extra]
-            term = None if studies else f"degree:{mention.value}"
+            term = _degree(mention.value, studies)
             return Asked([at], "degree", mention.value, term, studies=studies)
         case "phrase":
-            return Asked([at], "words", mention.value, quoted(mention.value))
+            return Asked([at], "words", mention.value, f"words:{quoted(mention.value)}")
         case "record":
             return _record(at, mention)
         case "years":
@@ -107,6 +115,12 @@ def asked_by(at: int, placed: Placed, labels: Labels) -> Asked:
         case "project":
             [project] = mention.extra
             return Asked([at], "engaged_in_projects", project, f"engaged_in_project:{project}")
+
+
+def _degree(level: str, studies: Sequence[str]) -> str:
+    fields = " OR ".join(f"field_of_study:{quoted(one)}" for one in studies)
+    both = f"({fields})" if len(studies) > 1 else fields
+    return f"(degree:{level} AND {both})" if fields else f"degree:{level}"
 
 
 def _occupation(at: int, name: str, words: set[str]) -> Asked:
@@ -161,8 +175,8 @@ def _record(at: int, mention: Mention) -> Asked:
     [value] = mention.extra
     if value == "true":
         return Asked([at], mention.value, True, f"{mention.value}:yes")
-    if mention.value == "engagement":
-        return Asked([at], mention.value, value, f"engagement:{value}")
+    if field := _LISTED.get(mention.value):
+        return Asked([at], mention.value, value, f"{field}:{quoted(value)}")
     side, _, number = mention.value.partition("_")
     limits = {"min": f"{number}:>={value}", "max": f"{number}:<={value}"}
     term = limits.get(side, f"{mention.value}:{value}") if mention.value not in _BESIDE else None

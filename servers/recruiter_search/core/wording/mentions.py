@@ -86,8 +86,8 @@ def find_mentions(text: str, taxonomy: Taxonomy) -> list[Mention]:
     """Return what ``text`` names, left to right; of readings that overlap the one listed first here."""
     taken: list[Mention] = []
     _take(taken, (Mention(f.start, f.end, f.kind, "", f.said) for f in find_known(text)))
-    _take(taken, (Mention(m.start(), m.end(), "phrase", m[1]) for m in _QUOTED.finditer(text)))
     _take(taken, (Mention(r.start, r.end, "record", r.filter, (r.value,)) for r in find_records(text)))
+    _take(taken, (Mention(m.start(), m.end(), "phrase", m[1]) for m in _QUOTED.finditer(text)))
     _take(taken, (Mention(start, end, "school", name) for start, end, name in find_schools(text)))
     _take(taken, (Mention(c.start, c.end, "certificate", c.certificate) for c in find_certificates(text)))
     _take(taken, _degrees(text))
@@ -135,12 +135,20 @@ def _degrees(text: str) -> Iterator[Mention]:
         fields = found.fields or tuple(find_fields_of_study(before[1]) if before else ())
         start = found.start
         if before and fields and not found.fields:
-            start -= len(before[1].lstrip())
+            start -= len(_naming(before[1], fields))
         yield Mention(start, found.end, "degree", found.level, fields)
     for found in _STUDIED.finditer(text):
         yield from _studied(text, found.end())
     for match in re.finditer(r"\bstudied\s+|\bmajor(?:ed)? in\s+", text, re.I):
         yield from _studied(text, match.end())
+
+
+def _naming(words: str, fields: tuple[str, ...]) -> str:
+    """Return the last of ``words`` that name ``fields``: without the "no" before them."""
+    ends = [found.start() for found in re.finditer(r"\S+", words)]
+    return next(
+        (words[at:] for at in reversed(ends) if tuple(find_fields_of_study(words[at:])) == fields), ""
+    )
 
 
 def _studied(text: str, start: int) -> Iterator[Mention]:

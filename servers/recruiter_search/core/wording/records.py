@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from servers.recruiter_search.core.rules.plain import UNKNOWN_COUNTRY
+
 _COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: str(number) for number, word in enumerate(_COUNT, 1)}
 _NUMBER = rf"(?:\d{{1,3}}|an?|{'|'.join(_NUMBERS)})"
@@ -48,6 +50,46 @@ _RADIUS = re.compile(
     re.I,
 )
 KM_A_MILE = 1.609
+_FROM = re.compile(
+    r"\b(?:imported|sourced|added|came|come|coming|uploaded)\s+(?:in\s+)?(?:from|via|through|by|as|with)\s+"
+    r"(?:an?\s+|the\s+|their\s+)?",
+    re.I,
+)
+_SOURCE = re.compile(
+    r"(?P<source>greenhouse|linked-?in(?:\s+exports?)?|csv(?:\s+files?)?|json[ -]?r[eé]sum[eé]s?|r[eé]sum[eé]s?|cvs?|notes?)\b"
+    r"(?P<more>(?:,?\s*(?:or|and)|,|/)\s+(?:an?\s+)?)?",
+    re.I,
+)
+_SOURCES = {
+    "gr": "greenhouse", "li": "linkedin_export", "cs": "csv", "js": "json_resume", "cv": "resume", "no": "note"
+}  # fmt: skip
+_WARNINGS = (
+    ("hidden_text", re.compile(r"\bhidden[ -]text\b", re.I)),
+    (
+        "instruction_like_text",
+        re.compile(r"\binstruction[ -]like text\b|\binstructions (?:to|for) machines\b", re.I),
+    ),
+    (
+        "little_information",
+        re.compile(r"\blittle information\b|\b(?:thin|sparse|nearly empty) (?:profiles?|records?)\b", re.I),
+    ),
+)
+_ID = re.compile(r"\bcand_\w+(?:-\w+)*")
+_WHERE = r"(?:location|country|place of residence|residence)"
+_NOWHERE = re.compile(
+    rf"\bunknown {_WHERE}\b|\b{_WHERE} (?:is )?(?:unknown|not (?:known|stated|given))\b"
+    rf"|\b(?:no|without (?:an?\s+)?)\s*(?:known |stated |given )?{_WHERE}\b(?: (?:known|stated|given))?",
+    re.I,
+)
+_HEADLINE = re.compile(
+    r"\bheadlines?\s+(?:that\s+)?(?:says?|saying|mentions?|mentioning|contains?|containing|includes?|including|with|reads?|has)\s+"
+    r"[\"“](?P<words>[^\"”]{2,100})[\"”]",
+    re.I,
+)
+_ISSUER = re.compile(
+    r"\b(?i:certified|certificates?|certifications?)\s+(?i:issued\s+)?(?i:by|from)\s+(?i:the\s+)?"
+    r"(?P<name>[A-Z0-9][\w&.'’-]*(?:\s+(?:(?:of|de|the|&)\s+)?[A-Z0-9][\w&'’-]*)*)"
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +121,34 @@ def find_records(text: str) -> Iterator[Said]:
     for found in _HAPPENED.finditer(text):
         what = {"withdrew": "withdrawn", "hired before": "hired"}.get(found["what"].lower())
         yield Said(found.start(), found.end(), "engagement", what or found["what"].lower())
+    yield from _of_record(text)
     for found in _RADIUS.finditer(text):
         km = float(found["far"]) * (KM_A_MILE if found["unit"].lower().startswith("mi") else 1)
         yield Said(found.start(), found.end(), "km", f"{km:.0f}")
     for found in _LATELY.finditer(text):
         years = -(-_days(found["last"], found["last_unit"]) // 366)
         yield Said(found.start(), found.end(), "within_years", str(max(1, years)))
+
+
+def _of_record(text: str) -> Iterator[Said]:
+    """Yield what is said of where a record came from, what it warns of and what it names."""
+    for cue in _FROM.finditer(text):
+        at, found = cue.start(), _SOURCE.match(text, cue.end())
+        while found:
+            value = _SOURCES.get(found["source"].lower()[:2], "resume")
+            yield Said(at, found.end("source"), "sources", value)
+            at, found = found.end(), _SOURCE.match(text, found.end()) if found["more"] else None
+    for mark, pattern in _WARNINGS:
+        for found in pattern.finditer(text):
+            yield Said(found.start(), found.end(), "warnings", mark)
+    for found in _ID.finditer(text):
+        yield Said(found.start(), found.end(), "candidate_ids", found[0])
+    for found in _NOWHERE.finditer(text):
+        yield Said(found.start(), found.end(), "countries", UNKNOWN_COUNTRY)
+    for found in _HEADLINE.finditer(text):
+        yield Said(found.start(), found.end(), "headline", found["words"])
+    for found in _ISSUER.finditer(text):
+        yield Said(found.start(), found.end(), "certificate_issuers", found["name"])
 
 
 def _tenure(found: re.Match[str]) -> Said:

@@ -44,11 +44,7 @@ class Sheet:
 
     def put(self, one: Asked, side: str) -> None:
         """Add a condition to a part of the query."""
-        if one.studies and side == "exclude":
-            taken = "nobody is left out: a degree and its field cannot be excluded together"
-            self.leave(one.places, taken, "exclude.degree leaves out every such degree")
-            return
-        if one.most is not None and side == "exclude":
+        if (one.studies or one.most is not None) and side == "exclude":
             self.term(one.places, f"NOT {one.term}")
             return
         name = "skills" if one.filter == "skills_all" and side != "filters" else one.filter

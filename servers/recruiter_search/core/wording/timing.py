@@ -1,13 +1,15 @@
 """Amounts of time: of what they are, of which skill, occupation or industry, and how far around a place."""
 
-from servers.recruiter_search.core.values import MOST_YEARS
+from servers.recruiter_search.core.durations import written_time
+from servers.recruiter_search.core.values import MOST_YEARS, Experience
 from servers.recruiter_search.core.wording.asked import Asked, quoted
 from servers.recruiter_search.core.wording.lexicon import ATTACHES, BREAKS, FRAME
 from servers.recruiter_search.core.wording.mentions import Kind
 from servers.recruiter_search.core.wording.sheet import Sheet
 
 _TIMED: dict[Kind, str] = {
-    "skill": "skills_all", "occupation": "occupation_years", "industry": "industry_years"
+    "skill": "skills_all", "occupation": "occupation_years", "industry": "industry_years",
+    "function": "function_years",
 }  # fmt: skip
 _NO_BOUND = "there is no upper bound of a single thing"
 _FULL = f"a single thing is counted in full years up to {MOST_YEARS}"
@@ -111,4 +113,6 @@ def _give(sheet: Sheet, at: int, said_at: int, what: str, amount: float) -> None
         sheet.asked[at] = Asked(places, one.filter, one.value, one.term, one.doubt)
         return
     value = one.value if isinstance(one.value, dict) else {"of": one.value}
-    sheet.asked[at] = Asked(places, _TIMED[kind], {**value, what: years}, doubt=one.doubt)
+    timed = {**value, what: years}
+    term = f"{kind}:{quoted(written_time(Experience.model_validate(timed)))}"
+    sheet.asked[at] = Asked(places, _TIMED[kind], timed, term, one.doubt)

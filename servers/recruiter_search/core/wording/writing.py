@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from servers.recruiter_search.core.durations import time_at, written_time
+from servers.recruiter_search.core.expression import MAX_LENGTH, And, parse_expression, written
 from servers.recruiter_search.core.limits import written_limits
 from servers.recruiter_search.core.models import Filters, SearchQuery, rules
-from servers.recruiter_search.core.values import InStage, KnownGrowth, KnownHeadcount, Near
+from servers.recruiter_search.core.values import Experience, InStage, KnownGrowth, KnownHeadcount, Near
 from servers.recruiter_search.core.wording.asked import quoted
+from shared.kernel.errors import InvalidInput
 from shared.taxonomy import language_label
 
 _LIMITED = {
@@ -14,7 +17,14 @@ _LIMITED = {
     for name in ("years", "months_in_role", "months_in_company", "months_per_company")
 }
 """Filters that are one limit of a number: its field, and whether it is the lower one."""
-_SKILLS = {"skills": "skill", "skills_all": "skill", "skill_groups": "skill"}
+_WORDS = {
+    "skills_all": "skill", "skill_groups": "skill", "occupation_years": "occupation", "function_years": "function",
+    "industry_years": "industry",
+}  # fmt: skip
+"""Filters that are written with another one's field."""
+_EVERY = ("skills_all", "languages")
+"""Filters whose entries must all hold."""
+_TIMED = ("skill", "occupation", "function", "industry")
 _IN_POSITION = {
     "titles": "title", "companies": "company", "occupations": "occupation", "functions": "function",
     "industries": "industry", "seniority": "seniority", "locations": "location", "work_modes": "work_mode",
@@ -23,41 +33,66 @@ _IN_POSITION = {
 
 
 def in_boolean(query: SearchQuery) -> tuple[str | None, list[str]]:
-    """Return the conditions of ``query`` as an expression, and the parts that it leaves out."""
-    terms: list[str] = []
+    """Return the conditions of ``query`` as an expression, and the parts that it leaves out: what is no condition,
+    and what it has no words or no room for. Raises InvalidInput where the query's own expression does not parse."""
+    own, asked = query.expression, _conditions(query)
+    told = _in_and(own) if own and asked else own
+    kept: list[str] = []
     left: list[str] = []
+    room = MAX_LENGTH - len(told or "")
+    for path, terms in asked:
+        text = " AND ".join(terms or [])
+        room -= len(text) + len(" AND ")
+        if text and room >= 0 and _parses(text):
+            kept.append(text)
+        else:
+            room += len(text) + len(" AND ")
+            left.append(path)
+    left += [f"prefer.{name}" for name in query.prefer.model_dump(exclude_defaults=True)]
+    beside = query.model_dump(include={"text", "include", "sort", "ranking"}, exclude_defaults=True)
+    return " AND ".join([*kept, *([told] if told else [])]) or None, [*left, *beside]
+
+
+def _conditions(query: SearchQuery) -> list[tuple[str, list[str] | None]]:
+    """Return the filters that are set, each with its terms, all of which hold; None: no term says it."""
+    found: list[tuple[str, list[str] | None]] = []
     for part, filters in (("filters", query.filters), ("exclude", query.exclude)):
         for name in rules():
             value = getattr(filters, name)
-            if value is None or value == []:
-                continue
-            written = _written(name, value)
-            if written is None:
-                left.append(f"{part}.{name}")
-            else:
-                terms += [f"NOT {one}" for one in written] if part == "exclude" else written
-    liked = query.prefer.model_dump(exclude_defaults=True)
-    left += [f"prefer.{name}" for name in liked]
-    if query.expression:
-        terms.append(query.expression)
-    if query.text:
-        left.append("text")
-    return " AND ".join(terms) or None, left
+            if value is not None and value != []:
+                terms = _written(name, value)
+                found.append((f"{part}.{name}", _not(terms) if part == "exclude" and terms else terms))
+    if ids := query.filters.exclude_candidate_ids:
+        found.append(("filters.exclude_candidate_ids", _not(_written("candidate_ids", ids) or [])))
+    return found
+
+
+def _not(terms: list[str]) -> list[str]:
+    return [f"NOT {one}" for one in terms]
+
+
+def _in_and(expression: str) -> str:
+    """Return an expression as it stands beside others."""
+    tree = parse_expression(expression)
+    return written(tree if isinstance(tree, And) else And((tree,)))
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse_expression(text)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _written(name: str, value: Any) -> list[str] | None:
     """Return the terms that a filter's value is, all of which hold; None where the language cannot say it."""
     if name == "positions":
-        found = [_position(one.model_dump(exclude_defaults=True)) for one in value]
-        return None if None in found else [one for one in found if one]
-    word = _SKILLS.get(name) or rules()[name].word
-    if name == "words":
-        return [_either([quoted(one) for one in value])]
+        return [_position(one.model_dump(exclude_defaults=True)) for one in value]
     if name in _LIMITED:
         field, least = _LIMITED[name]
         return [f"{field}:{written_limits(*((value, None) if least else (None, value)))}"]
-    if not word:
-        return None
+    word = _WORDS.get(name) or rules()[name].word
     match value:
         case bool():
             return [f"{word}:{'yes' if value else 'no'}"]
@@ -72,27 +107,46 @@ def _written(name: str, value: Any) -> list[str] | None:
             return [f"{word}:{quoted(f'{value.place} {value.km:g} km')}"]
         case _:
             pass
-    if name == "languages":
-        spoken = [(language_label(one.code) or one.code, one.at_least) for one in value]
-        return [f"language:{quoted(f'{label} {level}' if level else label)}" for label, level in spoken]
     if name == "skill_groups":
-        return [_either([f"skill:{quoted(one)}" for one in group]) for group in value]
+        groups = [[_term(word, one) for one in group] for group in value if group]
+        return None if any(None in group for group in groups) else [_either(_said(group)) for group in groups]
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
+    if name == "languages":
+        spoken = [(language_label(one.code.lower()), one.at_least) for one in value]
+        values = [f"{label} {level}" if level else label for label, level in spoken if label]
+        if len(values) < len(spoken):
+            return None
+    terms = [_term(word, one) for one in values]
+    if None in terms:
         return None
-    terms = [f"{word}:{quoted(one) if not one.isalpha() else one}" for one in values]
-    return terms if name == "skills_all" else [_either(terms)]
+    return _said(terms) if name in _EVERY else [_either(_said(terms))]
 
 
-def _position(given: dict[str, Any]) -> str | None:
+def _said(terms: list[str | None]) -> list[str]:
+    return [one for one in terms if one]
+
+
+def _term(word: str, value: str | Experience) -> str | None:
+    """Return one value as it is typed; None where a name would be read as more than a name."""
+    name = value if isinstance(value, str) else value.of
+    if word in _TIMED and time_at(name) is not None:
+        return None
+    text = name if isinstance(value, str) else written_time(value)
+    return f"{word}:{text if text.isalpha() and text not in ('AND', 'OR', 'NOT') else quoted(text)}"
+
+
+def _position(given: dict[str, Any]) -> str:
     parts: list[str] = []
     for name, value in given.items():
-        if name == "current":
-            parts.append(f"held:{'now' if value else 'past'}")
-        elif word := _IN_POSITION.get(name):
-            parts.append(_either([f"{word}:{quoted(one)}" for one in value]))
-        else:
-            return None
+        match name:
+            case "current":
+                parts.append(f"held:{'now' if value else 'past'}")
+            case "min_years":
+                parts.append(f"years:>={value}")
+            case "within_years":
+                parts.append(f"held:@{value}y")
+            case _:
+                parts.append(_either([f"{_IN_POSITION[name]}:{quoted(one)}" for one in value]))
     return f"position:({' AND '.join(parts)})"
 
 
