@@ -10,10 +10,10 @@ from servers.recruiter_search.core.criteria import Weighted
 from servers.recruiter_search.core.ports import Found, IndexQuery
 from servers.recruiter_search.store.heads import DEPTH, NEAR, Head, Legs, Told, head_of, liked_by
 from servers.recruiter_search.store.tantivy.ranked import Ranked, total_of
-from servers.recruiter_search.store.tantivy.schema import KEY, TIE, schema, view_of
+from servers.recruiter_search.store.tantivy.schema import KEY, TIE, view_of
 from servers.recruiter_search.store.tantivy.translate import Translator
 from servers.recruiter_search.store.vectors import Floats, Keys, Vectors
-from servers.recruiter_search.store.vectors.nearest import Addressed, among, nearest
+from servers.recruiter_search.store.vectors.nearest import Addressed, among, keyed, nearest
 
 
 class Blended:
@@ -55,8 +55,7 @@ class Blended:
         """Those of whom everything holds, without the head, by words."""
         query = self.head.query
         words = _scored(self._translator, query, liked_by(query, "words"))
-        people = Query.term_set_query(schema(), KEY, self.head.apart.tolist())
-        others = Query.boolean_query([(Occur.Must, words), (Occur.MustNot, people)])
+        others = Query.boolean_query([(Occur.Must, words), (Occur.MustNot, keyed(self.head.apart.tolist()))])
         return Ranked(self._searcher, others, "relevance")
 
     def _hit(self, number: int) -> Found:

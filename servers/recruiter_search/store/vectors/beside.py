@@ -13,6 +13,7 @@ from servers.recruiter_search.store.tantivy.schema import KEY, KIND, MARK, PERSO
 from servers.recruiter_search.store.vectors import Keys, Vectors
 from servers.recruiter_search.store.vectors.describing import Means
 from servers.recruiter_search.store.vectors.meanings import Meanings, People, Wanting
+from servers.recruiter_search.store.vectors.nearest import keyed
 
 AT_ONCE = 2000
 """People whose vectors are made together."""
@@ -96,9 +97,7 @@ def _missing(first: int, last: int, vectors: Vectors | None, searcher: Searcher)
 
 def _meant(keys: Sequence[int], searcher: Searcher) -> list[Wanting]:
     """Return what the people with these keys are to be described by."""
-    hits = searcher.search(
-        Query.term_set_query(schema(), KEY, list(keys)), max(1, len(keys)), order_by_field=KEY
-    ).hits
+    hits = searcher.search(keyed(keys), max(1, len(keys)), order_by_field=KEY).hits
     marks = searcher.fast_field_values(MARK, [address for _, address in hits])
     documents = (from_index(searcher.doc(address)) for _, address in hits)
     found = zip(hits, marks, documents, strict=True)
@@ -115,6 +114,6 @@ def _forget_gone(first: int, last: int, vectors: Vectors, searcher: Searcher) ->
 
 def _keep_there(keys: Keys, vectors: Vectors, searcher: Searcher) -> None:
     """Drop the vectors of those of ``keys`` who are no longer there."""
-    query = Query.term_set_query(schema(), KEY, keys.tolist())
+    query = keyed(keys.tolist())
     there = searcher.search(query, max(1, len(keys)), order_by_field=KEY).hits
     vectors.drop(keys[~np.isin(keys, np.fromiter((key for key, _ in there), np.uint64, len(there)))])

@@ -13,8 +13,12 @@ from servers.recruiter_search.store.vectors import Floats, Keys, Vectors
 NARROW = 30_000
 """So many people are compared one by one, and exactly; among more those that are nearest by signs."""
 OVERSAMPLED = 10
-PORTION = 2000
-"""People whose conditions are checked at once."""
+PORTION = 4000
+"""So many people at most have their conditions checked at once."""
+SPARE = 1.2
+"""So many times the people who would be enough, were they as many among the nearest as among all."""
+MOST_TERMS = 4000
+"""Keys that are looked up one by one. They are scattered, so that a set of more walks half of each segment's keys."""
 
 Addressed = dict[int, DocAddress]
 
@@ -28,10 +32,11 @@ def nearest(
         addressed = everyone(searcher, conditions, total)
         keys = np.fromiter(addressed, np.uint64, len(addressed))
         return *_best(keys, vectors.likeness(vector, keys), count), addressed
-    wanted = OVERSAMPLED * count * len(vectors) // total
+    enough = count * len(vectors) // total
+    wanted, portion = OVERSAMPLED * enough, min(PORTION, max(count, int(SPARE * enough)))
     while True:
         keys, liked = vectors.nearest(vector, wanted)
-        found, addressed = _holding(searcher, conditions, keys, count)
+        found, addressed = _holding(searcher, conditions, keys, count, portion)
         if len(addressed) >= count or wanted >= len(vectors):
             return keys[found][:count], liked[found][:count], addressed
         wanted *= 4
@@ -42,19 +47,28 @@ def everyone(searcher: Searcher, conditions: Query, most: int) -> Addressed:
     return dict(searcher.search(conditions, max(1, most), order_by_field=KEY).hits)
 
 
+def keyed(keys: Sequence[int]) -> Query:
+    """Return the query for the people of these keys."""
+    if len(keys) > MOST_TERMS:
+        return Query.term_set_query(schema(), KEY, list(keys))
+    return Query.boolean_query(
+        [(Occur.Should, Query.term_query(schema(), KEY, key, "basic")) for key in keys]
+    )
+
+
 def among(conditions: Query, keys: Sequence[int]) -> Query:
     """Return the query for those of ``keys`` of whom ``conditions`` hold."""
-    chosen = Query.const_score_query(Query.term_set_query(schema(), KEY, list(keys)), 0.0)
+    chosen = Query.const_score_query(keyed(keys), 0.0)
     return Query.boolean_query([(Occur.Must, chosen), (Occur.Must, conditions)])
 
 
 def _holding(
-    searcher: Searcher, conditions: Query, keys: Keys, count: int
+    searcher: Searcher, conditions: Query, keys: Keys, count: int, portion: int
 ) -> tuple[NDArray[np.bool_], Addressed]:
     """Return of whom the conditions hold, until there are ``count``, and where their documents are."""
     addressed: Addressed = {}
-    for first in range(0, len(keys), PORTION):
-        part = keys[first : first + PORTION].tolist()
+    for first in range(0, len(keys), portion):
+        part = keys[first : first + portion].tolist()
         addressed |= everyone(searcher, among(conditions, part), len(part))
         if len(addressed) >= count:
             break

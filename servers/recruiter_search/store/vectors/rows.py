@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = 1
-CHUNK = 65_536
-"""Rows handled at once, so that what is computed on the way stays in the processor's cache."""
+CHUNK, COMPARED = 65_536, 1024
+"""Rows whose signs, or all of which, are handled at once: what is computed on the way stays in the processor's cache."""
 LEAST_ROOM = 4096
 GROWTH = 1.25
 WORD = 64
@@ -168,8 +168,8 @@ class Vectors:
         sought = np.zeros(self._width, np.float32)
         sought[: self._dimensions] = vector
         parts = [
-            (state.rows[part].astype(np.float32) @ sought) * state.scales[part]
-            for part in (slots[i : i + 8192] for i in range(0, len(slots), 8192))
+            (state.rows.take(part, axis=0).astype(np.float32) @ sought) * state.scales[part]
+            for part in (slots[i : i + COMPARED] for i in range(0, len(slots), COMPARED))
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
@@ -302,10 +302,13 @@ def _nearest_signs(state: _State, sought: NDArray[np.uint64], count: int) -> Slo
     """Return the slots of at least ``count`` rows, where there are as many, that differ in the fewest signs."""
     size = len(state.by_slot)
     differing = np.zeros(size, np.uint16)
+    unlike, bits = np.empty(min(size, CHUNK), np.uint64), np.empty(min(size, CHUNK), np.uint8)
     for first in range(0, size, CHUNK):
-        part = slice(first, first + CHUNK)
+        part = differing[first : first + CHUNK]
+        rows = len(part)
         for word, wanted in zip(state.signs, sought, strict=True):
-            differing[part] += np.bitwise_count(word[part] ^ wanted)
+            np.bitwise_xor(word[first : first + rows], wanted, out=unlike[:rows])
+            part += np.bitwise_count(unlike[:rows], out=bits[:rows])
     differing[state.by_slot == 0] = np.iinfo(np.uint16).max
     count = min(count, len(state.keys))
     upto = np.searchsorted(np.bincount(differing).cumsum(), count)
