@@ -18,6 +18,7 @@ from shared.taxonomy import Taxonomy
 from shared.wire.facts import FACT_PEOPLE, ShortlistCurrent, Shortlisted
 from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
+from shared.wire.standing import Stage
 from tests.support.sourcing import FakeShelf, Watcher
 
 Method = Callable[["Desk", int], list[int]]
@@ -184,8 +185,8 @@ class Rounds:
     async def findable(self, candidate_ids: list[str]) -> set[str]:
         return set(candidate_ids)
 
-    async def ended(self, project_id: str) -> set[str]:
-        return set()
+    async def stages(self, project_id: str) -> dict[str, Stage]:
+        return {}
 
     async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
         return {}

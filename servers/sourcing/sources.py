@@ -14,6 +14,7 @@ from shared.kernel.errors import NotFound
 from shared.wire.facts import Shortlisted
 from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
+from shared.wire.standing import Stage
 
 PAGE = 100
 MOST_SIMILAR = 50
@@ -22,7 +23,6 @@ MOST_ASKED = 5_000
 """Of so many people candidates is asked at once who remains of them."""
 MOST_RUNNERS_UP = 500
 """So many runners-up of past projects are looked among, the latest."""
-OUT = frozenset({"rejected", "withdrawn"})
 
 
 class _Similar(BaseModel):
@@ -35,7 +35,7 @@ class _SimilarPage(BaseModel):
 
 class _Move(BaseModel):
     candidate_id: str
-    to_stage: str
+    to_stage: Stage
 
 
 class _Moves(BaseModel):
@@ -109,12 +109,14 @@ class UnitSources:
             found |= {hit.candidate_id for hit in page.hits}
         return found
 
-    async def ended(self, project_id: str) -> set[str]:
+    async def stages(self, project_id: str) -> dict[str, Stage]:
         told = await self._units.call_tool(
             "projects", "stage_history", {"project_id": project_id}, returns=_Moves
         )
-        last = {move.candidate_id: move.to_stage for move in told.moves}
-        return {candidate_id for candidate_id, stage in last.items() if stage in OUT}
+        stages: dict[str, Stage] = {}
+        for move in reversed(told.moves):  # the oldest move comes first
+            stages.setdefault(move.candidate_id, move.to_stage)
+        return stages
 
     async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
         remaining: dict[str, str] = {}

@@ -26,6 +26,7 @@ from shared.wire.requirements import (
     Requirements,
     RequirementsRef,
 )
+from shared.wire.standing import Stage
 from tests.support.units import ADA
 
 REF = RequirementsRef(project_id="proj_1", revision=1)
@@ -80,6 +81,8 @@ class FakeSources:
         self.asked: list[SearchArguments] = []
         self.gone: set[str] = set()
         self.rejected: set[str] = set()
+        self.accepted: list[str] = []
+        self.withdrawn: set[str] = set()
         self.shortlisted: list[Shortlisted] = []
         self.known = Market()
         self.merged: dict[str, str] = {}
@@ -100,8 +103,11 @@ class FakeSources:
     async def findable(self, candidate_ids: list[str]) -> set[str]:
         return set(candidate_ids) - self.gone
 
-    async def ended(self, project_id: str) -> set[str]:
-        return self.rejected
+    async def stages(self, project_id: str) -> dict[str, Stage]:
+        further: dict[str, Stage] = dict.fromkeys(self.accepted, "interview")
+        ended: dict[str, Stage] = dict.fromkeys(self.rejected, "rejected")
+        withdrawn: dict[str, Stage] = dict.fromkeys(self.withdrawn, "withdrawn")
+        return further | ended | withdrawn
 
     async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:
         return {one: self.merged[one] for one in candidate_ids if one in self.merged}

@@ -5,7 +5,7 @@ from servers.recruiter_search.core.ranking import Ranking
 from servers.sourcing.core.models import MOST_PEOPLE, FindCandidatesRequest, SearchArguments
 from shared.wire.ranking import ApprovedRanking, RankingWeights
 from shared.wire.requirements import RequirementsRef
-from tests.support.sourcing import Rounds, numbered
+from tests.support.sourcing import Rounds, numbered, shortlist
 
 BY_RECENCY = ApprovedRanking(
     project_id="proj_1",
@@ -21,9 +21,10 @@ def _anybody(arguments: SearchArguments) -> list[str]:
 
 async def test_who_was_rejected_is_not_shown_under_the_record_that_theirs_was_merged_into() -> None:
     rounds = Rounds(_anybody)
-    rounds.sources.rejected, rounds.sources.merged = {"c900"}, {"c900": "c001"}
+    rounds.sources.rejected, rounds.sources.withdrawn = {"c900"}, {"c002"}
+    rounds.sources.merged = {"c900": "c001"}
     first = await rounds.next(batch=30)
-    assert [one for one in numbered(30) if one not in first.found.candidate_ids] == ["c001"]
+    assert [one for one in numbered(30) if one not in first.found.candidate_ids] == ["c001", "c002"]
     assert "rejected in the project before" in first.summary
 
 
@@ -46,6 +47,44 @@ async def test_a_changed_role_does_not_bring_along_who_was_rejected_under_anothe
     )
     second = await rounds.finding.find(rounds.caller, revised, rounds.watcher)
     assert sorted([*second.found.candidate_ids, rejected, remaining]) == numbered(30)
+
+
+async def test_who_was_rejected_and_taken_back_is_shown_to_a_changed_role_again() -> None:
+    rounds = Rounds(_anybody)
+    first = await rounds.next()
+    rounds.sources.accepted = first.found.candidate_ids[:1]
+    revised = FindCandidatesRequest(
+        requirements=RequirementsRef(project_id="proj_1", revision=2), state=first.state, batch=1
+    )
+    second = await rounds.finding.find(rounds.caller, revised, rounds.watcher)
+    assert second.found.candidate_ids[:10] == first.found.candidate_ids
+    assert f"similar:{rounds.sources.accepted[0]}" in [query.id for query in second.queries]
+
+
+async def test_people_like_those_who_were_taken_further_are_looked_for_first_and_beside_good_matches() -> (
+    None
+):
+    rounds = Rounds(lambda a: numbered(300))
+    first = (await rounds.next()).found.candidate_ids
+    good, taken = first[:6], ["c298", first[9]]
+    await rounds.next(shortlist(6, good))
+    rounds.sources.accepted, rounds.sources.merged = taken, {"c298": "c299"}
+    third = await rounds.next(shortlist(6, good))
+    models = {query.id: query for query in third.queries if query.id.startswith("similar:")}
+    assert models.keys() == {f"similar:{one}" for one in [*good, "c299", first[9]]}
+    assert models["similar:c299"].label.endswith("like that of somebody who was taken further")
+    assert sum(query.good for query in third.queries) == 7
+
+
+async def test_nobody_who_was_rejected_after_all_stays_a_model() -> None:
+    rounds = Rounds(lambda a: numbered(300))
+    first = (await rounds.next()).found.candidate_ids
+    rounds.sources.accepted = first[:2]
+    await rounds.next(shortlist(0, []))
+    rounds.sources.accepted, rounds.sources.rejected = first[:1], {first[1]}
+    third = await rounds.next(shortlist(0, []))
+    status = {query.id: query.status for query in third.queries}
+    assert (status[f"similar:{first[0]}"], status[f"similar:{first[1]}"]) == ("open", "dry")
 
 
 async def test_runners_up_of_past_projects_are_looked_among_by_the_records_they_have_now() -> None:

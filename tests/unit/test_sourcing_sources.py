@@ -92,10 +92,11 @@ async def test_who_is_not_found_any_more_is_not_findable_however_many_are_asked_
     assert await UnitSources(units).findable(everybody) == {*everybody} - {"c3"}
 
 
-async def test_who_was_rejected_last_is_out_and_who_was_taken_back_is_not() -> None:
+async def test_where_people_stand_is_what_was_decided_last() -> None:
     moves = [("c1", "rejected"), ("c2", "rejected"), ("c3", "withdrawn"), ("c2", "shortlisted")]
     told = {"moves": [{"candidate_id": who, "to_stage": stage} for who, stage in moves]}
-    assert await UnitSources(FakeUnits({"projects.stage_history": told})).ended("proj_1") == {"c1", "c3"}
+    stages = await UnitSources(FakeUnits({"projects.stage_history": told})).stages("proj_1")
+    assert list(stages.items()) == [("c2", "shortlisted"), ("c3", "withdrawn"), ("c1", "rejected")]
 
 
 async def test_who_remains_of_many_people_is_asked_in_parts() -> None:

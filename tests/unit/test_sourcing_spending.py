@@ -29,8 +29,11 @@ def _market(seed: int) -> Matches:
     return found
 
 
-async def _run(seed: int, batch: int, killed: frozenset[int] = frozenset()) -> list[FindCandidatesResult]:
-    """Return the answers of eight rounds, each by a process of its own; of some the first one is killed at the end."""
+async def _run(
+    seed: int, batch: int, killed: frozenset[int] = frozenset(), unheard: frozenset[int] = frozenset()
+) -> list[FindCandidatesResult]:
+    """Return the answers of eight rounds, each by a process of its own; of some the first one is killed at the end,
+    before it is stored or before its answer is heard."""
     shelf, sources, answers = FakeShelf(), FakeSources(ROLE, _market(seed)), list[FindCandidatesResult]()
     good: list[str] = []
 
@@ -45,6 +48,8 @@ async def _run(seed: int, batch: int, killed: frozenset[int] = frozenset()) -> l
         for _ in killed & {number}:
             with pytest.raises(Unavailable):
                 await find(feedback)
+        for _ in unheard & {number}:
+            await find(feedback)
         answers.append(await find(feedback))
         good += [c for c in answers[-1].found.candidate_ids if Random(f"{seed}:{c}").random() < 0.2]
     return answers
@@ -63,15 +68,18 @@ async def test_nobody_is_handed_on_twice_and_a_round_never_brings_more_than_aske
 
 @settings(max_examples=8, deadline=None)
 @given(
-    seed=markets, batch=st.integers(5, 40), killed=st.frozensets(st.integers(0, 7), min_size=1, max_size=3)
+    seed=markets,
+    batch=st.integers(5, 40),
+    killed=st.frozensets(st.integers(0, 7), min_size=1, max_size=3),
+    unheard=st.frozensets(st.integers(0, 7), min_size=1, max_size=3),
 )
 async def test_rounds_that_broke_off_and_were_run_again_bring_the_same_people(
-    seed: int, batch: int, killed: frozenset[int]
+    seed: int, batch: int, killed: frozenset[int], unheard: frozenset[int]
 ) -> None:
     def story(answers: list[FindCandidatesResult]) -> list[tuple[list[str], str, str]]:
         return [(one.found.candidate_ids, one.summary, one.reason) for one in answers]
 
-    assert story(await _run(seed, batch, killed)) == story(await _run(seed, batch))
+    assert story(await _run(seed, batch, killed, unheard)) == story(await _run(seed, batch))
 
 
 @settings(max_examples=6, deadline=None)

@@ -16,7 +16,7 @@ from servers.sourcing.core.models import (
 from servers.sourcing.core.needs import read_needs
 from servers.sourcing.core.portfolio import Portfolio
 from servers.sourcing.core.ports import Book, Reporter, Shelf, Sources
-from servers.sourcing.core.refine import GOOD, begin, judged, named_good, rank, refine, weigh
+from servers.sourcing.core.refine import GOOD, begin, judged, named_good, rank, refine, resemble, weigh
 from servers.sourcing.core.reporting import result_of
 from servers.sourcing.core.showing import Asked
 from servers.sourcing.core.spending import Round, Spending
@@ -27,9 +27,14 @@ from shared.taxonomy import Taxonomy
 from shared.wire.facts import ShortlistCurrent
 from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
+from shared.wire.standing import Stage
 
 MOST_ASKED_OF = 3
 """Of so many skills insights are asked what goes with them."""
+
+OUT: frozenset[Stage] = frozenset({"rejected", "withdrawn"})
+FURTHER: frozenset[Stage] = frozenset({"contacted", "screening", "interview", "offer", "hired"})
+"""Stages that only a person moves somebody to."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,14 @@ class Past:
     """What other units know of a project's people and of how they are ranked.
 
     Attributes:
+        accepted: whom people took further in it, the latest first.
         ended: whom people rejected in it and who withdrew from it, whatever their records are called since.
         joined: who remains of people whom the search handed on and who were merged into them since.
         runners_up: who got far in other projects and was not hired.
         ranking: how people are to be ranked; None where no project says it.
     """
 
+    accepted: list[str] = field(default_factory=list[str])
     ended: set[str] = field(default_factory=set[str])
     joined: set[str] = field(default_factory=set[str])
     runners_up: list[str] = field(default_factory=list[str])
@@ -92,7 +99,7 @@ class Finding:
         if search.round == 0:
             this.carried = [one for one in seen if one not in set(search.left_out)]
             this.changes = search.notes
-        learnt = await self._learn(this, ref, request.feedback)
+        learnt = await self._learn(this, ref, request.feedback, past.accepted)
         this.changes = [*this.changes, *rank(search, past.ranking)]
         if any(query.status == "open" for query in search.queries):
             await Spending(this, self._sources, reporter).run()
@@ -115,15 +122,17 @@ class Finding:
 
     async def _past(self, ref: RequirementsRef, search: Search | None, before: list[Brought]) -> Past:
         """Return what is known beside the search; runners-up are asked for once, where it is to be planned."""
-        ended = await self._sources.ended(ref.project_id)
+        stages = await self._sources.stages(ref.project_id)
         ranking = await self._sources.ranking(ref.project_id)
         runners_up = [] if search else await self._sources.runners_up(ref.project_id)
         brought = [one.candidate_id for one in before]
-        remaining = await self._sources.remaining(
-            list(dict.fromkeys([*sorted(ended), *brought, *runners_up]))
-        )
+        remaining = await self._sources.remaining(list(dict.fromkeys([*stages, *brought, *runners_up])))
+        ended = {one for one, stage in stages.items() if stage in OUT}
+        accepted = [remaining.get(one, one) for one, stage in stages.items() if stage in FURTHER]
+        ended |= {remaining[one] for one in ended if one in remaining}
         return Past(
-            ended=ended | {remaining[one] for one in ended if one in remaining},
+            accepted=[one for one in dict.fromkeys(accepted) if one not in ended],
+            ended=ended,
             joined={remaining[one] for one in brought if one in remaining},
             runners_up=list(dict.fromkeys(remaining.get(one, one) for one in runners_up)),
             ranking=ranking,
@@ -157,10 +166,14 @@ class Finding:
         )
 
     async def _learn(
-        self, this: Round, ref: RequirementsRef, feedback: ShortlistCurrent | None
+        self, this: Round, ref: RequirementsRef, feedback: ShortlistCurrent | None, accepted: list[str]
     ) -> list[Brought]:
-        """Take in what evaluation said and refine the plan by it; return whose verdicts are new."""
+        """Take in what evaluation and people said, and refine the plan by it; return whose verdicts are new."""
         search = this.search
+        needs = read_needs(search.requirements, self._taxonomy)
+        portfolio = Portfolio(needs, self._taxonomy)
+        if search.round == 0:
+            this.changes = [*this.changes, *resemble(search, [], accepted, portfolio)]
         if feedback is None or search.round == 0:
             this.changes = [*this.changes, *weigh(search, this.known)]
             return []
@@ -168,10 +181,8 @@ class Finding:
         if len(good) < feedback.found:  # a fact names the best only
             listed = await self._sources.listed(ref)
             good = [one.candidate_id for one in listed if one.recommendation in GOOD]
-        earlier, this.before = this.before, judged(this.before, set(good))
-        needs = read_needs(search.requirements, self._taxonomy)
-        portfolio = Portfolio(needs, self._taxonomy)
-        this.changes = refine(search, feedback, good, this.before, needs, portfolio)
+        earlier, this.before = this.before, judged(this.before, {*good, *accepted})
+        this.changes = refine(search, feedback, good, accepted, this.before, needs, portfolio)
         return [new for old, new in zip(earlier, this.before, strict=True) if new.good != old.good]
 
 

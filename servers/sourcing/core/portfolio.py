@@ -66,13 +66,16 @@ class Portfolio:
             list(dict.fromkeys(others)),
         )
 
-    def similar(self, candidate_id: str) -> PlannedQuery:
-        """People with a career like somebody's who matched well; the filters bound how far it looks."""
+    def similar(self, candidate_id: str, *, taken_further: bool = False) -> PlannedQuery:
+        """People with a career like somebody's who matched well, or whom people took further; the filters bound how
+        far it looks."""
         terms = self._terms
+        whom = "somebody who was taken further" if taken_further else "a good match"
+        did = "was taken further" if taken_further else "matched well"
         return terms.query(
             f"similar:{candidate_id}",
-            f"People{terms.there} with a career like that of a good match",
-            "who resembles somebody that matched well may match, whatever words the role uses",
+            f"People{terms.there} with a career like that of {whom}",
+            f"who resembles somebody that {did} may match, whatever words the role uses",
             terms.where(),
             terms.skill_ids,
         ).model_copy(update={"similar_to": candidate_id})

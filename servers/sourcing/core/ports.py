@@ -11,6 +11,7 @@ from servers.sourcing.core.models import Brought, FindCandidatesResult, PlannedQ
 from shared.wire.facts import Shortlisted
 from shared.wire.ranking import ApprovedRanking
 from shared.wire.requirements import Requirements, RequirementsRef
+from shared.wire.standing import Stage
 
 SKILL_CLAUSES = frozenset({"prefer.skills", "filters.skills", "filters.skill_groups"})
 OCCUPATION_CLAUSE = "prefer.occupations"
@@ -67,8 +68,8 @@ class Sources(Protocol):
         """Return who of these may still be found: not deleted, private or not to be contacted."""
         ...
 
-    async def ended(self, project_id: str) -> set[str]:
-        """Return whom people rejected in the project, and who withdrew from it, by the ids they had then."""
+    async def stages(self, project_id: str) -> dict[str, Stage]:
+        """Return where people stand in the project, by the ids they had when they were moved, the latest first."""
         ...
 
     async def remaining(self, candidate_ids: Sequence[str]) -> dict[str, str]:

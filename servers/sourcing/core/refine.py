@@ -11,7 +11,7 @@ from shared.wire.ranking import ApprovedRanking
 
 GOOD = frozenset({"strong_match", "good_match"})
 MOST_ALIKE = 6
-"""So many good matches are taken as models of whom to look for."""
+"""So many good matches are taken as models of whom to look for, and so many of those whom people took further."""
 
 
 def named_good(feedback: ShortlistCurrent) -> list[str]:
@@ -20,7 +20,7 @@ def named_good(feedback: ShortlistCurrent) -> list[str]:
 
 
 def judged(brought: Iterable[Brought], good: Collection[str]) -> list[Brought]:
-    """Return everybody brought, with what evaluation said: all of them were judged, and these match well."""
+    """Return everybody brought with what was said of them: all were judged, and these match well."""
     return [one.model_copy(update={"good": one.candidate_id in good}) for one in brought]
 
 
@@ -28,6 +28,7 @@ def refine(
     search: Search,
     feedback: ShortlistCurrent,
     good: Sequence[str],
+    accepted: Sequence[str],
     brought: Sequence[Brought],
     needs: Needs,
     portfolio: Portfolio,
@@ -36,9 +37,10 @@ def refine(
 
     Args:
         good: who matches well, best first.
+        accepted: whom people took further, the latest first.
         brought: everybody the search brought, with verdicts.
     """
-    changes = [*_insist(search, feedback, needs, portfolio), *_resemble(search, good, portfolio)]
+    changes = [*_insist(search, feedback, needs, portfolio), *resemble(search, good, accepted, portfolio)]
     changes += _doubt(search, feedback, needs)
     changes += weigh(search, beliefs(search.queries, brought))
     return changes
@@ -90,15 +92,22 @@ def _insist(search: Search, feedback: ShortlistCurrent, needs: Needs, portfolio:
     return _added(search, portfolio.insisting(weak))
 
 
-def _resemble(search: Search, good: Sequence[str], portfolio: Portfolio) -> list[str]:
-    """Look for people like the best matches, a few of them, and like nobody who was rejected since."""
+def resemble(search: Search, good: Sequence[str], accepted: Sequence[str], portfolio: Portfolio) -> list[str]:
+    """Look for people like those whom people took further and like the best matches, a few of each; like nobody who
+    was rejected since."""
     for query in search.queries:
-        if query.planned.similar_to and query.planned.similar_to not in good:
+        if query.planned.similar_to and query.planned.similar_to not in {*good, *accepted}:
             query.status, query.note = "dry", "whom it took as a model is no good match any more"
     models = [query.planned.similar_to for query in search.queries if query.planned.similar_to]
-    further = [candidate_id for candidate_id in good if candidate_id not in models]
-    chosen = further[: max(0, MOST_ALIKE - len(models))]
-    return [change for one in chosen for change in _added(search, portfolio.similar(one))]
+    first = [one for one in accepted if one not in models]
+    first = first[: max(0, MOST_ALIKE - len({*models} & {*accepted}))]
+    further = [one for one in good if one not in {*models, *first}]
+    further = further[: max(0, MOST_ALIKE - len(models) - len(first))]
+    return [
+        change
+        for one in [*first, *further]
+        for change in _added(search, portfolio.similar(one, taken_further=one in first))
+    ]
 
 
 def _added(search: Search, query: PlannedQuery) -> list[str]:
