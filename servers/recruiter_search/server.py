@@ -37,6 +37,7 @@ Expression = Annotated[
     Field(
         description='boolean, such as `title:"data engineer" AND (spark OR flink) NOT junior`; AND before OR; '
         f'"phrases", prefix*, and fields: {", ".join(fields())}; numbers as `years:>=5` or `years:2..5`; '
+        "`skill:python>=3y` for how long, `skill:python@2y` for still done two years ago; "
         "`position:(title:engineer company:cobalt)` means one and the same position"
     ),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from servers.recruiter_search.core.limits import written_limits
+from servers.recruiter_search.core.wording.lexicon import BREAKS, FRAME, vocabulary
 from servers.recruiter_search.core.wording.mentions import Mention
 from servers.recruiter_search.core.wording.naming import Labels
 from servers.recruiter_search.core.wording.sides import Placed
@@ -21,7 +22,7 @@ _LISTED = {
 """Filters that take lists, with their fields in the boolean language."""
 _BESIDE = ("within_years", "km")
 """What belongs to what stands beside it."""
-MOVES = frozenset(("relocate", "relocating", "relocation", "move", "moving"))
+MOVES = vocabulary("relocate relocates relocating relocation move moving moves")
 NEAR = frozenset(("near", "nearby", "around", "close"))
 
 
@@ -145,9 +146,18 @@ def _company(at: int, placed: Placed) -> Asked:
     doubt = None
     if not held and placed.side == "exclude" and "worked" not in placed.before:
         held, doubt = "now", ("who is there now is left out", "who ever was (exclude.companies)")
+    elif not held and (unread := _unread_before(placed.before)):
+        doubt = ("who worked there", f"name it without “at”: “{' '.join(unread)}” may mean another tie")
     kind = {"now": "current_companies", "past": "past_companies"}.get(held, "companies")
     word = {"now": "current_company", "past": "past_company"}.get(held, "company")
     return Asked([at], kind, mention.value, f"{word}:{quoted(mention.value)}", doubt)
+
+
+def _unread_before(words: tuple[str, ...]) -> list[str]:
+    """Return the unread words of the clause that ends before a mention: "who published at"."""
+    breaks = [at for at, word in enumerate(words) if word in BREAKS or word == ","]
+    clause = words[breaks[-1] + 1 :] if breaks else words
+    return [word for word in clause if word[0].isalnum() and word not in FRAME]
 
 
 def _place(at: int, name: str, words: set[str]) -> Asked:
@@ -160,7 +170,8 @@ def _place(at: int, name: str, words: set[str]) -> Asked:
     if "from" in words:
         doubt = ("who lives there", "worked_in: who worked there; origin cannot be searched")
     if words & MOVES:
-        doubt = ("who lives there", "leave the place out: no record says who would move")
+        unasked = ("it is not searched: no record says who would move there", "name where they live")
+        return Asked([at], "locations", name, unasked=unasked)
     return Asked([at], "locations", name, f"location:{quoted(name)}", doubt)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from servers.recruiter_search.core.models import DEGREES
 from servers.recruiter_search.core.wording.asked import Asked, asked_by
 from servers.recruiter_search.core.wording.joining import join_positions
+from servers.recruiter_search.core.wording.languages import InEnglish
 from servers.recruiter_search.core.wording.naming import Labels
 from servers.recruiter_search.core.wording.sheet import Sheet, said
 from servers.recruiter_search.core.wording.sides import Placed, chains
@@ -29,9 +30,9 @@ _NOT_ALTERNATIVE = frozenset(
 """Filters whose entries are no alternatives."""
 
 
-def built(text: str, placed: Sequence[Placed], labels: Labels) -> Sheet:
+def built(told: InEnglish, placed: Sequence[Placed], labels: Labels) -> Sheet:
     """Return the sheet of the query that ``placed`` asks for."""
-    sheet = Sheet(text, placed, {at: asked_by(at, one, labels) for at, one in enumerate(placed)})
+    sheet = Sheet(told, placed, {at: asked_by(at, one, labels) for at, one in enumerate(placed)})
     for at, one in enumerate(placed):
         if one.side == "nothing":
             sheet.used.add(at)
@@ -41,7 +42,7 @@ def built(text: str, placed: Sequence[Placed], labels: Labels) -> Sheet:
             sheet.leave([at], *unasked)
     time_what_is_timed(sheet)
     join_positions(sheet)
-    for chain in chains(list(placed), frozenset(("or",))):
+    for chain in chains(sheet.placed, frozenset(("or",))):
         side = placed[chain[0]].side
         asked = [sheet.asked[at] for at in chain if at not in sheet.used]
         if side == "filters":

@@ -38,7 +38,7 @@ _NEXT = re.compile(r"\s*(?:,|/|\bor\b|\band\b|\bnor\b|,\s*(?:or|and|nor)\b)\s*(?
 _NO_NAME = vocabulary(
     "a an the any some all its their his her big large small startups startup companies agencies",
     "least most home remote january february march april may june july august september october",
-    "november december",
+    "november december a1 a2 b1 b2 c1 c2",
 )
 _SCHOOL = re.compile(
     r"(?:\b(?P<cue>(?:studied|graduated|educated|alumni|degree)\s+(?:at|from|of)\s+)(?P<named>"

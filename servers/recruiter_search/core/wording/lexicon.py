@@ -72,6 +72,7 @@ FRAME = (
         "used left joined became industry industries sector company companies firm firms employer employers",
         "title titled titles called named field fields ones else either then too least most extensive deep",
         "open ready level ex plus advantage asset welcome nice big",
+        "relocate relocates relocating relocation move moving moves between bilingual multilingual willing",
     )
 )
 """What may stand between conditions unread: it asks for nobody in particular."""

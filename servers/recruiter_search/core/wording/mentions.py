@@ -74,10 +74,17 @@ _INDUSTRY_BEFORE = re.compile(
 )
 _INDUSTRY_AFTER = re.compile(r"^\s+(?:industry|sector|companies|background|experience|firms?|domain)\b", re.I)
 _STUDIED = re.compile(r"\b(?:degree in|studied|graduate[sd]? in|background in|major in|majored in)\s+$", re.I)
+_BOUND = re.compile(
+    r"\b(?:(?P<most>under|below|less than|fewer than|up to|at most|no more than|max(?:imum)?\.?(?: of)?)"
+    r"|at least|minimum(?: of)?|min\.?|more than|over|between)\s+$",
+    re.I,
+)
 _LOWER_PLACE = re.compile(
     r"\b(?:in|near|around|from|to|of|or|and|based in|living in)\s+((?:[^\W\d_][\w'’.-]*)(?:\s+[^\W\d_][\w'’.-]*){0,2})"
 )
 _BARE_LANGUAGE = re.compile(r"(?:^|[,;(+/&]|\b(?:and|or|with|plus|like|need|knows?)\b)\s*$", re.I)
+_BILINGUAL = re.compile(r"\b(?:bi|multi)lingual\b", re.I)
+"""It says that somebody speaks both, not that either is native."""
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]{3,}\b")
 _AFTER_LANGUAGE = re.compile(r"^\s*(?:$|[,;.)+/&]|(?:and|or)\b)", re.I)
 
@@ -164,17 +171,18 @@ def _studied(text: str, start: int) -> Iterator[Mention]:
 def _years(text: str) -> Iterator[Mention]:
     for span in years_asked(f"{text} experience"):  # what else would a search ask years of
         most = (f"{span.most:g}",) if span.most else ()
-        before = re.search(
-            r"\b(?:at least|minimum(?: of)?|min\.?|more than|over)\s+$", text[: span.start], re.I
-        )
-        yield Mention(before.start() if before else span.start, span.end, "years", f"{span.years:g}", most)
+        bound = _BOUND.search(text[: span.start])
+        start = bound.start() if bound else span.start
+        if bound and bound["most"]:
+            yield Mention(start, span.end, "years", "0", (f"{span.years:g}",))
+        else:
+            yield Mention(start, span.end, "years", f"{span.years:g}", most)
 
 
 def _languages(text: str) -> Iterator[Mention]:
     for found in find_languages(text):
-        yield Mention(
-            found.start, found.end, "language", found.language, (found.level,) if found.level else ()
-        )
+        level = None if found.level == "native" and _BILINGUAL.search(text) else found.level
+        yield Mention(found.start, found.end, "language", found.language, (level,) if level else ())
     for word in _CAPITALISED.finditer(text):
         code = resolve_language(word[0])
         if code and _BARE_LANGUAGE.search(text[: word.start()]) and _AFTER_LANGUAGE.match(text[word.end() :]):

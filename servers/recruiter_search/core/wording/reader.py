@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.names import Names
 from servers.recruiter_search.core.wording.building import built
 from servers.recruiter_search.core.wording.known import projects_named
-from servers.recruiter_search.core.wording.mentions import Mention, find_mentions, named
+from servers.recruiter_search.core.wording.languages import InEnglish, in_english
+from servers.recruiter_search.core.wording.mentions import UNSURE, Mention, find_mentions, named
 from servers.recruiter_search.core.wording.models import LONGEST, Doubt, QueryFromWords, UnreadWords
 from servers.recruiter_search.core.wording.naming import Labels
 from servers.recruiter_search.core.wording.proposals import Proposer, grounded
 from servers.recruiter_search.core.wording.protected import Protected, find_protected
+from servers.recruiter_search.core.wording.sheet import Sheet
 from servers.recruiter_search.core.wording.sides import Run, sided
 from servers.recruiter_search.core.wording.writing import in_boolean, nothing_asked
 from shared.kernel.errors import HiremeshError, InvalidInput
+from shared.taxonomy.employers import without_legal_form
 
 Called = Callable[[str], Awaitable[list[str]]]
 _NO_WORD = re.compile(r"(?:[\d\W]+\w?\W*)+|near (?:me|us|here|by)", re.I)
@@ -73,14 +77,22 @@ def read_words(
     text = one_line(words)
     if not text or len(text) > LONGEST:
         raise InvalidInput(f"say whom you look for in 1 to {LONGEST} characters", field="words")
-    plain, protected = _without_protected(text, names)
-    found = [*find_mentions(plain, names.taxonomy), *proposed]
+    told, protected = _lawful(text, names)
+    plain = told.text
+    by_model = [_placed_in(told, one) for one in proposed]
+    found = [*(_named_as_typed(one, told) for one in find_mentions(plain, names.taxonomy)), *by_model]
     mentions = sorted(found, key=lambda one: (one.start, one.end))
     placed, runs = sided(plain, mentions)
     if by_name := [one for run in runs if (one := named(plain, run.start, run.end, names))]:
         placed, runs = sided(plain, sorted([*mentions, *by_name], key=lambda one: one.start))
-    sheet = built(text, placed, Labels(names, projects))
-    unread, doubts = _unread(text, runs)
+    if either := [run for run in runs if run.either]:
+        spans = [(run.start, run.end) for run in either]
+        phrases = [Mention(*span, "phrase", told.words(*span), (UNSURE,)) for span in spans]
+        found = [*(one.mention for one in placed), *phrases]
+        placed, runs = sided(plain, sorted(found, key=lambda one: one.start))
+    sheet = built(told, placed, Labels(names, projects))
+    unread, doubts = _unread(told, runs)
+    unread += [_kept_in(sheet, told, run) for run in either]
     query = _with_unread(sheet.query(), unread)
     expression, left = in_boolean(query)
     notes = ["Nothing is asked: everybody is found."] if nothing_asked(query) else []
@@ -101,6 +113,33 @@ def one_line(words: str) -> str:
     return " ".join(words.split())
 
 
+def _lawful(text: str, names: Names) -> tuple[InEnglish, list[Protected]]:
+    """Return ``text`` in English with blanks for what may not be asked, and that, as it was typed."""
+    plain, protected = _without_protected(text, names)
+    told = replace(in_english(plain), typed=text)
+    if told.text == plain:
+        return told, protected
+    english, more = _without_protected(told.text, names)
+    for one in more:
+        start, end = told.span(one.start, one.end)
+        why = one.why.model_copy(update={"words": text[start:end]})
+        protected.append(Protected(start, end, why))
+    return replace(told, text=english), sorted(protected, key=lambda one: one.start)
+
+
+def _placed_in(told: InEnglish, typed: Mention) -> Mention:
+    start, end = told.place_of(typed.start, typed.end)
+    return replace(typed, start=start, end=end)
+
+
+def _named_as_typed(one: Mention, told: InEnglish) -> Mention:
+    """Return a mention with its name as it was typed, where words of the name were put in English."""
+    typed = told.words(one.start, one.end)
+    if one.kind not in ("company", "school") or typed == told.text[one.start : one.end]:
+        return one
+    return replace(one, value=without_legal_form(typed))
+
+
 def _without_protected(text: str, names: Names) -> tuple[str, list[Protected]]:
     """Return ``text`` with blanks for what may not be asked, and that; a refusal tells of one place at a time."""
     protected: list[Protected] = []
@@ -111,11 +150,11 @@ def _without_protected(text: str, names: Names) -> tuple[str, list[Protected]]:
     return text, sorted(protected, key=lambda one: one.start)
 
 
-def _unread(text: str, runs: list[Run]) -> tuple[list[UnreadWords], list[Doubt]]:
+def _unread(told: InEnglish, runs: list[Run]) -> tuple[list[UnreadWords], list[Doubt]]:
     unread: list[UnreadWords] = []
     doubts: list[Doubt] = []
     for run in runs:
-        words, kept = text[run.start : run.end], run.side
+        words, kept = told.words(run.start, run.end), run.side
         if _NO_WORD.fullmatch(words):
             kept = "nothing"
         elif run.side == "filters":
@@ -136,10 +175,17 @@ def _unread(text: str, runs: list[Run]) -> tuple[list[UnreadWords], list[Doubt]]
             doubts.append(
                 Doubt(words=words, taken="whose record has these words is left out", otherwise="leave it out")
             )
-        unread.append(
-            UnreadWords.model_validate({"words": words, "start": run.start, "end": run.end, "kept": kept})
-        )
+        start, end = told.span(run.start, run.end)
+        unread.append(UnreadWords.model_validate({"words": words, "start": start, "end": end, "kept": kept}))
     return unread, doubts
+
+
+def _kept_in(sheet: Sheet, told: InEnglish, run: Run) -> UnreadWords:
+    """Return words that stand in the query as they are, beside what they are an alternative of."""
+    start, end = told.span(run.start, run.end)
+    kept = next((one.part for one in sheet.read if one.start <= start and end <= one.end), "nothing")
+    words = told.typed[start:end]
+    return UnreadWords.model_validate({"words": words, "start": start, "end": end, "kept": kept})
 
 
 def _with_unread(query: SearchQuery, unread: list[UnreadWords]) -> SearchQuery:

@@ -5,6 +5,7 @@ from typing import Any, get_origin
 
 from servers.recruiter_search.core.models import Filters, SearchQuery
 from servers.recruiter_search.core.wording.asked import Asked
+from servers.recruiter_search.core.wording.languages import InEnglish
 from servers.recruiter_search.core.wording.models import Doubt, ReadWords
 from servers.recruiter_search.core.wording.sides import Placed
 
@@ -13,14 +14,15 @@ class Sheet:
     """One query in the making.
 
     Args:
-        text: the words.
+        told: the words.
         placed: what they name, by place.
         asked: what each of those asks by itself, by its place; joined and timed on the way.
     """
 
-    def __init__(self, text: str, placed: Sequence[Placed], asked: dict[int, Asked]) -> None:
-        self.text = text
-        self.placed = placed
+    def __init__(self, told: InEnglish, placed: Sequence[Placed], asked: dict[int, Asked]) -> None:
+        self.text = told.text
+        self._told = told
+        self.placed = [*placed]
         self.asked = asked
         self.used: set[int] = set()
         self.read: list[ReadWords] = []
@@ -73,10 +75,10 @@ class Sheet:
 
     def tell(self, places: list[int], part: str, name: str, says: str) -> None:
         """Tell what the words in some places were taken for."""
-        start, end = self._span(places)
+        start, end = self._told.span(*self._span(places))
         by = "model" if any(self.placed[at].mention.by == "model" for at in places) else "rules"
         told = {
-            "words": self.text[start:end],
+            "words": self._told.typed[start:end],
             "start": start,
             "end": end,
             "part": part,
@@ -92,8 +94,8 @@ class Sheet:
 
     def doubt(self, places: list[int], taken: str, otherwise: str) -> None:
         """Tell that words may mean something else."""
-        start, end = self._span(places)
-        self.doubts.append(Doubt(words=self.text[start:end], taken=taken, otherwise=otherwise))
+        words = self._told.words(*self._span(places))
+        self.doubts.append(Doubt(words=words, taken=taken, otherwise=otherwise))
 
     def leave(self, places: list[int], taken: str, otherwise: str) -> None:
         """Tell that words set no condition, and why."""

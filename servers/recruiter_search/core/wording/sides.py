@@ -38,12 +38,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class Run:
-    """Words in ``[start, end)`` that nothing is understood by; ``stuck``: they stand right before a mention."""
+    """Words in ``[start, end)`` that nothing is understood by; ``stuck``: they stand right before a mention;
+    ``either``: a mention stands beside them as an alternative."""
 
     start: int
     end: int
     side: Side
     stuck: bool = False
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,10 @@ def _loose(tokens: list[tuple[str, int, int]], offset: int) -> tuple[Run, ...]:
 def _last(words: tuple[str, ...], sought: frozenset[str], ending: tuple[str, ...]) -> int | None:
     """Return where the last of ``sought`` stands, unless something after it ends what it begins."""
     at = next((i for i in range(len(words) - 1, -1, -1) if words[i] in sought), None)
-    return at if at is not None and not any(word in ending for word in words[at + 1 :]) else None
+    if at is None:
+        return None
+    after = words[at + 2 :] if words[at + 1 : at + 2] == ("also",) else words[at + 1 :]
+    return None if any(word in ending for word in after) else at
 
 
 def _link(words: tuple[str, ...], unread: bool) -> Link:
@@ -196,12 +201,21 @@ def _runs(
     side: Side = "filters"
     if before and before.side == "exclude" and tokens and tokens[0][0] in ALTERNATIVE | {"nor"}:
         side = "exclude"
-    for unread, part in groupby(tokens, key=lambda token: token[0] not in FRAME and token[0][0].isalnum()):
-        group = list(part)
+    groups = [
+        (unread, list(part))
+        for unread, part in groupby(tokens, lambda token: token[0] not in FRAME and token[0][0].isalnum())
+    ]
+    for at, (unread, group) in enumerate(groups):
         if unread:
+            either = (before is not None and at == 1 and _alternates(groups[0][1])) or (
+                end < len(text) and at == len(groups) - 2 and _alternates(groups[-1][1])
+            )
             first, last = offset + group[0][1], offset + group[-1][2]
             stuck = not text[last:end].strip() and last < end
-            found.append(Run(first, last, side, stuck and side == "exclude"))
+            last_side = _after(text[last:], side)
+            found.append(
+                Run(first, last, last_side, stuck and side == "exclude", either and last_side == "filters")
+            )
             continue
         for word, _, _ in group:
             if word in NEGATES:
@@ -211,6 +225,18 @@ def _runs(
             elif word in BREAKS or word == ",":
                 side = "filters"
     return tuple(found)
+
+
+def _alternates(tokens: list[tuple[str, int, int]]) -> bool:
+    words = {word for word, _, _ in tokens}
+    return bool(words & ALTERNATIVE) and words <= ALTERNATIVE | JOINING | {","}
+
+
+def _after(text: str, side: Side) -> Side:
+    """Return the side of unread words by what follows them: "night shifts welcome"."""
+    if NEEDLESS_AFTER.match(text) or (side == "exclude" and NEEDED_AFTER.match(text)):
+        return "nothing"
+    return "prefer" if LIKED_AFTER.match(text) else side
 
 
 def chains(placed: list[Placed], links: frozenset[Link]) -> list[list[int]]:

@@ -1,5 +1,7 @@
 """Amounts of time: of what they are, of which skill, occupation or industry, and how far around a place."""
 
+from dataclasses import replace
+
 from servers.recruiter_search.core.durations import written_time
 from servers.recruiter_search.core.values import MOST_YEARS, Experience
 from servers.recruiter_search.core.wording.asked import Asked, quoted
@@ -12,6 +14,7 @@ _TIMED: dict[Kind, str] = {
     "function": "function_years",
 }  # fmt: skip
 _NO_BOUND = "there is no upper bound of a single thing"
+_WORK = "name what the work needs"
 _FULL = f"a single thing is counted in full years up to {MOST_YEARS}"
 
 
@@ -64,6 +67,8 @@ def _around(sheet: Sheet, at: int) -> None:
     named = place["place"] if isinstance(place, dict) else place
     term = f"near:{quoted(f'{named} {km:g} km')}"
     sheet.asked[at + 1] = Asked([at, at + 1], "near", {"place": named, "km": km}, term)
+    if sheet.placed[at].link == "or":  # "in Cologne or within 30 km of Bonn": what stands between is used
+        sheet.placed[at + 1] = replace(following, link="or")
 
 
 def _amount(sheet: Sheet, at: int) -> None:
@@ -73,6 +78,9 @@ def _amount(sheet: Sheet, at: int) -> None:
         _give(sheet, other, at, "min_years", float(one.mention.value))
     if of:
         sheet.used.add(at)
+    elif not float(one.mention.value):
+        sheet.used.add(at)
+        sheet.leave([at], "it is not searched: an upper limit of all work stands in for age", _WORK)
 
 
 def _list_after(sheet: Sheet, at: int) -> list[int]:
@@ -107,7 +115,7 @@ def _give(sheet: Sheet, at: int, said_at: int, what: str, amount: float) -> None
     if years != amount:
         sheet.doubt([said_at, at], f"{years} full years", _FULL)
     if what == "min_years" and sheet.placed[said_at].mention.extra:
-        sheet.doubt([said_at, at], f"{years} years and more", _NO_BOUND)
+        sheet.doubt([said_at, at], f"{years} years and more" if years else "however long", _NO_BOUND)
     places = [*one.places, said_at]
     if years < 1:
         sheet.asked[at] = Asked(places, one.filter, one.value, one.term, one.doubt)
