@@ -1,4 +1,5 @@
-"""Why a candidate is a match or not: the stored verdicts, reasons and quotes, found by place or by name."""
+"""Why a candidate is a match or not: the stored verdicts, reasons and quotes, found by place or by name; and why
+somebody was looked for."""
 
 from collections.abc import Mapping
 
@@ -7,9 +8,11 @@ from pydantic import BaseModel
 from shared.edge.units import UnitCalls
 from shared.wire.evaluation import Judgement, Verdict
 from supervisor.core.models import Fact
+from supervisor.core.sought import asks_how_sought, searches_meant
 from supervisor.core.whom import about, asks, named_in, places_in
 from supervisor.views.shortlist import FACT, MARKS, RECOMMENDATIONS, ListedCandidate, ShortlistView
 
+SEARCH = "sourcing.state"
 MOST_AT_ONCE = 3
 QUOTES = 2
 _GROUPS: tuple[tuple[str, frozenset[Verdict]], ...] = (
@@ -26,11 +29,30 @@ class Explained(BaseModel):
     explanation: str
 
 
+class RanSearch(BaseModel):
+    """One search of a role's sourcing."""
+
+    id: str
+    label: str
+    why: str
+    note: str = ""
+    brought_in_all: int
+    judged: int
+    judged_good: int
+
+
+class Sought(BaseModel):
+    """Sourcing's story."""
+
+    text: str
+    queries: list[RanSearch]
+
+
 class Explainer:
-    """Answers questions about candidates of a shortlist, as the current principal.
+    """Answers questions about candidates of a shortlist, and how they were sought, as the current principal.
 
     Args:
-        units: how the evaluator is reached.
+        units: how the evaluator and sourcing are reached.
         shortlists: how the shortlist is read.
     """
 
@@ -39,12 +61,27 @@ class Explainer:
         self._shortlists = shortlists
 
     async def about_candidates(self, text: str, facts: dict[str, Fact]) -> str | None:
-        """Return the answer to a question about candidates, or None where the message asks none.
+        """Return the answer to a question about candidates or how they were sought, or None where a message asks none.
 
         Raises HiremeshError children.
         """
-        if FACT not in facts or not asks(text):
+        if not asks(text):
             return None
+        told = await self._about_listed(text, facts) if FACT in facts else None
+        if told is None and SEARCH in facts and asks_how_sought(text):
+            return await self._how_sought(text, facts[SEARCH])
+        return told
+
+    async def _how_sought(self, text: str, search: Fact) -> str:
+        """Return why the searches ran that a question speaks of and what they brought; the whole story of all."""
+        asked = {"search_id": search.value["search_id"]}
+        story = await self._units.send("sourcing", "explain_search", asked, Sought)
+        meant = searches_meant(text, {one.id: one.label for one in story.queries})
+        if not meant or len(meant) > MOST_AT_ONCE:
+            return story.text
+        return "\n".join(_search_line(one) for one in story.queries if one.id in meant)
+
+    async def _about_listed(self, text: str, facts: dict[str, Fact]) -> str | None:
         card = await self._shortlists.card(facts)
         shown = {one.rank: one for one in card.candidates}
         places = places_in(text, last=len(shown))
@@ -92,6 +129,13 @@ def candidate_text(candidate: ListedCandidate) -> str:
         parts.append("Look at: " + ", ".join(candidate.flags).replace("_", " ") + ".")
     parts.append(f"Judged by {candidate.engine}; missing evidence never counts against anybody.")
     return "\n\n".join(parts)
+
+
+def _search_line(search: RanSearch) -> str:
+    people = "1 person" if search.brought_in_all == 1 else f"{search.brought_in_all:,} people"
+    judged = f"; of {search.judged:,} judged {search.judged_good:,} match well" if search.judged else ""
+    note = f" {search.note[:1].upper()}{search.note[1:]}." if search.note else ""
+    return f"**{search.label}**: {search.why}. It brought {people}{judged}.{note}"
 
 
 def _line(judgement: Judgement) -> str:

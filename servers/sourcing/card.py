@@ -16,12 +16,13 @@ from shared.wire.planning import Cost, Planning
 
 NAME = "sourcing"
 DESCRIPTION = (
-    "Finds people for approved requirements. It plans many searches, from all that the role insists on to near "
-    "skills, neighbouring occupations, employers and schools that feed such work, people who may be ready to move, "
-    "who got far in past projects, and who resembles a good match. Each round of 25 new people, or as many as are "
-    "asked for, goes where evaluation found most good matches so far, with some left to try the rest; nobody comes "
-    "twice for the same requirements, and whom people rejected not at all. It says what each search yielded, of how "
-    "many judged, and stops once more would hardly help: `aim` says how soon. It never searches by age, gender, "
+    "Finds people for approved requirements. It plans many searches, from all that the role insists on to "
+    "near skills, neighbouring occupations, employers and schools that feed such work, people who may be "
+    "ready to move, who got far in past projects, and who resembles a good match or somebody who was taken "
+    "further. Each round of 25 new people, or as many as are asked for, goes where evaluation found most good "
+    "matches so far, with some left to try the rest; nobody comes twice for the same requirements, and whom "
+    "people rejected not at all, whatever record is theirs now. It says what each search yielded, of how many "
+    "judged, and stops once more would hardly help: `aim` says how soon. It never searches by age, gender, "
     "origin or anything else that is no ground for selection."
 )
 

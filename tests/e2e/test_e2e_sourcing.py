@@ -12,7 +12,7 @@ from supervisor.cli._operator import operator
 from supervisor.cli._signed_in import signed_in_units
 from supervisor.launch import Deployment
 from tests.support.sourcing import role, skill
-from tests.support.whole_stack import POSTING, Recruiter, interrupts, shortlist
+from tests.support.whole_stack import POSTING, Recruiter, interrupts, said, shortlist
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -139,8 +139,8 @@ async def test_people_are_ranked_by_what_a_person_approved_for_the_project_and_e
     given = {name: weight for name, weight in approved["weights"].items() if weight is not None}
     hits = await organisation.tool("recruiter_search", "search_candidates", text="python", ranking=given)
 
-    said = "Ranked as ada approved for this project: words counts 1, recency counts 3 (They answer)."
-    assert said in answers[0]["changes"]
+    told = "Ranked as ada approved for this project: words counts 1, recency counts 3 (They answer)."
+    assert told in answers[0]["changes"]
     parts = hits["hits"][0]["score_parts"]
     assert parts["recency"] == pytest.approx(0.75, abs=0.2)
     assert sum(parts.values()) == pytest.approx(hits["hits"][0]["score"])
@@ -158,6 +158,7 @@ async def test_a_sourcing_unit_killed_in_the_middle_of_a_round_repeats_nobody_an
             if "Searching: " in str(event.get("content", "")) and not killed:
                 await deployment.kill("sourcing")
                 killed += 1
+    answer = said(await recruiter.say("Which searches did you run?"))
     project = {"project_id": shortlist(events).project_id}
     told = await units.send("sourcing", "explain_search", project, dict[str, Any])
     whole = await units.call_tool("projects", "get_shortlist", {**project, "limit": 100}, dict[str, Any])
@@ -170,3 +171,4 @@ async def test_a_sourcing_unit_killed_in_the_middle_of_a_round_repeats_nobody_an
     assert len(brought) == len(set(brought)) == told["shown"]
     assert {one["candidate_id"] for one in whole["entries"]} == set(brought)
     assert told["aim"] == "precise"
+    assert answer.strip() == told["text"]

@@ -64,7 +64,9 @@ def _round(answer: FindCandidatesResult) -> RoundReport:
 
 
 def _text(search: Search, shown: int, answers: list[FindCandidatesResult]) -> str:
-    lines = [f"For “{search.requirements.title}” {shown} people were handed on in {len(answers)} rounds."]
+    people = "1 person was" if shown == 1 else f"{shown:,} people were"
+    rounds = "1 round" if len(answers) == 1 else f"{len(answers)} rounds"
+    lines = [f"For “{search.requirements.title}” {people} handed on in {rounds}."]
     lines.append(SOUGHT[search.aim])
     lines += [answer.summary for answer in answers]
     queries = answers[-1].queries if answers else []
