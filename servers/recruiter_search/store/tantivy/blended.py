@@ -9,8 +9,8 @@ from tantivy import DocAddress, Occur, Query, Searcher
 from servers.recruiter_search.core.criteria import Weighted
 from servers.recruiter_search.core.ports import Found, IndexQuery
 from servers.recruiter_search.store.heads import DEPTH, NEAR, Head, Legs, Told, head_of, liked_by
-from servers.recruiter_search.store.tantivy.ranked import Ranked, total_of
-from servers.recruiter_search.store.tantivy.schema import KEY, TIE, view_of
+from servers.recruiter_search.store.tantivy.ranked import Ranked, by_score
+from servers.recruiter_search.store.tantivy.schema import KEY, view_of
 from servers.recruiter_search.store.tantivy.translate import Translator
 from servers.recruiter_search.store.vectors import Floats, Keys, Vectors
 from servers.recruiter_search.store.vectors.nearest import Addressed, among, keyed, nearest
@@ -54,9 +54,10 @@ class Blended:
     def _tail(self) -> Ranked:
         """Those of whom everything holds, without the head, by words."""
         query = self.head.query
-        words = _scored(self._translator, query, liked_by(query, "words"))
+        liked = liked_by(query, "words")
+        words = _scored(self._translator, query, liked)
         others = Query.boolean_query([(Occur.Must, words), (Occur.MustNot, keyed(self.head.apart.tolist()))])
-        return Ranked(self._searcher, others, "relevance")
+        return Ranked(self._searcher, others, "relevance", scored=bool(liked))
 
     def _hit(self, number: int) -> Found:
         segment, document = self.head.places[number].tolist()
@@ -82,7 +83,9 @@ class _Beginning:
 
     def head(self) -> Head:
         """Find the best by each part, score them all by every part, and order them."""
-        addressed, said, total = _top(self._searcher, self._spoken, DEPTH if self._legs.ranks_words else 1)
+        legs = self._legs
+        most = DEPTH if legs.ranks_words else 1
+        addressed, said, total = _top(self._searcher, self._spoken, most, scored=bool(legs.words))
         addressed |= self._classed_best() | self._nearest()
         people, places = np.fromiter(addressed, np.uint64, len(addressed)), list(addressed.values())
         if total > len(said):
@@ -127,11 +130,13 @@ def _scored(translator: Translator, query: IndexQuery, liked: Sequence[Weighted]
     return Query.boolean_query(parts)
 
 
-def _top(searcher: Searcher, query: Query, most: int) -> tuple[Addressed, dict[int, float], int]:
+def _top(
+    searcher: Searcher, query: Query, most: int, *, scored: bool = True
+) -> tuple[Addressed, dict[int, float], int]:
     """Return where the best documents are and their scores, by key, and how many there are in all."""
-    found = searcher.search(query, max(1, most), weight_by_field=TIE)
-    places = [address for _, address in found.hits]
+    hits, total = by_score(searcher, query, max(1, most), scored=scored)
+    places = [address for _, address in hits]
     keys = [int(key or 0) for key in searcher.fast_field_values(KEY, places)]
     # Conditions score 1, since the order of equals is a share of the score; it is no part of it.
-    scores = {key: max(0.0, round(score - 1, 2)) for key, (score, _) in zip(keys, found.hits, strict=True)}
-    return dict(zip(keys, places, strict=True)), scores, total_of(found)
+    scores = {key: max(0.0, round(score - 1, 2)) for key, (score, _) in zip(keys, hits, strict=True)}
+    return dict(zip(keys, places, strict=True)), scores, total

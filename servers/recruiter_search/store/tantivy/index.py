@@ -230,7 +230,8 @@ class TantivyIndex:
                 ranked, name = self._begun(tenant, searcher, query, mark, vectors)
                 offset = 0
         else:
-            ranked, name = Ranked(searcher, self._translator.query(query), query.sort), ""
+            translated = self._translator.query(query)
+            ranked, name = Ranked(searcher, translated, query.sort, scored=bool(query.should)), ""
             offset = 0 if mark is None else mark.offset if pin else ranked.after(mark)
         keys, hits, total = ranked.page(limit, offset)
         reached = offset + len(hits)
