@@ -91,12 +91,15 @@ returning seq
 with incoming as (
     select kind, id, entry, row_number() over () as place
     from jsonb_to_recordset(%(rows)s::jsonb) as row (kind text, id text, entry jsonb)
+), saved as (
+    insert into word (tenant, kind, id, entry, seq)
+    select %(tenant)s, kind, id, entry, %(after)s + place from incoming
+    on conflict (tenant, kind, id) do update set entry = excluded.entry, seq = excluded.seq
+    where word.entry <> excluded.entry
+    returning kind, id, entry, seq
 )
-insert into word (tenant, kind, id, entry, seq)
-select %(tenant)s, kind, id, entry, %(after)s + place from incoming
-on conflict (tenant, kind, id) do update set entry = excluded.entry, seq = excluded.seq
-where word.entry <> excluded.entry
-returning seq
+-- What was there is read as it was before the statement.
+select saved.seq, saved.entry, word.entry as former from saved left join word using (kind, id)
 
 -- name: advance_words
 update word_feed set seq = %(seq)s where tenant = %(tenant)s

@@ -71,17 +71,19 @@ class PostgresRecords(TellingRecords):
 
     async def save_words(
         self, skills: list[SkillWords], occupations: list[OccupationWords]
-    ) -> tuple[int, int]:
-        """Keep entries; returns how many were new or different, and the feed's last number."""
+    ) -> tuple[int, int, set[str]]:
+        """Keep entries; returns how many were new or different, the feed's last number, and the spellings that
+        those have and had."""
         entries = [("skill", e) for e in skills] + [("occupation", e) for e in occupations]
         unique = {(kind, e.id): {"kind": kind, "id": e.id, "entry": e.model_dump()} for kind, e in entries}
         feed = await self._one(queries.lock_words)
         after = int(feed["seq"]) if feed else 0
         rows = to_json(list(unique.values())).decode()
-        saved = [row["seq"] for row in await self._all(queries.save_words, rows=rows, after=after)]
-        last = max(saved, default=after)
+        saved = await self._all(queries.save_words, rows=rows, after=after)
+        last = max((row["seq"] for row in saved), default=after)
         await self._run(queries.advance_words, seq=last)
-        return len(saved), last
+        changed = [entry for row in saved for entry in (row["entry"], row["former"]) if entry]
+        return len(saved), last, {name for entry in changed for name in (entry["label"], *entry["aliases"])}
 
     async def words(self, after: int, limit: int) -> tuple[list[SkillWords], list[OccupationWords], int]:
         rows = await self._all(queries.words, after=after, limit=limit)

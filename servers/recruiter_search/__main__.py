@@ -34,7 +34,9 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     runtime.closing.push_async_callback(deriving.aclose)
     index, understanding = await open_engine(runtime.settings.data_dir / NAME, runtime.closing)
     feed = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
-    follower = Follower(index, feed, deriving.derive, runtime.clock, apart=APART_SECONDS)
+    follower = Follower(
+        index, feed, deriving.derive, runtime.clock, apart=APART_SECONDS, among=deriving.among
+    )
     runtime.closing.push_async_callback(follower.aclose)
     heard = {
         "candidates.changed": waking(follower),

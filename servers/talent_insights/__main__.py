@@ -36,7 +36,9 @@ async def build(runtime: Runtime) -> MCPServer:
     runtime.closing.push_async_callback(pool.aclose)
     candidates = UnitFeed(runtime.units, NAME, "candidates", "list_changes")
     jobs = UnitFeed(runtime.units, NAME, "jobs", "list_posting_changes")
-    people = Follower(market.people, candidates, pool.derive, runtime.clock, quiet=QUIET_SECONDS)
+    people = Follower(
+        market.people, candidates, pool.derive, runtime.clock, quiet=QUIET_SECONDS, among=pool.among
+    )
     postings = Follower(market.postings, jobs, postings_derive(taxonomies.words), runtime.clock)
     for follower in (people, postings):
         runtime.closing.push_async_callback(follower.aclose)

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from shared.following.deriving import among
 from shared.following.model import Batch, ChangeFeed, Changes, Derivation, Derived
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DeadlineExceeded, HiremeshError
@@ -23,6 +25,27 @@ PATIENCE = 12
 T = TypeVar("T")
 Derive = Callable[[str, Sequence[str], date], Awaitable[Derived[T]]]
 """Of a tenant's changes as JSON, on a day, what they mean for what is kept."""
+Among = Callable[[Sequence[str], frozenset[str]], Awaitable[list[str]]]
+"""Of changes as JSON, those whose text may hold one of some spellings."""
+
+
+async def in_thread(changes: Sequence[str], spellings: frozenset[str]) -> list[str]:
+    """Implement ``Among`` for few changes."""
+    return await asyncio.to_thread(among, list(changes), spellings)
+
+
+@dataclass
+class _Anew:
+    """What is to be derived again: whose text holds one of ``spellings``, or everybody; and who waits for it."""
+
+    spellings: frozenset[str] | None = frozenset()
+    waiting: list[asyncio.Event] = field(default_factory=list[asyncio.Event])
+
+    def add(self, spellings: frozenset[str] | None, waiting: list[asyncio.Event]) -> None:
+        """Do this as well."""
+        known = self.spellings
+        self.spellings = None if known is None or spellings is None else known | spellings
+        self.waiting += waiting
 
 
 class Follower(Generic[T]):
@@ -35,6 +58,7 @@ class Follower(Generic[T]):
             much is written; at most ``PATIENCE`` times as long. Who waits for a sequence hurries it.
         apart: seconds from one look at the feed to the next while changes keep coming, so that more are kept at
             once. The first after a pause is followed at once, and who waits for a sequence hurries this too.
+        among: finds what holds spellings that mean something else since, where many are looked through.
     """
 
     def __init__(
@@ -46,6 +70,7 @@ class Follower(Generic[T]):
         *,
         quiet: float = 0.0,
         apart: float = 0.0,
+        among: Among = in_thread,
     ) -> None:
         self._kept = kept
         self._feed = feed
@@ -53,10 +78,11 @@ class Follower(Generic[T]):
         self._clock = clock
         self._quiet = quiet
         self._apart = apart
+        self._among = among
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, asyncio.Event] = {}
         self._moved: dict[str, asyncio.Condition] = {}
-        self._anew: dict[str, asyncio.Event] = {}
+        self._anew: dict[str, _Anew] = {}
         self._level: set[str] = set()
         self._hurried: set[str] = set()
 
@@ -89,33 +115,39 @@ class Follower(Generic[T]):
             kept = await self._kept.seq(tenant)
             if not kept:
                 self._level.discard(tenant)
-            reached = await self._catch_up(tenant, 0 if anew else kept)
+            reached = await self._catch_up(
+                tenant, 0 if anew else kept, kept, anew.spellings if anew else None
+            )
         except BaseException:
             if anew:
-                self._anew.setdefault(tenant, anew)
+                self._anew.setdefault(tenant, _Anew()).add(anew.spellings, anew.waiting)
             raise
-        if anew:
-            anew.set()
+        for waiting in anew.waiting if anew else ():
+            waiting.set()
         return reached
 
-    async def _catch_up(self, tenant: str, seq: int) -> int:
+    async def _catch_up(self, tenant: str, seq: int, kept: int, spellings: frozenset[str] | None) -> int:
+        """Keep what comes after ``seq``; of what is kept already, up to ``kept``, only what holds a spelling."""
         reading = asyncio.create_task(self._feed.after(tenant, seq, PAGE))
         writing: asyncio.Task[None] | None = None
-        derived, after = Derived[T](), seq
+        derived, after = Derived[T](), seq if spellings is None else kept  # the rest has to be there still
         try:
             while True:
                 page = await reading
                 is_last = not page.lines or page.next == page.last
                 if not is_last:  # a page travels while one is derived, and another is written
                     reading = asyncio.create_task(self._feed.after(tenant, page.next, PAGE))
-                if page.lines:
-                    derived.add(await self._derive(tenant, page.lines, self._clock.today()))
-                    seq = page.next
+                lines = page.lines
+                if spellings is not None and page.next <= kept:
+                    lines = await self._among(lines, spellings)
+                if lines:
+                    derived.add(await self._derive(tenant, lines, self._clock.today()))
+                seq = page.next if page.lines else seq
                 if derived and (is_last or _is_enough(page, len(derived), writing)):
                     if writing:
                         await writing
                     writing = asyncio.create_task(self._write(tenant, derived, seq, after))
-                    derived, after = Derived[T](), seq
+                    derived, after = Derived[T](), max(seq, after)
                 if is_last:
                     if writing:
                         await writing
@@ -161,12 +193,13 @@ class Follower(Generic[T]):
         """Return whether the feed's end was reached since the start, or since it was begun anew."""
         return tenant in self._level
 
-    async def derive_anew(self, tenant: str) -> None:
+    async def derive_anew(self, tenant: str, spellings: frozenset[str] | None = None) -> None:
         """Return once every document was derived again, since what they are derived by has changed.
 
-        Each stays as it is until its turn comes.
+        Each stays as it is until its turn comes. With ``spellings``, those alone whose text holds one of them.
         """
-        done = self._anew.setdefault(tenant, asyncio.Event())
+        done = asyncio.Event()
+        self._anew.setdefault(tenant, _Anew()).add(spellings, [done])
         self.wake(tenant)
         await done.wait()
 

@@ -38,7 +38,11 @@ def waking(follower: Follower[Any]) -> UnitHandler:
 
 
 class Widening:
-    """Has a tenant's documents derived anew when its taxonomy was widened, once for a burst of changes."""
+    """Has a tenant's documents derived anew when its taxonomy was widened.
+
+    Where an event tells the words that changed, those alone whose text holds one of them, or of what follows from
+    it; else, and once for a burst of changes, all of them.
+    """
 
     def __init__(self, followers: Sequence[Follower[Any]], taxonomies: Taxonomies) -> None:
         self._followers = followers
@@ -53,5 +57,13 @@ class Widening:
         by = (await self._taxonomies.words(event.tenant)).seq
         if by < int(event.payload.get("seq", 0)):
             raise Unavailable("the jobs unit does not say yet what it announced")
-        await asyncio.gather(*(follower.derive_anew(event.tenant) for follower in self._followers))
-        self._derived[event.tenant] = by
+        words = event.payload.get("words")
+        if words is None or by > int(event.payload.get("seq", 0)):
+            await self._derive_anew(event.tenant, None)
+            self._derived[event.tenant] = by
+        else:
+            taxonomy = await self._taxonomies.of(event.tenant)
+            await self._derive_anew(event.tenant, await asyncio.to_thread(taxonomy.touched_by, words))
+
+    async def _derive_anew(self, tenant: str, spellings: frozenset[str] | None) -> None:
+        await asyncio.gather(*(follower.derive_anew(tenant, spellings) for follower in self._followers))

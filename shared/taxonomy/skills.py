@@ -96,6 +96,10 @@ class SkillFinder:
             fallback = fallback or spelling.skill
         return fallback
 
+    def spelt(self, name: str) -> set[str]:
+        """Return every skill that has ``name`` among its spellings, whichever of them it means."""
+        return {spelling.skill for spelling in self._matcher.lookup(name) if spelling}
+
     def find(self, text: str, *, acts: bool = False) -> list[SkillMention]:
         """Return the mentions in ``text`` from left to right; they never overlap.
 

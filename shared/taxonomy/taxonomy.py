@@ -113,6 +113,16 @@ class Taxonomy:
             self._covers[skill_id] = frozenset(seen)
         return self._covers[skill_id]
 
+    def touched_by(self, spellings: Iterable[str]) -> frozenset[str]:
+        """Return what may be read otherwise since entries have, or had, these spellings: they themselves, and the
+        spellings of every skill that proves one of theirs. Takes a second for large ones."""
+        names = {spelling.lstrip("=?") for spelling in spellings}
+        changed = set[str]().union(*map(self._finder.spelt, names))
+        proving = (one for one in self._skills.values() if not changed.isdisjoint(self.covered_by(one.id)))
+        return frozenset(names).union(
+            name.lstrip("=?") for one in proving for name in (one.label, *one.aliases)
+        )
+
     def satisfies(self, have: str, want: str) -> bool:
         """Return whether somebody who has ``have`` thereby has ``want`` (Django proves Python)."""
         return want in self.covered_by(have)

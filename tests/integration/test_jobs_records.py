@@ -1,16 +1,19 @@
 """Postings, applicants, FAQs and taxonomy words in a real database."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from servers.jobs.core.knowledge import Knowledge
+from servers.jobs.core.knowledge import TOLD_CHARACTERS, Knowledge
 from servers.jobs.core.models import OccupationWords, SkillWords
 from servers.jobs.core.postings import Postings
 from servers.jobs.store import PostgresJobs
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.principal import Principal
 from shared.mailbox.outbox import Outbox
+from shared.storage import Connection, Database
 
 NORTH = Principal(subject="person:ada", kind="person", tenant="north")
 SOUTH = Principal(subject="person:bo", kind="person", tenant="south")
@@ -52,6 +55,18 @@ class Unit:
     def __init__(self, store: PostgresJobs) -> None:
         self.postings = Postings(store, FixedClock())
         self.knowledge = Knowledge(store, FixedClock())
+
+
+class Telling(Outbox):
+    """An outbox that notes in ``told`` what it is given."""
+
+    def __init__(self, unit: str, database: Database) -> None:
+        super().__init__(unit, database)
+        self.told: list[Mapping[str, Any]] = []
+
+    async def put(self, tx: Connection, tenant: str, what: str, payload: Mapping[str, Any]) -> None:
+        self.told.append(payload)
+        await super().put(tx, tenant, what, payload)
 
 
 @pytest.fixture
@@ -149,6 +164,26 @@ async def test_words_are_stored_once_and_followed_in_order(unit: Unit) -> None:
     assert ((first.stored, first.unchanged), (again.stored, again.unchanged)) == ((2, 0), (1, 1))
     assert [skill.aliases for skill in page.skills] == [["wet welding"]]
     assert page.occupations == []
+
+
+async def test_an_event_tells_the_words_that_entries_have_and_had_unless_they_are_many(unit_database) -> None:
+    outbox = Telling("jobs", await unit_database("jobs"))
+    knowledge = Unit(PostgresJobs(outbox)).knowledge
+    welding = SkillWords(id="esco:1", label="weld underwater", aliases=["wet welding"])
+    diver = OccupationWords(id="esco:1", label="commercial diver")
+    many = [SkillWords(id=f"esco:many{n}", label=f"craft {n:04}") for n in range(TOLD_CHARACTERS // 10 + 1)]
+
+    await knowledge.widen(NORTH, [welding], [])
+    await knowledge.widen(SOUTH, [SkillWords(id="esco:1", label="dig tunnels")], [])
+    await knowledge.widen(NORTH, [welding.model_copy(update={"aliases": ["hot welding"]})], [diver])
+    await knowledge.widen(NORTH, many, [])
+
+    assert [(told["seq"], told.get("words")) for told in outbox.told] == [
+        (1, ["weld underwater", "wet welding"]),
+        (1, ["dig tunnels"]),
+        (3, ["commercial diver", "hot welding", "weld underwater", "wet welding"]),
+        (len(many) + 3, None),
+    ]
 
 
 async def test_postings_are_followed_in_the_order_of_their_last_change_and_never_another_tenants(

@@ -16,6 +16,8 @@ from shared.kernel.principal import Principal, signed
 
 # Below this share of the question's words an answer would be a guess.
 CLOSE_ENOUGH = 0.5
+TOLD_CHARACTERS = 10_000
+"""An event does not say more than so much of words: of so many, nearly everybody's text has one."""
 
 
 class Knowledge:
@@ -56,9 +58,11 @@ class Knowledge:
         if not skills and not occupations:
             raise InvalidInput("there is nothing to import.", field="skills", fix="Send some entries.")
         async with self._store.begin(caller.tenant) as records:
-            stored, last = await records.save_words(skills, occupations)
+            stored, last, spellings = await records.save_words(skills, occupations)
             if stored:
-                await records.tell("taxonomy_widened", {"seq": last, **signed(caller)})
+                few = sum(map(len, spellings)) <= TOLD_CHARACTERS
+                words = {"words": sorted(spellings)} if few else {}
+                await records.tell("taxonomy_widened", {"seq": last, **words, **signed(caller)})
         return TaxonomyImport(stored=stored, unchanged=len(skills) + len(occupations) - stored)
 
     async def words(self, caller: Principal, after: int, limit: int) -> TaxonomyPage:
