@@ -11,32 +11,57 @@ AIM = "sourcing.aim"
 Aim = Literal["precise", "balanced", "broad"]
 
 LONGEST = 200
-_FEW = r"(?:best|strongest|top|surest)"
 _WANT = (
-    r"(?:(?:i|we) (?:only |just |really )?(?:need|want|would like|prefer)|"
-    r"(?:give|bring|show|find|send) (?:me|us)|look for)\s+"
+    r"(?:(?:(?:i|we)(?:'d)? (?:only |just |really |would |rather )*(?:need|want|like|prefer|see|have)|"
+    r"(?:only |just )?(?:give|bring|show|find|send)(?: me| us)?|look for|better|rather)\s+)?"
 )
-_SAID: Mapping[Aim, re.Pattern[str]] = {
-    "precise": re.compile(
-        rf"(?:{_WANT})?(?:only|just|no more than)\s+(?:the\s+)?(?:very\s+)?(?:few\s+)?{_FEW}"
-        r"(?:\s+(?:few|ones?|people|candidates|matches|handful))?"
-        rf"|(?:{_WANT})?(?:the\s+{_FEW}\s+few|only a (?:few|handful)|a handful|few but (?:good|excellent|sure|strong)(?: ones)?)"
-        r"(?:\s+(?:people|candidates|matches))?"
-        r"|quality (?:over|before|rather than) (?:quantity|number)|be (?:very )?(?:picky|choosy|selective|strict)"
-        rf"|(?:{_WANT})?only (?:sure|certain|strong) (?:matches|candidates|people)"
+_WHOM = r"(?:people|candidates|matches|ones|profiles)"
+_GOOD = r"(?:(?:very |really )?(?:good|strong|excellent)|best|strongest|top|surest|perfect|sure|certain)"
+_SURELY = r"(?:surely|certainly|really|clearly|fully|definitely)"
+_WEAK = r"(?:weak|weaker|poor|partial|possible|imperfect|doubtful)"
+_STRICT = r"(?:picky|choosy|selective|strict|demanding|rigorous)"
+_GENEROUS = r"(?:generous|lenient|tolerant)"
+_A_BIT = r"(?:a (?:bit|little) |much |very )?"
+_MORE = r"(?:goes|counts|matters|is|comes)?\s*(?:more (?:important )?than|over|before|rather than|above)"
+_NUMBER = r"(?:quantity|numbers?|volume|recall)"
+_SAID: Mapping[Aim, tuple[str, ...]] = {
+    "precise": (
+        rf"{_WANT}(?:only|just|no more than) (?:the (?:very )?(?:few )?{_GOOD}(?: (?:few|handful|one|{_WHOM}))?|"
+        rf"(?:few )?{_GOOD} (?:few|handful|{_WHOM}))",
+        rf"{_WANT}(?:the\s+{_GOOD}\s+few|only a (?:few|handful)|a handful)(?:\s+{_WHOM})?",
+        rf"{_WANT}the {_GOOD}(?:\s+{_WHOM})? only",
+        rf"{_WANT}few(?:er)?(?:\s+{_WHOM})? but (?:good|better|excellent|sure|surer|strong|stronger)(?:\s+{_WHOM})?",
+        rf"{_WANT}(?:only )?{_WHOM} who {_SURELY} (?:match|fit)",
+        rf"(?:a few|a handful of) {_GOOD}(?:\s+{_WHOM})? (?:is|are|will be) enough",
+        rf"(?:quality|precision) {_MORE} {_NUMBER}",
+        rf"be {_A_BIT}(?:(?:more )?{_STRICT}|stricter|pickier|choosier)",
+        rf"{_WANT}(?:no|without|leave out(?: the)?|spare (?:me|us)(?: the)?|don't waste my time (?:with|on)) {_WEAK} {_WHOM}",
+        rf"{_WANT}too few than too many",
+        r"(?:high(?:er)?|more|favou?r|prefer) precision",
     ),
-    "broad": re.compile(
-        rf"(?:{_WANT})?(?:as many (?:people |candidates )?as (?:you can|possible|there are)|"
-        r"(?:very )?many(?: people| candidates| of them)?"
-        r"|lots(?: of (?:people|candidates))?|a (?:long|big|large) (?:list|pool)|a (?:wide|broad) choice)"
-        r"|(?:quantity|number) (?:over|before|rather than) quality|cast a wide net|be generous|"
-        r"leave nobody out|look (?:widely|broadly)"
+    "broad": (
+        rf"{_WANT}(?:as many (?:people |candidates )?as (?:you can|possible|there are)|"
+        r"(?:very )?many(?: people| candidates| of them)?|volume|"
+        r"(?:a lot|lots)(?: of (?:people|candidates))?|a (?:long|big|large) (?:list|pool)|a (?:wide|broad) choice)",
+        rf"{_WANT}(?:every(?:body|one)|any(?:body|one)|all) (?:who )?(?:might|may|could) (?:match|fit)",
+        rf"{_WANT}more(?:\s+{_WHOM})?,? even if (?:they are|they're|some are) "
+        r"(?:weaker|less (?:sure|certain)|not (?:perfect|sure|as good))",
+        rf"(?:even )?{_WEAK} {_WHOM} are (?:fine|ok(?:ay)?|welcome)(?: too)?",
+        rf"{_NUMBER} {_MORE} (?:quality|precision)",
+        rf"be {_A_BIT}(?:(?:more )?{_GENEROUS}|less {_STRICT})",
+        r"cast (?:a|the) (?:wide|wider|broad|broader) net|cast (?:the|your) net wider?",
+        r"(?:widen|broaden) (?:the|your) (?:net|search)",
+        rf"{_WANT}too many than too few",
+        r"(?:don't|do not) (?:miss|leave out|overlook) any(?:body|one)|(?:(?:i|we)(?:'d| would) rather )?(?:miss|leave out) nobody|"
+        r"leave nobody out",
+        r"look (?:more )?(?:widely|broadly)|(?:high(?:er)?|more|favou?r|prefer) recall",
     ),
-    "balanced": re.compile(
-        r"(?:balance both|(?:strike |keep )?(?:a |the )?balance|back to (?:normal|balanced|the usual)|balanced(?: again)?|"
-        r"neither too (?:many|few) nor too (?:few|many))"
+    "balanced": (
+        r"balance both|(?:strike |keep )?(?:a |the )?balance|(?:go )?back to (?:normal|balanced|the usual)",
+        r"(?:keep it |stay )?balanced(?: again)?|neither too (?:many|few) nor too (?:few|many)",
     ),
 }
+_READ: Mapping[Aim, re.Pattern[str]] = {aim: re.compile("|".join(ways)) for aim, ways in _SAID.items()}
 WORDS: Mapping[Aim, str] = {
     "precise": "few people who surely match, so I stop early",
     "balanced": "neither too few nor too many people",
@@ -60,7 +85,7 @@ def read_aim(text: str) -> Aim | None:
     said = " ".join(text.replace("’", "'").casefold().split()).strip(" .!,")
     while (shorter := _UNSAID.sub("", said)) != said:
         said = shorter
-    return next((aim for aim, pattern in _SAID.items() if pattern.fullmatch(said)), None)
+    return next((aim for aim, pattern in _READ.items() if pattern.fullmatch(said)), None)
 
 
 def split_aim(brief: str) -> tuple[str, Aim | None]:

@@ -200,6 +200,40 @@ def test_a_number_elsewhere_in_a_brief_says_nothing_of_how_many_to_judge(said: s
     assert shortlist_goal(said).given == {"role.brief": said}
 
 
+PRECISE = [
+    "I'd rather have fewer but better people",
+    "fewer but better",
+    "quality matters more than quantity",
+    "only perfect matches",
+    "only the best",
+    "be stricter",
+    "please be a bit more selective",
+    "I would rather see too few than too many",
+    "a few strong candidates are enough",
+    "precision over recall",
+    "only send me people who surely fit",
+    "I only want people who really match",
+    "don't waste my time with weak matches",
+    "no weak matches please",
+]
+BROAD = [
+    "be less picky",
+    "cast the net wider",
+    "cast a wider net",
+    "widen the search",
+    "I'd rather see too many than too few",
+    "better too many than too few",
+    "I would rather miss nobody",
+    "Don’t miss anybody!",
+    "more people, even if they are not perfect",
+    "even weak matches are fine",
+    "show me everyone who might fit",
+    "we need volume",
+    "I need a lot of people",
+    "recall over precision",
+]
+
+
 @pytest.mark.parametrize(
     ("text", "aim"),
     [
@@ -212,6 +246,34 @@ def test_a_number_elsewhere_in_a_brief_says_nothing_of_how_many_to_judge(said: s
 )
 def test_how_many_people_somebody_would_rather_have_is_an_aim(text: str, aim: str) -> None:
     assert working(text) == SetAim(aim=aim)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", PRECISE)
+def test_few_who_surely_match_are_asked_for_in_many_words(text: str) -> None:
+    assert working(text) == SetAim(aim="precise")
+
+
+@pytest.mark.parametrize("text", BROAD)
+def test_many_of_whom_some_match_are_asked_for_in_many_words(text: str) -> None:
+    assert working(text) == SetAim(aim="broad")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Just perfect!",
+        "Many thanks",
+        "That is very good",
+        "only strong candidates with Python",
+        "be strict about the permit",
+        "quality assurance matters more than testing",
+        "leave out weak passwords",
+        "the best few years were in Oslo",
+        "all of them could match a nurse's profile in Denver",
+    ],
+)
+def test_words_that_say_something_else_set_no_aim(text: str) -> None:
+    assert read_aim(text) is None
 
 
 def test_what_the_page_offers_to_choose_is_heard_as_that_aim() -> None:
