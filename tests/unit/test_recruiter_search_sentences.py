@@ -64,6 +64,19 @@ SAID: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        "biologists with lab experience or a PhD",
+        {
+            "expression": '(words:"lab" OR degree:doctorate)',
+            "filters": {"occupations": ["Biologist"]},
+        },
+    ),
+    ("looking for Nurses in Berlin", {"filters": {"occupations": [NURSE], "locations": ["Berlin, Germany"]}}),
+    ("people from D2C brands", {"text": "D2C brands"}),
+    ("native or fluent English", {"filters": {"languages": [{"code": "en", "at_least": "C1"}]}}),
+    ("cooks without a degree are welcome", {"filters": {"occupations": ["Cook"]}}),
+    ("not contacted since January", {"exclude": {"contacted": True}}),
+    ("Java experience or Kotlin", {"filters": {"skill_groups": [["Java", "Kotlin"]]}}),
+    (
         "frobnicators or nurses",
         {"expression": f'(words:"frobnicators" OR occupation:"{NURSE}")'},
     ),
@@ -114,6 +127,13 @@ OTHER: list[tuple[str, dict[str, Any]]] = [
     (
         "Ingenieure aus Österreich, die Französisch sprechen",
         {"filters": {"titles": ["engineer"], "languages": [{"code": "fr"}], "locations": ["Austria"]}},
+    ),
+    (
+        "Suche Köche, maximal 30 km um Berlin, keine Praktikanten",
+        {
+            "filters": {"occupations": ["Cook"], "near": {"place": "Berlin, Germany", "km": 30.0}},
+            "exclude": {"seniority": ["intern"]},
+        },
     ),
     (
         "Entwickler mit Wollweberei oder Python",

@@ -25,12 +25,17 @@ _CUES: tuple[tuple[Held, str], ...] = (
     ),
     (
         "",
-        r"\b(?:have |has )?(?:ever )?worked\s+(?:at|for|with)\s+|\b(?:at|from|for|joined)\s+|"
+        r"\b(?:have |has )?(?:ever )?worked\s+(?:at|for|with)\s+|\b(?:at|from|(?<!look )(?<!looking )(?<!search )"
+        r"(?<!searching )for|joined)\s+|"
         r"\bcompan(?:y|ies)(?: like| such as)?:?\s+|\bemployers?:?\s+",
     ),
 )
 _CUE = re.compile("|".join(f"(?P<cue{at}>{words})" for at, (_, words) in enumerate(_CUES)), re.I)
 _NAMED = re.compile(_NAME)
+_KIND = re.compile(
+    r"\s+(?:agenc|brand|business|compan|firm|retailer|shop|start-?up|scale-?up|store)(?:y|ies|es|s)?\b"
+)
+"""After what kind of employer is meant: D2C brands."""
 _ONE_WORD = re.compile(r"[^\W_][\w&.'’-]*")
 _SURE = re.compile(r"\bex[- ]$|\b(?:work\w*|employed)\s+(?:at|for|by)\s+$", re.I)
 """After these even a name in small letters is one."""
@@ -81,7 +86,7 @@ def _name(text: str, at: int, known: Sequence[tuple[int, int]], *, sure: bool) -
     match = _NAMED.match(text, at) or (_ONE_WORD.match(text, at) if sure else None)
     if match is None or match[0].lower() in _NO_NAME or not any(char.isalpha() for char in match[0]):
         return None
-    if any(start <= at < until for start, until in known):
+    if _KIND.match(text, match.end()) or any(start <= at < until for start, until in known):
         return None
     # "Umber Bank" is a name; what a name only begins within goes on after it.
     end = min((start for start, until in known if at < start < match.end() < until), default=match.end())

@@ -27,8 +27,11 @@ LIKED_AFTER = re.compile(
     rf"|^{_OF_IT}\s+would be (?:nice|great|good|ideal|helpful)\b",
     re.I,
 )
-NEEDED_AFTER = re.compile(rf"^{_OF_IT}\s+(?:(?:is|are)\s+)?(?:needed|required|necessary)\b", re.I)
-"""After "no": what is not needed is not unwanted."""
+NEEDED_AFTER = re.compile(
+    rf"^{_OF_IT}\s+(?:(?:(?:is|are)\s+)?(?:needed|required|necessary)|(?:is|are)\s+(?:fine|ok(?:ay)?|welcome|acceptable))\b",
+    re.I,
+)
+"""After "no" and "without": what is not needed is not unwanted."""
 NEEDLESS_AFTER = re.compile(
     rf"^{_OF_IT}[\s,]*(?:(?:is|are)\s+)?"
     r"(?:not|isn['’]t|aren['’]t)\s+(?:a\s+)?(?:needed|required|necessary|must|mandatory|"

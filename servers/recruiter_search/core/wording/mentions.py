@@ -85,6 +85,9 @@ _LOWER_PLACE = re.compile(
 _BARE_LANGUAGE = re.compile(r"(?:^|[,;(+/&]|\b(?:and|or|with|plus|like|need|knows?)\b)\s*$", re.I)
 _BILINGUAL = re.compile(r"\b(?:bi|multi)lingual\b", re.I)
 """It says that somebody speaks both, not that either is native."""
+_OR_FLUENT = re.compile(
+    r"\bnative\s*(?:or|/)\s*(?:near[ -]native|fluent)\b|\bfluent\s*(?:or|/)\s*native\b", re.I
+)
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]{3,}\b")
 _AFTER_LANGUAGE = re.compile(r"^\s*(?:$|[,;.)+/&]|(?:and|or)\b)", re.I)
 
@@ -181,7 +184,11 @@ def _years(text: str) -> Iterator[Mention]:
 
 def _languages(text: str) -> Iterator[Mention]:
     for found in find_languages(text):
-        level = None if found.level == "native" and _BILINGUAL.search(text) else found.level
+        level = found.level
+        if level == "native" and _BILINGUAL.search(text):
+            level = None
+        elif level == "native" and _OR_FLUENT.search(text):
+            level = "C1"
         yield Mention(found.start, found.end, "language", found.language, (level,) if level else ())
     for word in _CAPITALISED.finditer(text):
         code = resolve_language(word[0])

@@ -21,8 +21,12 @@ from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.taxonomy.employers import without_legal_form
 
 Called = Callable[[str], Awaitable[list[str]]]
-_NO_WORD = re.compile(r"(?:[\d\W]+\w?\W*)+|near (?:me|us|here|by)", re.I)
-"""Numbers alone, and places that nobody names: no record is found or left out by them."""
+_NO_WORD = re.compile(
+    r"(?:[\d\W]+\w?\W*)+|near (?:me|us|here|by)|january|february|march|april|june|july|august|september|october|"
+    r"november|december",
+    re.I,
+)
+"""Numbers and months alone, and places that nobody names: no record is found or left out by them."""
 _BLANK = ";"
 """Stands where refused words stood: nothing is joined across them."""
 

@@ -46,7 +46,8 @@ _STAYS = re.compile(
 _MOST = ("less", "under", "at most", "up to", "fewer", "no more")
 _LATELY = re.compile(rf"\b{_ago('last')}", re.I)
 _RADIUS = re.compile(
-    r"\bwithin\s+(?P<far>\d{1,3})\s*(?P<unit>kms?|kilomet(?:er|re)s?|miles?|mi)\s+(?:of|from|around)\s+(?=\S)",
+    r"\b(?:within|at most|up to|no more than)\s+(?P<far>\d{1,3})\s*(?P<unit>kms?|kilomet(?:er|re)s?|miles?|mi)"
+    r"\s+(?:of|from|around)\s+(?=\S)",
     re.I,
 )
 KM_A_MILE = 1.609

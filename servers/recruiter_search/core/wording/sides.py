@@ -22,6 +22,8 @@ from servers.recruiter_search.core.wording.mentions import JOB, Mention
 Side = Literal["filters", "exclude", "prefer", "nothing"]
 Link = Literal["or", "list", "beside", "break"]
 _ONLY = ("only", "just")
+_TAILS = frozenset(("background", "experience", "knowledge", "skills"))
+"""What may end a mention before the next: "Java experience or Kotlin"."""
 _NEEDS = frozenset(("need", "needed", "require", "required", "necessary", "mandatory", "essential"))
 
 
@@ -183,7 +185,7 @@ def _last(words: tuple[str, ...], sought: frozenset[str], ending: tuple[str, ...
 
 
 def _link(words: tuple[str, ...], unread: bool) -> Link:
-    said = set(words) - JOINING
+    said = set(words) - JOINING - _TAILS
     if not words:
         return "beside"
     if unread or not said or said & (BREAKS | NEGATES - {"nor"}):
@@ -229,7 +231,7 @@ def _runs(
 
 def _alternates(tokens: list[tuple[str, int, int]]) -> bool:
     words = {word for word, _, _ in tokens}
-    return bool(words & ALTERNATIVE) and words <= ALTERNATIVE | JOINING | {","}
+    return bool(words & ALTERNATIVE) and words <= ALTERNATIVE | JOINING | _TAILS | {","}
 
 
 def _after(text: str, side: Side) -> Side:
