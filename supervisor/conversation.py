@@ -29,14 +29,14 @@ from supervisor.core.intents import (
     StartGoal,
     decides,
 )
-from supervisor.core.market import read_change, read_market
+from supervisor.core.market import is_question, read_change, read_market
 from supervisor.core.models import CHANGES, Fact, Goal
 from supervisor.core.narration import CONFIRM, HELP, NOT_UNDERSTOOD, NOTHING_TO_LIMIT, explain, overview
 from supervisor.core.whom import asks, is_answer
 from supervisor.environment.attending import Attending
 from supervisor.exchange import Exchange
 from supervisor.explaining import Explainer
-from supervisor.market import Market
+from supervisor.market import Asked, Market
 from supervisor.memory import Memory
 from supervisor.stage import Stage, UiLog
 from supervisor.steering import Steering
@@ -141,7 +141,11 @@ class Conversation:
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
         told = await self._steering.hear(exchange, run, text)
         shown = await self._searching.shown(exchange) if told is None else None
-        if told is None and await self._changed_question(exchange, run, text, waiting=bool(waiting)):
+        # A question about the market may speak of what the one before it was about.
+        before = await self._market.taken(exchange) if told is None and not read_market(text) else None
+        asked = next((step.asks for step in waiting if step.asks != step.approval), None)
+        answers = (asked and is_answer(text)) or (approvals and decides(text))
+        if before and not answers and await self._goes_on(exchange, run, before, text):
             return
         if shown and not (approvals and decides(text)) and read_market(text) is None:
             heard = await self._searching.hear(exchange, shown, text)
@@ -160,9 +164,7 @@ class Conversation:
         if told is not None:
             await exchange.reply(told)
             return
-        if (asked := next((step.asks for step in waiting if step.asks != step.approval), None)) and is_answer(
-            text
-        ):
+        if asked and is_answer(text):
             await self._answered(exchange, [Answer(to=asked, text=text)])
             return
         brief, given, understood = (text, {}, "") if pending else await self._steering.opening(exchange, text)
@@ -170,7 +172,7 @@ class Conversation:
             brief,
             approval_pending=bool(approvals),
             work_pending=pending,
-            searching=shown is not None and shown.on_table,
+            searching=shown is not None and shown.on_table and not (before and is_question(text)),
         )
         if note:
             await exchange.stage.say(note, key=f"{exchange.stage.turn}:engine")
@@ -212,22 +214,16 @@ class Conversation:
             case Explain() | AskForHelp() | Decide() | Refine() | Control():
                 await exchange.reply(HELP)
 
-    async def _changed_question(
-        self, exchange: Exchange, run: Run | None, text: str, *, waiting: bool
-    ) -> bool:
-        """Answer what a message changes in the last question about the market; return whether it changes anything.
-
-        Where something is ``waiting`` for an answer, the message is one unless it asks.
-        """
-        asked = await self._market.taken(exchange)
-        change = read_change(text) if asked and read_market(text) is None else None
-        if asked is None or change is None or (waiting and is_answer(text)):
+    async def _goes_on(self, exchange: Exchange, run: Run | None, before: Asked, text: str) -> bool:
+        """Answer what a message changes in the last question about the market; return whether it changes anything."""
+        change = read_change(text)
+        if change is None:
             return False
         if run and (told := await self._about_candidates(exchange, run, text)):
             await exchange.reply(told)
             return True
         role = bool(run and await exchange.store.facts(run.id))
-        await self._market.follow(exchange, asked, change, role=role)
+        await self._market.follow(exchange, before, change, role=role)
         return True
 
     async def _start(

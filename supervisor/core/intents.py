@@ -12,7 +12,7 @@ from typing import Literal
 from supervisor.core.aims import Aim, read_aim
 from supervisor.core.goals import GOALS, POSTING_LENGTH, GoalKind, requirements_goal, shortlist_goal
 from supervisor.core.limiting import sets_limits
-from supervisor.core.market import MarketQuestion, is_question, read_change, read_market
+from supervisor.core.market import MarketQuestion, is_question, read_market
 from supervisor.core.models import Goal
 from supervisor.core.searching import asks_to_search
 
@@ -160,6 +160,8 @@ _ASKING = re.compile(
     r"that|it|there|you)\b|\?\s*$",
     re.I,
 )
+_REQUEST = re.compile(rf"{_PLEASE}(can|could|would|will)\b", re.I)
+"""What is asked for in the form of a question: "could you get us a nurse?"."""
 _COMMAND_WORDS = 3
 _HELP = re.compile(r"^\s*(help|hi|hello|hey|thanks?|thank you|\?)\W*$", re.I)
 
@@ -201,7 +203,7 @@ def read(text: str, *, approval_pending: bool, work_pending: bool, searching: bo
         return Reading(StartGoal(shortlist_goal(text)), sure=not work_pending)
     if searching and not work_pending:
         return Reading(Search(text.strip()), sure=not _ASKING.search(text))
-    if is_question(text) or (text.rstrip().endswith("?") and read_change(text)):
+    if is_question(text) or (text.rstrip().endswith("?") and not _REQUEST.match(text)):
         return Reading(AskForHelp(unread=True), sure=False)
     if len(text.split()) >= 3:
         return Reading(StartGoal(shortlist_goal(text)), sure=not _ASKING.search(text))

@@ -54,7 +54,7 @@ class MarketQuestion:
         by: what to compare, in talent_insights' words; empty: what the insight compares by itself.
         focus: one employer, city or skill that it asks about.
         change: the demand whose absence it asks about.
-        talked_of: it is about the role or search that is talked about.
+        talked_of: it is about the role, search or employer that is talked about.
         growth: what grows most comes first.
         span: how far back it looks; None: as far as the insight does by itself.
     """
@@ -103,15 +103,19 @@ def read_change(text: str) -> Change | None:
     if edits or sets_limits(text) or read_aim(text):
         return None
     read = [change for tongue in _tongues() if (change := tongue.change(text))]
+    if not read and _BARE.fullmatch(text) and not is_question(text):
+        return Change("instead", words=text.strip(_AROUND))
     return min(read, key=lambda change: HOW.index(change.how), default=None)
 
 
 def is_question(text: str) -> bool:
-    """Return whether a message is one question, whatever it asks."""
+    """Return whether a message is one question, or asks to be shown something, whatever that is."""
     line = _line(text)
-    return line is not None and any(tongue.opens.match(plain(line)) for tongue in _tongues())
+    return line is not None and any(tongue.asks.match(plain(line)) for tongue in _tongues())
 
 
+_BARE = re.compile(r"\s*(?!(?:and|but|so|or|ok|really|sure)\b)\S+(?:\s+\S+){0,2}?\s*\?\s*", re.I)
+"""Few words and a question mark: "Rust?"."""
 _AROUND = " ?.!¿¡\n\u00a0\u202f"
 
 
@@ -128,8 +132,8 @@ class _Tongue:
         self._opening, self._growing = phrases.way("{opening}"), phrases.way("{growing}")
         self._nobody, self._everybody = phrases.way("{nobody}"), phrases.way("{everybody}")
         self._talked_of, self._ourselves = phrases.way("{talked_of}"), phrases.way("{ourselves}")
-        self._endings = [phrases.way(f"(?<=\\S) {one}$") for one in ("{per}", "{span}")]
-        self.opens = phrases.way(r"{opening}({question})(?!\w)")
+        self._endings = [phrases.way(f"(?<=\\S) {one}$") for one in ("{per}", "{span}", "{lately}")]
+        self.asks = phrases.way(r"{opening}{question}(?!\w)|{show}(?!\w)")
 
     def question(self, text: str) -> MarketQuestion | None:
         """Return what a message asks; None where it asks nothing of the market."""
@@ -164,28 +168,23 @@ class _Tongue:
         self, insight: Insight, asked: str, match: re.Match[str], by: str, span: Span | None
     ) -> MarketQuestion | None:
         whom = f"{_slot(asked, match, 'whom')} {_slot(asked, match, 'rest')}".strip()
-        if self._nobody.fullmatch(plain(whom)):
+        named = _slot(asked, match, "focus")
+        ours = self._ourselves.fullmatch(plain(named)) is not None
+        if self._nobody.fullmatch(plain(whom)) or (not ours and self._nobody.fullmatch(plain(named))):
             return None
-        talked_of = self._talked_of.fullmatch(plain(whom)) is not None or (
-            not whom and insight in ("pool_what_if", "role_market")
-        )
-        everybody = talked_of or self._everybody.fullmatch(plain(whom))
+        they, there = (self._talked_of.fullmatch(plain(said)) is not None for said in (whom, named))
+        alone = not whom and insight in ("pool_what_if", "role_market")
+        focus = self._phrases.english(named) if insight == "adjacent_skills" else named
         return MarketQuestion(
             insight,
-            whom="" if everybody else self._phrases.english(whom),
+            whom="" if they or self._everybody.fullmatch(plain(whom)) else self._phrases.english(whom),
             by=by or self._dimension(match),
-            focus=self._focus(insight, _slot(asked, match, "focus")),
+            focus="" if ours or there else focus,
             change=self._phrases.english(_slot(asked, match, "change")),
-            talked_of=talked_of,
+            talked_of=they or alone or (there and not ours),
             growth=self._growing.search(match[0]) is not None,
             span=span,
         )
-
-    def _focus(self, insight: Insight, focus: str) -> str:
-        """Return what a question is about: a skill in English, an employer or city as it is called."""
-        if self._ourselves.fullmatch(plain(focus)):
-            return ""
-        return self._phrases.english(focus) if insight == "adjacent_skills" else focus
 
     def _dimension(self, match: re.Match[str]) -> str:
         said = match.groupdict().get("by")

@@ -16,7 +16,9 @@ _PLEASE = r"^\s*(?:please\s+|now\s+|ok(?:ay)?[,\s]+|and\s+|but\s+)*"
 _ASK = r"(?:(?:can|could|would) you\s+)?"
 _OTHER = (
     r"(?!(?:the |my |your |our |a )?(?:plan|status|progress|shortlist|requirements?|settings|rules|digest|summary|"
-    r"notifications?|candidate \d|number \d|why|how|what|that|it\b|this\b|more\b|details?|evidence|reasons?|help))"
+    r"notifications?|"
+    r"(?:the )?(?:market|supply|pay|salar(?:y|ies)|wages|figures|numbers|trends|attrition)\b|"
+    r"candidate \d|number \d|why|how|what|that|it\b|this\b|more\b|details?|evidence|reasons?|help))"
 )
 _SEARCH = re.compile(
     rf"{_PLEASE}{_ASK}(?:"

@@ -1,7 +1,7 @@
 """Answering questions about the market: whom they are about, what is asked of talent_insights, what is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +9,16 @@ from shared.edge.units import UnitCalls
 from shared.kernel.clock import Clock
 from shared.kernel.errors import HiremeshError, InvalidInput
 from shared.kernel.months import month_of, month_written
+from shared.taxonomy.places import place, with_label
 from supervisor.core.market import Change, Insight, MarketQuestion
 from supervisor.core.models import Fact
 from supervisor.core.talent_query import TalentQuery
 from supervisor.exchange import Exchange
 from supervisor.market.card import KIND, Basis, MarketCard, Note, Table, card_text
-from supervisor.market.following import COMPARED, NOBODY, WORK, Asked, changed, months_back, takes
-from supervisor.market.segment import Whom, whom_of
+from supervisor.market.following import COMPARED, FOCUSED, NOBODY, WORK, Asked, changed, months_back, takes
+from supervisor.market.segment import OF_WHAT, Whom, whom_of
 from supervisor.market.store import MarketQuestions
-from supervisor.market.views import VIEWS, Answer
+from supervisor.market.views import FEW, VIEWS, Answer
 from supervisor.talent.store import Shown, TalentSearches
 from supervisor.talent.units import Reading, TalentUnits, why_refused
 from supervisor.views.requirements import FACT
@@ -50,9 +51,12 @@ class Market:
             facts: what is known of the role that is worked on; empty where there is none.
             shown: the search that is talked about.
         """
+        last = await self.taken(exchange)
+        if question.talked_of and last and last.question.focus and question.insight in FOCUSED:
+            question = replace(question, focus=last.question.focus, talked_of=False)
         try:
             about = await self._about(question, facts.get(FACT), shown)
-            asked = Asked(question=question, segment=about.whom.segment, unsaid=about.whom.unsaid)
+            asked = Asked.of(question, about.whom)
             card = await self._card(asked, about)
         except HiremeshError as error:
             await exchange.reply(f"I cannot tell that of the market: {error}")
@@ -68,8 +72,7 @@ class Market:
             role: whether a role is worked on, which stays what is talked about.
         """
         try:
-            reading = await self._talent.read(change.words) if change.words else None
-            other = whom_of(reading.query) if reading else Whom()
+            reading, other = await self._read(change.words) if change.words else (None, Whom())
             refused = _refused(reading)
             if refused and not other.segment:
                 raise InvalidInput(f"“{refused[0].words}”: {refused[0].says}")
@@ -105,23 +108,45 @@ class Market:
             answer = await self._ask("role_market", {"requirements": role.value})
             market: dict[str, Any] = answer["market"]
             left = [("", one) for one in market["not_counted"]]
-            return About(Whom(market["asked_as"], left), market=market)
+            return About(await self._called(Whom(market["asked_as"], left)), market=market)
         words = question.whom or (shown.title if question.talked_of and shown else "")
         if not words:
             if question.talked_of:
                 raise InvalidInput("nobody is talked about yet", fix=WHOM)
             return About(Whom())
-        reading = await self._talent.read(words)
-        whom = whom_of(reading.query)
+        reading, whom = await self._read(words)
         if not whom.segment:
             raise InvalidInput(f"no work, skill, place or employer is known in “{words}”", fix=WHOM)
+        if question.change and question.whom:
+            # What would be dropped is asked for till then, whether that is said or not.
+            whom.also((await self._read(question.change))[1])
         search = Shown(query=reading.asked, asked=[words]) if question.whom and not reading.refused else None
         return About(whom, _refused(reading), search)
+
+    async def _read(self, words: str) -> tuple[Reading, Whom]:
+        """Return words as they are read, and whom they name. Raises InvalidInput where who that is stays unknown.
+
+        What is known of "farriers in Vienna" is a place, and figures of all who live there are no answer.
+        """
+        reading = await self._talent.read(words)
+        whom = whom_of(reading.query)
+        if (unknown := reading.query.get("text")) and whom.segment and not whom.segment.keys() & OF_WHAT:
+            raise InvalidInput(f"no work, skill or employer is known in “{unknown}”", fix=WHOM)
+        return reading, whom
+
+    async def _called(self, whom: Whom) -> Whom:
+        """Return whom a role asks for by the names that recruiter_search knows them by, where it knows all of them."""
+        where = place(whom.segment.get("place", ""))
+        given = whom.segment | ({"place": with_label(where)} if where else {})
+        named = whom_of((await self._talent.read(Whom(given).in_words())).query).segment
+        same = named.keys() == given.keys() and len(named.get("skills", [])) == len(given.get("skills", []))
+        return Whom(named if same else given, whom.unsaid)
 
     async def _named(self, words: str, whom: Whom, refused: list[Note]) -> "About":
         """Return whom a question is about who are now called by these words, to be searched for where these say it."""
         reading = await self._talent.read(words) if words and whom.segment and not refused else None
-        if reading is None or whom_of(reading.query).segment != whom.segment:
+        again = whom_of(reading.query) if reading else Whom()
+        if reading is None or (again.segment, again.others) != (whom.segment, whom.others):
             return About(whom, refused)
         return About(whom, refused, Shown(query=reading.asked, asked=[words]))
 
@@ -130,7 +155,13 @@ class Market:
         if question.insight == "role_market" and about.market:
             return _role_card(about.market)
         insight: Insight = "pool_what_if" if question.insight == "role_market" else question.insight
-        whom = about.whom.within(takes(insight))
+        cards = [
+            await self._one(insight, question, whom) for whom in about.whom.within(takes(insight)).each()
+        ]
+        then = [f"find me {about.search.title}"] if about.search else []
+        return _together(cards).model_copy(update={"refused": about.refused, "then": then})
+
+    async def _one(self, insight: Insight, question: MarketQuestion, whom: Whom) -> MarketCard:
         today = self._clock.now().date()
         given, left, months = _given(insight, question, whom, today)
         answer = await self._ask(insight, given)
@@ -146,13 +177,11 @@ class Market:
             tables = [_marked(table, question.change) for table in tables]
         told = [view.told(answer), _of_change(question.change, tables), view.empty if not tables else ""]
         return MarketCard(
-            title=view.title,
+            title=f"{view.title}, {question.focus}" if question.focus else view.title,
             told=" ".join(one for one in told if one),
             tables=tables,
             basis=basis,
             left=[*whom.left, *left],
-            refused=about.refused,
-            then=[f"find me {about.search.title}"] if about.search else [],
         )
 
     async def _ask(self, insight: Insight, given: dict[str, Any]) -> dict[str, Any]:
@@ -237,6 +266,27 @@ def _role_card(market: Answer) -> MarketCard:
     )
 
 
+def _together(cards: list[MarketCard]) -> MarketCard:
+    """Return answers to one question about alternatives as one: each table is headed by whom it is about."""
+    first, *others = cards
+    if not others:
+        return first
+    bases = [card.basis for card in cards]
+    about = {"about": "; ".join(basis.about for basis in bases), "n": None}
+    whole = {
+        "hidden": sum(basis.hidden for basis in bases),
+        "complete": all(basis.complete for basis in bases),
+    }
+    tables = [
+        table.model_copy(update={"heading": ": ".join(filter(None, [card.basis.about, table.heading]))})
+        for card in cards
+        for table in card.tables
+    ]
+    told = " ".join(f"{card.basis.about}: {card.told}" for card in cards if card.told)
+    basis = first.basis.model_copy(update=about | whole)
+    return first.model_copy(update={"told": told, "tables": tables, "basis": basis})
+
+
 def _first(table: Table) -> Table:
     return table.model_copy(update={"rows": table.rows[:MOST]})
 
@@ -259,5 +309,5 @@ def _of_change(change: str, tables: list[Table]) -> str:
         return f"“{change}” is no demand that people are counted by."
     what, people, gained = row
     return f"{what[:1].upper()}{what[1:]}: " + (
-        f"still {people}." if gained == "+0" else f"{people} ({gained})."
+        f"still {people}." if gained == "+0" else f"{people}." if gained == FEW else f"{people} ({gained})."
     )

@@ -16,6 +16,8 @@ WORK: frozenset[Insight] = frozenset({"supply_over_time", "talent_flows", "workf
 """Which ask about ``work``; the others that ask about somebody ask about people, as ``segment``."""
 NOBODY: frozenset[Insight] = frozenset({"adjacent_skills", "market_signals"})
 """Which ask about nobody in particular."""
+FOCUSED: frozenset[Insight] = frozenset({"talent_flows", "workforce_trends"})
+"""Which ask about one employer or city, if one is named."""
 COMPARED: dict[Insight, tuple[str, str]] = {
     "talent_supply": ("by", "skill occupation function seniority country region place company work_mode"),
     "best_places": ("level", "place region country"),
@@ -41,11 +43,17 @@ class Asked(BaseModel):
     question: MarketQuestion
     segment: dict[str, Any] = Field(default_factory=dict)
     unsaid: list[tuple[str, str]] = Field(default_factory=list)
+    others: list[tuple[str, str]] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, question: MarketQuestion, whom: Whom) -> "Asked":
+        """Return a question as it is asked about somebody."""
+        return cls(question=question, segment=whom.segment, unsaid=whom.unsaid, others=whom.others)
 
     @property
     def whom(self) -> Whom:
         """Whom it is about."""
-        return Whom(dict(self.segment), [*self.unsaid])
+        return Whom(dict(self.segment), [*self.unsaid], [*self.others])
 
     def but(self, **other: Any) -> "Asked":
         """Return it with other fields of the question."""
@@ -100,18 +108,23 @@ def _compared(asked: Asked, by: str) -> tuple[Asked, list[str]]:
 def _without(asked: Asked, words: str, other: Whom) -> tuple[Asked, list[str]]:
     if asked.question.insight == "pool_what_if":
         return asked.but(change=words), []
-    left = dict(asked.segment)
+    left, others = dict(asked.segment), [one for one in asked.others if one not in other.segment.items()]
     for name, value in other.segment.items():
         if name == "skills":
             left[name] = [one for one in left.get(name, []) if one not in value]
         elif left.get(name) == value:
             del left[name]
+            if instead := next((one for one in others if one[0] == name), None):
+                others.remove(instead)
+                left[name] = instead[1]
     left = {name: value for name, value in left.items() if value != []}
-    if left == asked.segment:
+    if left == asked.segment and others == asked.others:
         counted = ", ".join(said(name, value) for name, value in asked.segment.items())
         raise InvalidInput(f"“{words}” was not asked for", fix=f"What was: {counted or 'everybody'}.")
     gone = [said(name, value) for name, value in other.segment.items() if name in asked.segment]
-    return asked.model_copy(update={"segment": left}), [f"Without {one}" for one in gone]
+    unsaid = [one for one in asked.unsaid if one[0] not in other.segment]
+    unsaid += [(name, f"{name}: {value}") for name, value in others if name in other.segment]
+    return Asked.of(asked.question, Whom(left, unsaid, others)), [f"Without {one}" for one in gone]
 
 
 def _refocused(asked: Asked, change: Change, other: Whom) -> tuple[Asked, list[str]] | None:
@@ -163,8 +176,9 @@ def _about(asked: Asked, change: Change, other: Whom) -> tuple[Asked, list[str]]
             told.append(f"Now {said(name, value)}")
     if not told:
         raise InvalidInput(f"“{change.words}” was asked already")
-    kept = [one for one in asked.unsaid if one[0] not in other.segment]
-    return asked.model_copy(update={"segment": segment, "unsaid": [*kept, *other.unsaid]}), told
+    unsaid = [*(one for one in asked.unsaid if one[0] not in other.segment), *other.unsaid]
+    others = [*(one for one in asked.others if one[0] not in other.segment), *other.others]
+    return Asked.of(asked.question, Whom(segment, unsaid, others)), told
 
 
 def said(name: str, value: Any) -> str:

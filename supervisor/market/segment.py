@@ -9,8 +9,12 @@ from supervisor.core.talent_query import in_words
 YEARS = (15, 10, 5, 2)
 """Years of work that people are counted by."""
 MOST_SKILLS = 5
+MOST_OTHERS = 3
+"""Alternatives that are each counted by, beside the first."""
 OF_WORK = frozenset({"occupation", "function", "place", "seniority", "company", "remote"})
 """What a question about work may ask."""
+OF_WHAT = frozenset({"occupation", "function", "skills", "company"})
+"""What says who somebody is; the rest says which of them."""
 OF_PEOPLE = OF_WORK | {"skills", "min_years"}
 """What a question about people may ask."""
 _TAKEN: dict[str, str] = {
@@ -37,10 +41,12 @@ class Whom:
     Args:
         segment: arguments as talent_insights takes them.
         unsaid: what is not counted by, in words, each after the argument that it is of; empty: of none.
+        others: alternatives to what an argument says, each after the argument.
     """
 
     segment: dict[str, Any] = field(default_factory=dict[str, Any])
     unsaid: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    others: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     @property
     def left(self) -> list[str]:
@@ -51,6 +57,11 @@ class Whom:
         """Note what is not counted by."""
         self.unsaid.append((of, says))
 
+    def also(self, other: "Whom") -> None:
+        """Count by what another one counts by too, as far as that says nothing else."""
+        skills = [*dict.fromkeys([*self.segment.get("skills", []), *other.segment.get("skills", [])])]
+        self.segment = other.segment | self.segment | ({"skills": skills[:MOST_SKILLS]} if skills else {})
+
     def within(self, names: Collection[str]) -> "Whom":
         """Return the same as far as a question that takes these arguments may ask it."""
         kept = {name: value for name, value in self.segment.items() if name in names}
@@ -59,11 +70,23 @@ class Whom:
             for name, value in self.segment.items()
             if name not in kept
         ]
-        return Whom(kept, [*self.unsaid, *lost])
+        return Whom(kept, [*self.unsaid, *lost], [one for one in self.others if one[0] in kept])
+
+    def each(self) -> list["Whom"]:
+        """Return it once for each alternative, where one argument has a few; else as it is."""
+        names = {name for name, _ in self.others}
+        if len(names) != 1 or len(self.others) > MOST_OTHERS:
+            return [self]
+        [name] = names
+        values = [value for _, value in self.others]
+        rest = [(of, says) for of, says in self.unsaid if of != name or says.partition(": ")[2] not in values]
+        return [Whom(self.segment | {name: value}, rest) for value in (self.segment[name], *values)]
 
     def in_words(self) -> str:
         """Return whom it counts, in words that are read as the same again."""
-        said = self.segment
+        said = dict(self.segment)
+        for name, value in self.others:
+            said[name] = f"{said[name]} or {value}"
         work = said.get("occupation") or (f"people in {said['function']}" if "function" in said else "people")
         parts = [
             f"{str(said['seniority']).replace('_', ' ')} {work}" if "seniority" in said else work,
@@ -101,6 +124,7 @@ def whom_of(query: Mapping[str, Any]) -> Whom:
             case _ if name in _TAKEN and _TAKEN[name] not in whom.segment:
                 first, *others = value
                 whom.segment[_TAKEN[name]] = first
+                whom.others += [(_TAKEN[name], one) for one in others]
                 for one in others:
                     whom.leave(f"{name.replace('_', ' ')}: {one}", _TAKEN[name])
                 if name == "companies":

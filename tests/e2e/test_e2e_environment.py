@@ -163,6 +163,13 @@ async def test_a_question_about_the_market_goes_on_in_few_words_and_a_kill_loses
     more = found(await newcomer.say("more"))
     only = found(await newcomer.say("only seniors"))
 
+    unknown = said(await newcomer.say("Wie viele Grobbelwocker gibt es in Berlin?"))
+    either = figures(await newcomer.say("Was verdienen Softwareentwickler in Berlin oder Wien?"))
+    one = figures(await newcomer.say("ohne Wien"))
+    employer = figures(await newcomer.say("Is Tallow Bank growing?"))
+    moves = figures(await newcomer.say("and who do they lose people to?"))
+    unread = said(await newcomer.say("how long is their notice period?"))
+
     assert first["basis"]["about"] == "Software engineer, Python"
     assert (other["changed"], other["basis"]["about"]) == (
         ["Now Python, SQL"],
@@ -174,6 +181,17 @@ async def test_a_question_about_the_market_goes_on_in_few_words_and_a_kill_loses
     assert again["changed"] == ["Data engineer instead of Software engineer"]
     assert more["asked"] == "Data engineer with SQL", "who was asked about can be looked at"
     assert only["changed"] == ["Added: seniority:senior"], "what was talked about last is changed"
+    assert "no work, skill or employer is known in “Grobbelwocker”" in unknown
+    assert either["basis"]["about"].split("; ") == [
+        "Software engineer, in Berlin, Germany",
+        "Software engineer, in Vienna, Austria",
+    ]
+    assert (one["changed"], one["basis"]["about"]) == (
+        ["Without Vienna, Austria"],
+        "Software engineer, in Berlin, Germany",
+    )
+    assert (employer["title"], moves["title"]) == ("Workforce, Tallow Bank", "Who moves where, Tallow Bank")
+    assert unread.startswith("I did not understand this question")
 
 
 @pytest.mark.usefixtures("counted")
@@ -195,6 +213,8 @@ async def test_questions_about_the_market_are_answered_with_figures_whoever_they
     await newcomer.say(POSTING)
     role = await asked("How is the market for this role?")
     less = await asked("What if we dropped Python?")
+    other = await asked("and SQL?")
+    remote = await asked("and in Berlin?")
 
     assert "nobody is talked about yet" in nobody
     relaxed = pool["tables"][0]
@@ -215,7 +235,9 @@ async def test_questions_about_the_market_are_answered_with_figures_whoever_they
     assert role["left"], "what cannot be counted is said"
     assert "Python" in role["basis"]["about"]
     assert "Drop Python" in less["told"]
-    assert less["basis"]["about"] == role["basis"]["about"]
+    assert less["basis"]["about"] == role["basis"]["about"] == other["basis"]["about"]
+    assert other["changed"] == ["SQL instead of Python"]
+    assert remote["changed"] == ["Berlin, Germany instead of Portugal"], "the role stays as it is"
 
 
 async def test_a_supervisor_killed_between_an_event_and_its_digest_loses_nothing(

@@ -5,12 +5,10 @@ from typing import get_args
 import pytest
 
 from servers.talent_insights.core import models as told
-from servers.talent_insights.core.segments import Segment, WorkSegment
 from supervisor.core.intents import AskMarket, Explain, Intent, Search, StartGoal, read
-from supervisor.core.market import Insight, MarketQuestion, read_market
+from supervisor.core.market import Insight, MarketQuestion, Span, read_market
 from supervisor.market.card import Basis, MarketCard, Note, card_text
 from supervisor.market.following import COMPARED
-from supervisor.market.segment import OF_WORK, whom_of
 from supervisor.market.views import VIEWS
 
 BASIS = {
@@ -79,6 +77,37 @@ def idle(text: str) -> Intent:
         ("Who is laying people off?", MarketQuestion("market_signals")),
         ("How has the number of nurses changed?", MarketQuestion("supply_over_time", "nurses")),
         ("how is the market for this role?", MarketQuestion("role_market", talked_of=True)),
+        ("Who is Gallonox losing people to?", MarketQuestion("talent_flows", focus="Gallonox")),
+        ("Which competitors poach from Gallonox?", MarketQuestion("talent_flows", focus="Gallonox")),
+        ("and who do they hire from?", MarketQuestion("talent_flows", talked_of=True)),
+        ("Who do we lose people to?", MarketQuestion("talent_flows")),
+        (
+            "where do nurses go after leaving Gallonox?",
+            MarketQuestion("talent_flows", "nurses", focus="Gallonox"),
+        ),
+        (
+            "If I dropped the Kubernetes requirement, how many more data engineers would I get?",
+            MarketQuestion("pool_what_if", "data engineers", change="Kubernetes"),
+        ),
+        (
+            "What other skills do Kubernetes people usually have?",
+            MarketQuestion("adjacent_skills", focus="Kubernetes"),
+        ),
+        ("What's the going rate for welders these days?", MarketQuestion("posted_pay", "welders")),
+        ("nurse salaries in Vienna", MarketQuestion("posted_pay", "nurse in Vienna")),
+        ("data engineers per country", MarketQuestion("talent_supply", "data engineers", by="country")),
+        ("Is it hard to find nurses in Oslo?", MarketQuestion("talent_supply", "nurses in Oslo")),
+        (
+            "Has the number of nurses gone up since 2024?",
+            MarketQuestion("supply_over_time", "nurses", span=Span(since=2024)),
+        ),
+        (
+            "Is Gallonox growing?",
+            MarketQuestion("workforce_trends", focus="Gallonox", growth=True),
+        ),
+        ("Are you hiring?", None),
+        ("sort candidates by location", None),
+        ("Show me salary trends for nurses", None),
         ("What does candidate 2 earn?", None),
         ("How many people did you evaluate?", None),
         ("Which candidates have the best evidence?", None),
@@ -100,50 +129,6 @@ def test_searches_roles_and_questions_about_the_work_stay_what_they_are() -> Non
     assert isinstance(idle("We need a senior data engineer in Berlin"), StartGoal)
     assert idle("where are we?") == Explain("where are we?")
     assert read_market("What do nurses earn?\n" + "A posting. " * 40) is None
-
-
-def test_a_query_comes_to_a_segment_that_counts_and_says_what_it_cannot() -> None:
-    query = {
-        "filters": {
-            "positions": [{"occupations": ["Nurse"], "companies": ["Gallonox"], "current": None}],
-            "locations": ["Berlin, Germany", "Hamburg, Germany"],
-            "skills_all": ["Triage", {"of": "Surgery", "min_years": 2.0}],
-            "min_years": 4.0,
-            "industries": ["Healthcare"],
-            "work_modes": ["remote"],
-        },
-        "exclude": {"skills": ["Java"]},
-        "text": "kind",
-    }
-    whom = whom_of(query)
-    assert whom.segment == {
-        "skills": ["Triage"],
-        "occupation": "Nurse",
-        "company": "Gallonox",
-        "place": "Berlin, Germany",
-        "min_years": 2,
-        "remote": True,
-    }
-    assert Segment.model_validate(whom.segment)
-    assert whom.left == [
-        "how long or how lately: of Surgery, min years 2",
-        "locations: Hamburg, Germany",
-        "4 years of work: who has 2 is counted too",
-        "industries: Healthcare",
-        "who was at Gallonox before: only who is there now is counted",
-        "not skills: Java",
-        "in words: kind",
-    ]
-    of_work = whom.within(OF_WORK)
-    assert set(of_work.segment) <= OF_WORK == set(WorkSegment.model_fields)
-    assert of_work.left[-2:] == ["skills: Triage", "min years: 2"]
-
-
-def test_alternatives_and_where_somebody_worked_narrow_nothing() -> None:
-    worked = [{"companies": ["Gallonox"], "locations": ["Oslo"], "current": True}]
-    whom = whom_of({"filters": {"positions": worked, "work_modes": ["remote", "hybrid"]}})
-    assert whom.segment == {"company": "Gallonox"}
-    assert set(whom.left) == {"worked in: Oslo", "work modes: remote, hybrid"}
 
 
 ANSWERS = {

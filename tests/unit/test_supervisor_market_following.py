@@ -28,7 +28,7 @@ def asked(text: str, words: str = "") -> Asked:
     question = read_market(text)
     assert question
     about = whom(words or question.whom) if words or question.whom else Whom()
-    return Asked(question=question, segment=about.segment, unsaid=about.unsaid)
+    return Asked.of(question, about)
 
 
 def then(before: Asked, text: str) -> tuple[Asked, list[str]]:
@@ -42,6 +42,7 @@ def then(before: Asked, text: str) -> tuple[Asked, list[str]]:
     [
         ("and in Berlin?", Change("instead", "in Berlin")),
         ("What about Rust?", Change("instead", "Rust")),
+        ("Rust?", Change("instead", "Rust")),
         ("and for data engineers?", Change("instead", "data engineers")),
         ("the same for welders in Bergen", Change("instead", "welders in Bergen")),
         ("Berlin instead", Change("instead", "Berlin")),
@@ -153,6 +154,19 @@ def test_what_was_not_counted_by_goes_with_what_takes_its_place() -> None:
     after, _ = then(before, "and with 5 years?")
     assert any("years of work" in one for one in before.whom.left)
     assert after.whom.left == [one for one in before.whom.left if "years of work" not in one]
+
+
+def test_alternatives_go_with_what_takes_their_place_and_one_by_one() -> None:
+    before = asked("What do nurses in Oslo or Bergen earn?")
+    assert before.others == [("place", "Bergen, Norway")]
+    elsewhere, _ = then(before, "and in Berlin?")
+    one, told = then(before, "without Oslo")
+    other, _ = then(before, "without Bergen")
+    electricians, _ = then(before, "and electricians?")
+    assert (elsewhere.segment["place"], elsewhere.others, elsewhere.whom.left) == ("Berlin, Germany", [], [])
+    assert (one.segment["place"], one.others, told) == ("Bergen, Norway", [], ["Without Oslo, Norway"])
+    assert (other.segment["place"], other.others, other.whom.left) == ("Oslo, Norway", [], [])
+    assert electricians.others == before.others
 
 
 @pytest.mark.parametrize(
