@@ -141,7 +141,7 @@ from candidate where seq > %(after)s order by seq limit %(limit)s
 
 -- name: changed_ids
 select seq, (select f.seq from feed f) as last,
-    json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted)::text as change
+    json_build_object('seq', seq, 'candidate_id', id, 'deleted', deleted, 'merged_into', merged_into)::text as change
 from candidate where seq > %(after)s order by seq limit %(limit)s
 
 -- name: add_note

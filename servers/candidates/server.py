@@ -104,7 +104,7 @@ def _add_reading_tools(mcp: MCPServer, service: Service) -> None:
             bool, Field(description="return them as JSON lines instead, which is faster for many")
         ] = False,
         only_ids: Annotated[
-            bool, Field(description="only who changed, and whether they are deleted")
+            bool, Field(description="only who changed, and whether they are deleted or merged into somebody")
         ] = False,
     ) -> Annotated[CallToolResult, ChangePage]:
         """Follow the records: the latest state of each candidate that changed after a number, in order.

@@ -164,6 +164,8 @@ async def test_who_remains_of_people_who_were_merged_one_into_the_other_is_told(
         [question] = [one for one in questions if set(one.candidate_ids) == {kept, gone}]
         await unit.keeping.resolve_duplicate(NORTH, question.question_id, "merge")
     assert (await unit.reading.remaining(NORTH, [c, b, a])).remaining == {b: a, c: a}
+    told = (await unit.reading.changes(NORTH, 0, 10, only_ids=True)).changes
+    assert [(one.candidate_id, one.merged_into) for one in told] == [(c, b), (b, a), (a, None)]
     assert (await unit.reading.remaining(SOUTH, [c, b, a])).remaining == {}
     await unit.keeping.delete(NORTH, a)
     assert (await unit.reading.remaining(NORTH, [c])).remaining == {}

@@ -152,6 +152,21 @@ class Others:
         return returns(json_lines="\n".join(page.lines), next=page.next)
 
 
+async def test_who_was_told_of_is_not_told_again_under_the_record_that_theirs_was_merged_into(
+    kept: Keeping, database: Database, feed: FakeFeed
+) -> None:
+    search_id = await kept.save(ADA, "Rust", RUST)
+    feed.put(TENANT, person("gone", skills=["Rust"]), person("kept", skills=["Java"]))
+    await kept.level(TENANT)
+    feed.merge(TENANT, "gone", person("kept", skills=["Rust", "Java"]))
+    feed.merge(TENANT, "old", person("other", skills=["Rust", "Java"]))
+    await kept.level(TENANT)
+
+    assert await _told(database) == [["gone"]]
+    assert await kept.news(ADA) == {"Rust": ["kept"]}
+    assert (await kept.searches.see(ADA, search_id, ["kept"])).marked == 1
+
+
 async def test_the_unit_hears_of_changes_compares_them_and_tells_the_others(
     kept: Keeping, database: Database, feed: FakeFeed, nats: EmbeddedNats
 ) -> None:

@@ -8,7 +8,7 @@ from servers.recruiter_search.core.changes import derive_changes
 from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.models import SearchQuery
 from servers.recruiter_search.core.saved.searches import SavedSearches
-from servers.recruiter_search.core.saved.watching import WatchedFeed, Watching, changed_people
+from servers.recruiter_search.core.saved.watching import Changed, WatchedFeed, Watching, changed_people
 from servers.recruiter_search.core.search import TalentSearch
 from servers.recruiter_search.store import TantivyIndex
 from servers.recruiter_search.store.saved_searches import PostgresLibrary
@@ -35,9 +35,12 @@ class Ids:
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:
         page = await self._feed.after(tenant, seq, limit)
         read = [CandidateChange.model_validate_json(line) for line in page.lines]
-        gone = {True: "true", False: "false"}
         lines = [
-            f'{{"candidate_id": "{one.candidate_id}", "deleted": {gone[one.dossier is None]}}}'
+            Changed(
+                candidate_id=one.candidate_id,
+                deleted=one.dossier is None,
+                merged_into=self._feed.merged.get(one.candidate_id),
+            ).model_dump_json()
             for one in read
         ]
         return Changes(lines, page.next)

@@ -77,6 +77,7 @@ class FakeFeed:
 
     def __init__(self) -> None:
         self.down = False
+        self.merged: dict[str, str] = {}
         self.asked: list[tuple[str, int]] = []
         self._log: dict[str, list[CandidateChange]] = {}
 
@@ -94,6 +95,12 @@ class FakeFeed:
         log = self._log.setdefault(tenant, [])
         log.append(CandidateChange(seq=len(log) + 1, candidate_id=candidate_id))
         return len(log)
+
+    def merge(self, tenant: str, gone: str, kept: Dossier) -> int:
+        """Tell that somebody was merged into another, and then of who remains."""
+        self.merged[gone] = kept.candidate_id
+        self.delete(tenant, gone)
+        return self.put(tenant, kept)
 
     async def after(self, tenant: str, seq: int, limit: int) -> Changes:
         self.asked.append((tenant, seq))

@@ -66,11 +66,15 @@ class CandidatePage(BaseModel):
 
 
 class Change(BaseModel):
-    """The latest state of a candidate that changed; ``dossier`` is null when it was deleted."""
+    """The latest state of a candidate that changed; ``dossier`` is null when it was deleted.
+
+    ``merged_into`` is told where only ids are: who the two turned out to be.
+    """
 
     seq: int
     candidate_id: str
     deleted: bool = False
+    merged_into: str | None = None
     dossier: Dossier | None = None
     standing: Standing = Field(default_factory=Standing)
 

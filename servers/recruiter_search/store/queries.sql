@@ -68,6 +68,14 @@ on conflict do nothing returning candidate_id
 -- name: forget_matches
 delete from saved_match where search_id = %(search_id)s
 
+-- name: join_people
+with gone as (
+    delete from saved_match where candidate_id = %(gone)s returning tenant, search_id, found_at, seen_at
+)
+insert into saved_match (tenant, search_id, candidate_id, found_at, seen_at)
+select tenant, search_id, %(kept)s, found_at, seen_at from gone
+on conflict do nothing
+
 -- name: forget_people
 delete from saved_match where candidate_id = any (%(candidate_ids)s::text[])
 

@@ -76,6 +76,9 @@ class PostgresShelf(TellingRecords):
     async def forget_matches(self, search_id: str) -> None:
         await self._run(queries.forget_matches, search_id=search_id)
 
+    async def join_people(self, gone: str, kept: str) -> None:
+        await self._run(queries.join_people, gone=gone, kept=kept)
+
     async def forget_people(self, candidate_ids: Sequence[str]) -> None:
         await self._run(queries.forget_people, candidate_ids=[*candidate_ids])
 

@@ -70,6 +70,10 @@ class Shelf(Protocol):
 
     async def forget_matches(self, search_id: str) -> None: ...
 
+    async def join_people(self, gone: str, kept: str) -> None:
+        """Note that who was found as ``gone`` is ``kept``."""
+        ...
+
     async def forget_people(self, candidate_ids: Sequence[str]) -> None:
         """Forget people who were deleted."""
         ...

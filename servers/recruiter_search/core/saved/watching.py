@@ -32,8 +32,16 @@ REACH_SECONDS = 20.0
 TaxonomyOf = Callable[[str], Awaitable[Taxonomy]]
 
 
+class Changed(BaseModel):
+    """Somebody who changed, or turned out to be somebody else."""
+
+    candidate_id: str
+    deleted: bool = False
+    merged_into: str | None = None
+
+
 class Watching:
-    """Implements ``Derivation`` of the ids of people who changed: what is kept is whom they newly match."""
+    """Implements ``Derivation`` of people who changed: what is kept is whom they newly match."""
 
     def __init__(
         self, library: Library, index: ProfileIndex, reach: Reach, taxonomy_of: TaxonomyOf, clock: Clock
@@ -45,7 +53,7 @@ class Watching:
         self._clock = clock
         self._matching = Matching(index, clock)
 
-    async def apply(self, tenant: str, batch: Batch[str]) -> None:
+    async def apply(self, tenant: str, batch: Batch[Changed]) -> None:
         """Compare who changed with what is watched, and tell what is new.
 
         Raises DeadlineExceeded where this replica's index does not hold the changes yet, Unavailable.
@@ -55,10 +63,14 @@ class Watching:
         async with self._library.begin(tenant) as shelf:
             if batch.seq <= await shelf.position(hold=True):
                 return  # another replica came first
+            for one in batch.documents:
+                if one.merged_into:  # the feed tells of who remains after it
+                    await shelf.join_people(one.candidate_id, one.merged_into)
             await shelf.forget_people(batch.removed)
+            changed = [one.candidate_id for one in batch.documents if not one.deleted]
             watched = await shelf.watched()
             asked = [(search, query) for search in watched if (query := self._query(search, taxonomy))]
-            found = await self._matching.among(tenant, [query for _, query in asked], batch.documents)
+            found = await self._matching.among(tenant, [query for _, query in asked], changed)
             for (search, _), people in zip(asked, found, strict=True):
                 await self._tell(shelf, search, people)
             await shelf.move(batch.seq)
@@ -109,18 +121,13 @@ class WatchedFeed:
         return await self._feed.after(tenant, seq, limit) if watched else Changes([], seq)
 
 
-class _Changed(BaseModel):
-    candidate_id: str
-    deleted: bool = False
-
-
-async def changed_people(tenant: str, lines: Sequence[str], today: date) -> Derived[str]:
+async def changed_people(tenant: str, lines: Sequence[str], today: date) -> Derived[Changed]:
     """Return who changed, and who was deleted, by a feed's lines."""
-    derived = Derived[str]()
+    derived = Derived[Changed]()
     for line in lines:
-        change = _Changed.model_validate_json(line)
-        if change.deleted:
+        change = Changed.model_validate_json(line)
+        if change.deleted and not change.merged_into:
             derived.remove(change.candidate_id)
         else:
-            derived.put(change.candidate_id, change.candidate_id)
+            derived.put(change.candidate_id, change)
     return derived
