@@ -1,10 +1,10 @@
 """Processes that derive: warmed once asked, and gone with the process that has them, however that ends."""
 
-import asyncio
 import json
 import os
 import select
 import signal
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -42,24 +42,23 @@ async def test_once_warmed_every_worker_and_this_process_have_loaded_what_they_d
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
-async def test_workers_end_with_the_process_that_has_them(sent: signal.Signals) -> None:
+def test_workers_end_with_the_process_that_has_them(sent: signal.Signals) -> None:
     command = (sys.executable, "-m", "tests.support.deriving_process")
-    child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert child.stdout is not None
-    workers: list[int] = json.loads(await child.stdout.readline())
-    waiting = select.poll()
-    handles = [os.pidfd_open(pid) for pid in workers]
-    for handle in handles:
-        waiting.register(handle, select.POLLIN)
-    child.send_signal(sent)
-    left = set(handles)
-    while left and (found := await asyncio.to_thread(waiting.poll, MOST_SECONDS * 1000)):
-        for handle, _ in found:
-            left.remove(handle)
-            waiting.unregister(handle)
-    for handle in left:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    for handle in handles:
-        os.close(handle)
-    await child.wait()  # which workers that are left hold up, by its output
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        workers: list[int] = json.loads(child.stdout.readline())
+        handles = {os.pidfd_open(pid) for pid in workers}
+        waiting = select.poll()
+        for handle in handles:
+            waiting.register(handle, select.POLLIN)
+        child.send_signal(sent)
+        left = set(handles)
+        while left and (found := waiting.poll(MOST_SECONDS * 1000)):
+            for handle, _ in found:
+                left.remove(handle)
+                waiting.unregister(handle)
+        for handle in left:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        for handle in handles:
+            os.close(handle)
     assert (len(workers), left) == (WORKERS, set())
