@@ -1,5 +1,6 @@
 """Pages of a result while the index changes: nobody twice, nobody left out."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,24 +46,26 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def _read(
     index: ProfileIndex, sort: Sort, size: int, meanwhile: list[list[tuple[str, str]]]
 ) -> tuple[list[str], set[str]]:
-    """Return whom the pages showed, changes made between them, and whom a change touched."""
+    """Return whom the pages showed, changes made while each is read, and whom a change touched."""
     engineer = Words("everything", "engineer")
     query = IndexQuery((engineer,), (Weighted(engineer, 1.3),), sort=sort)
     seen: list[str] = []
     touched: set[str] = set()
     todo: Iterator[list[tuple[str, str]]] = iter(meanwhile)
-    mark, seq = None, 1
+    page, seq = await index.search(TENANT, query, limit=size), 1
     while True:
-        page = await index.search(TENANT, query, limit=size, after=mark)
         seen += [hit.candidate_id for hit in page.hits]
-        mark = page.mark
-        if mark is None:
+        if page.mark is None:
             return seen, touched
         latest = dict(next(todo, []))
         touched |= set(latest)
         put = [_document(name, title) for name, title in latest.items() if title]
         seq += 1
-        await index.apply(TENANT, Batch(put, [name for name, title in latest.items() if not title], seq))
+        removed = [name for name, title in latest.items() if not title]
+        page, _ = await asyncio.gather(
+            index.search(TENANT, query, limit=size, after=page.mark),
+            index.apply(TENANT, Batch(put, removed, seq)),
+        )
 
 
 @pytest.mark.parametrize("engine", ENGINES)

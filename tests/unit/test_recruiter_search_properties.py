@@ -1,6 +1,7 @@
 """The boolean language against a plain evaluator: the index finds exactly whom the expression means."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from operator import ge, gt, le, lt
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from servers.recruiter_search.core.answers import Answers, question
 from servers.recruiter_search.core.compile import Compiler
-from servers.recruiter_search.core.document import Deriver
+from servers.recruiter_search.core.document import Deriver, ProfileDocument
 from servers.recruiter_search.core.elsewhere import asked_elsewhere
 from servers.recruiter_search.core.expression import (
     And,
@@ -34,7 +35,7 @@ from tests.support.search_engines import ENGINES, opened
 from tests.support.talent import TODAY, person
 
 WORDS = ["amber", "birch", "cedar", "dune", "ember"]
-TENANT = "acme"
+TENANT, OTHER = "acme", "acme.two"
 TAXONOMY = Taxonomy.compact()
 COMPILER = Compiler(Names(TAXONOMY))
 
@@ -79,6 +80,10 @@ def _company(number: int) -> str:
 
 def _size(company: str) -> int:
     return int(company[-1]) + 2
+
+
+def _range(years: int) -> str:
+    return "0-2" if years < 2 else "2-5" if years < 5 else "5-10"
 
 
 def _stage(number: int) -> str:
@@ -140,8 +145,16 @@ COMPANIES = sorted({_company(number) for number in range(len(POOL))})
 async def index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ProfileIndex]:
+    async with opened(request.param, request, tmp_path_factory.mktemp("index")) as index:
+        await index.apply(TENANT, Batch(_people(POOL), [], 1))
+        # The same ids say something else in another organisation, which has more of them.
+        await index.apply(OTHER, Batch(_people([*POOL[::-1], *POOL[1:]]), [], 1))
+        yield index
+
+
+def _people(pool: list[str]) -> list[ProfileDocument]:
     deriver = Deriver(TAXONOMY)
-    people = [
+    people = (
         person(
             str(number),
             title="Tester",
@@ -149,11 +162,9 @@ async def index(
             highlights=[sentence],
             start=f"{TODAY.year - _years(number)}-{TODAY.month + 1:02}",
         )
-        for number, sentence in enumerate(POOL)
-    ]
-    async with opened(request.param, request, tmp_path_factory.mktemp("index")) as index:
-        await index.apply(TENANT, Batch([deriver.derive(p, TODAY) for p in people], [], 1))
-        yield index
+        for number, sentence in enumerate(pool)
+    )
+    return [deriver.derive(one, TODAY) for one in people]
 
 
 @given(node=nodes)
@@ -165,6 +176,43 @@ async def test_the_index_finds_exactly_whom_an_expression_means(node: Node, inde
     meant = {str(number) for number in range(len(POOL)) if _means(node, number)}
     assert {hit.candidate_id for hit in page.hits} == meant
     assert page.total == len(meant)
+    assert await index.totals(TENANT, [compiled.query]) == [len(meant)]
+
+
+@given(node=nodes)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_facets_count_whom_an_expression_means_and_sum_to_their_number(
+    node: Node, index: ProfileIndex
+) -> None:
+    query = SearchQuery(expression=written(node))
+    compiled = COMPILER.compile(query, TODAY, _told(query))
+    counted = await index.facets(TENANT, compiled.query, ["current_company", "countries", "years"], 50)
+    meant = [number for number in range(len(POOL)) if _means(node, number)]
+    assert counted.total == len(meant)
+    assert dict(counted.facets["current_company"]) == Counter(_company(number) for number in meant)
+    assert dict(counted.facets["countries"]) == Counter("DE" for _ in meant)
+    assert dict(counted.facets["years"]) == Counter(_range(_years(number)) for number in meant)
+
+
+async def test_nothing_read_by_id_is_another_organisations(index: ProfileIndex) -> None:
+    ids = [str(number) for number in range(2 * len(POOL))]
+    own = {str(number): sentence for number, sentence in enumerate(POOL)}
+    found = await index.get(TENANT, ids)
+    assert {name: one.view.positions[0].highlights for name, one in found.items()} == {
+        name: [sentence] for name, sentence in own.items()
+    }
+    assert await index.count(TENANT) == len(POOL)
+
+
+async def test_clearing_one_organisation_leaves_the_other(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for engine in ENGINES:
+        async with opened(engine, request, tmp_path_factory.mktemp("both")) as both:
+            for tenant in (TENANT, OTHER):
+                await both.apply(tenant, Batch(_people(POOL[:3]), [], 1))
+            await both.clear(OTHER)
+            assert (await both.count(TENANT), await both.count(OTHER)) == (3, 0)
 
 
 def _refusal(text: str) -> InvalidInput | None:
