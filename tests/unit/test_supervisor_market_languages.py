@@ -39,6 +39,11 @@ DATA = {"occupation": "Data engineer"}
             "posted_pay",
             {"occupation": "Accountant", "place": "Switzerland"},
         ),
+        (
+            "Wie sieht der Markt für Pflegekräfte in Wien aus?",
+            "talent_supply",
+            NURSES | {"place": "Vienna, Austria"},
+        ),
         ("Wo sollten wir Elektriker einstellen?", "best_places", {"occupation": "Electrician"}),
         ("Woher kommen unsere Krankenpfleger?", "talent_flows", NURSES),
         ("Welche Skills sind im Kommen bei Data Engineers?", "emerging_skills", DATA),
@@ -119,6 +124,8 @@ def test_who_is_asked_about_is_read_to_the_last_word(
     [
         ("An wen verliert Gallonox Leute?", MarketQuestion("talent_flows", focus="Gallonox")),
         ("Von wem bekommt Gallonox seine Mitarbeiter?", MarketQuestion("talent_flows", focus="Gallonox")),
+        ("Wer verliert Leute an Gallonox?", MarketQuestion("talent_flows", focus="Gallonox")),
+        ("Wie ist der Markt für diese Stelle?", MarketQuestion("role_market", talked_of=True)),
         ("Welche Fähigkeiten passen zu Kubernetes?", MarketQuestion("adjacent_skills", focus="Kubernetes")),
         (
             "Was wäre, wenn wir Kubernetes weglassen?",
