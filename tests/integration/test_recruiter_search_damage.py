@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -128,8 +129,8 @@ async def test_vectors_with_a_changed_byte_are_made_again_while_search_goes_on(
         await pool.aclose()
 
 
-async def _started(folder: Path, what: str) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-m", "tests.support.breaking_pool", str(folder), what)
+async def _started(folder: Path, *what: str) -> asyncio.subprocess.Process:
+    command = (sys.executable, "-m", "tests.support.breaking_pool", str(folder), *what)
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
 
@@ -151,6 +152,23 @@ async def test_kills_while_people_are_indexed_and_described_cost_nobody(tmp_path
     assert await pool.index.count(TENANT) == await pool.index.seq(TENANT)
     await _is_whole(pool)
     await pool.aclose()
+
+
+async def test_a_kill_between_any_two_steps_of_writing_leaves_people_and_sequence_as_they_belong_together(
+    tmp_path: Path,
+) -> None:
+    async def killed_before(call: int) -> tuple[int | None, bool]:
+        folder = tmp_path / str(call)
+        child = await _started(folder, "dying", str(call))
+        await child.communicate()
+        pool = opened(folder)
+        seq, count = await pool.index.seq(TENANT), await pool.index.count(TENANT)
+        await pool.aclose()
+        return child.returncode, seq == count
+
+    # Somebody's five are to take away, to add, both of the sequence, and to commit.
+    ended = await asyncio.gather(*(killed_before(call) for call in range(2, 9)))
+    assert ended == [(-signal.SIGKILL, True)] * 7
 
 
 async def test_on_a_full_disk_search_goes_on_and_once_there_is_room_all_is_there(tmp_path: Path) -> None:

@@ -1,19 +1,25 @@
 """A search over described people in a process of its own, which is killed, or for which the disk is full.
 
-``python -m tests.support.breaking_pool FOLDER WHAT`` tells in lines of JSON how far it is.
+``python -m tests.support.breaking_pool FOLDER WHAT`` tells in lines of JSON how far it is; ``FOLDER dying N`` is killed
+before call N of the index's writer.
 """
 
 import asyncio
 import json
 import os
 import resource
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from tantivy import IndexWriter
 
 from servers.recruiter_search.core.models import SearchQuery
+from servers.recruiter_search.store.tantivy import index as tantivy
 from servers.recruiter_search.store.vectors import keys_of
 from shared.kernel.errors import Unavailable
 from tests.support.described_pool import TENANT, DescribedPool, Topics
@@ -75,6 +81,37 @@ async def _one_by_one(folder: Path) -> None:
     sys.stdin.read()
 
 
+class _Dying:
+    """An index's writer whose process is killed before its call number ``last``."""
+
+    def __init__(self, writer: object, last: int) -> None:
+        self._writer = writer
+        self._left = last
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        call = getattr(self._writer, name)
+
+        def counted(*given: object) -> object:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*given)
+
+        return counted
+
+
+async def _dying(folder: Path) -> None:
+    opening = tantivy.open_tenant
+
+    def to_die(home: Path) -> tantivy.TenantIndex:
+        opened = opening(home)
+        opened.writer = cast(IndexWriter, _Dying(opened.writer, int(sys.argv[3])))
+        return opened
+
+    tantivy.open_tenant = to_die
+    await _one_by_one(folder)
+
+
 async def _full_disk(folder: Path) -> None:
     pool = opened(folder, FEW)
     await pool.settle()
@@ -105,4 +142,5 @@ def _allow(most: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run({"one-by-one": _one_by_one, "full-disk": _full_disk}[sys.argv[2]](Path(sys.argv[1])))
+    modes = {"one-by-one": _one_by_one, "full-disk": _full_disk, "dying": _dying}
+    asyncio.run(modes[sys.argv[2]](Path(sys.argv[1])))
