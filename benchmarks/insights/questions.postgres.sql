@@ -123,6 +123,16 @@ from joint join alone using (value)
 where together >= %(k)s::int
 order by together * 1.0 / sqrt(n) desc, value limit %(limit)s::bigint
 
+-- name: emerging_of_all
+-- Of everybody, who is in one mask.
+select skill as value, %(full)s::int as mask, count(*) filter (where first > %(now)s::int - 12) as lately,
+    count(*) filter (where first <= %(now)s::int - 12) as earlier
+from skill where shown and first > %(now)s::int - 24 and first <= %(now)s::int
+group by skill having count(*) filter (where first > %(now)s::int - 12) >= %(k)s::int
+order by count(*) filter (where first > %(now)s::int - 12) * 1.0
+    / greatest(count(*) filter (where first <= %(now)s::int - 12), %(k)s::int) desc, value
+limit %(limit)s::bigint
+
 -- name: emerging
 with @people, cells as materialized (
     select skill as value, mask, count(*) filter (where first > %(now)s::int - 12) as lately,

@@ -62,7 +62,6 @@ def _asked(about: str, conditions: Conditions, world: World) -> list[Asked]:
         ("pool", "", known),
         *(("people_by", by, {**known, "by": by}) for by in ("company", "occupation")),
         ("people_by", "place", {**known, "by": "place", "limit": MOST}),
-        ("emerging", "", known),
         ("flows", "company", {**known, "kind": "company", "months": 36}),
         ("flows", "place", {**known, "kind": "place", "months": 12, "unasked": lately}),
         ("flows", "focus", {**known, "kind": "company", "months": 36, "focus": largest.name.casefold()}),
@@ -77,11 +76,13 @@ def _asked(about: str, conditions: Conditions, world: World) -> list[Asked]:
     if conditions.parameters["skill1"]:
         listed += [
             ("people_by_skill", "", known),
+            ("emerging", "", known),
             ("schools", "", known),
             ("adjacent", "", {**known, "skill": conditions.parameters["skill1"]}),
         ]
     else:  # the skills and the schools of everybody have questions of their own
         listed += [
+            ("emerging_of_all", "", known),
             ("schools_of_all", "", known),
             ("skills", "", {**known, "limit": MOST}),
             *(("layoffs", by, {**known, "by": by}) for by in ("company", "function", "place")),

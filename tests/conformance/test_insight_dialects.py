@@ -49,6 +49,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
         ("schools_of_all", {"school": "ashford university"}),
         ("adjacent", {"skill": "python"}),
         ("emerging", {}),
+        ("emerging_of_all", {}),
         ("flows", {"kind": "company", "months": 36}),
         ("flows", {"kind": "place", "months": 12, "unasked": FULL & ~sum(WITHIN_BITS.values())}),
         ("flows", {"kind": "company", "months": 24, "focus": "kestrel foods"}),
@@ -119,6 +120,20 @@ async def test_both_dialects_answer_the_same(
 ) -> None:
     ours, theirs = [await desk.market.ask(TENANT, question, parameters) for desk in desks]
     assert _compared(theirs) == _compared(ours)
+
+
+@pytest.mark.parametrize(
+    ("question", "of_all"),
+    [("people_by_skill", "skills"), ("schools", "schools_of_all"), ("emerging", "emerging_of_all")],
+)
+async def test_a_question_of_everybody_alone_answers_as_the_one_of_anybody(
+    desks: tuple[Desk, Desk], question: str, of_all: str
+) -> None:
+    asked = {**COMMON, **EVERYBODY.with_()}
+    for desk in desks:
+        alone = await desk.market.ask(TENANT, of_all, asked)
+        assert alone
+        assert _compared(alone) == _compared(await desk.market.ask(TENANT, question, asked))
 
 
 async def _batch(seq: int, *ids: str, after: int = 0, removed: Sequence[str] = ()) -> Batch[str]:

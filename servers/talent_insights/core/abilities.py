@@ -68,7 +68,8 @@ class AbilityQuestions:
         """Return the skills that more people's work shows for the first time than a year before."""
         desk, k = self._desk, self._desk.k
         conditions = desk.reading.conditions(segment)
-        rows = await desk.ask(tenant, "emerging", conditions.with_(), limit=limit)
+        question = "emerging" if conditions.asked else "emerging_of_all"
+        rows = await desk.ask(tenant, question, conditions.with_(), limit=limit)
         lately = gathered(rows, "value", count="lately")
         earlier = gathered(rows, "value", count="earlier")
         skills: list[EmergingSkill] = []

@@ -74,6 +74,14 @@ from joint join alone using (value)
 where together >= {k:Int32}
 order by together * 1.0 / sqrt(n) desc, value limit {limit:Int32}
 
+-- name: emerging_of_all
+-- Of everybody, who is in one mask.
+select skill as value, {full:Int32} as mask, countIf(first > {now:Int32} - 12) as lately,
+    countIf(first <= {now:Int32} - 12) as earlier
+from skill where shown and first > {now:Int32} - 24 and first <= {now:Int32}
+group by skill having lately >= {k:Int32}
+order by lately * 1.0 / greatest(earlier, {k:Int32}) desc, value limit {limit:Int32}
+
 -- name: emerging
 with @people, masks as (
     select person, mask from people

@@ -85,6 +85,13 @@ from joint join alone using (value)
 where together >= $k
 order by together * 1.0 / sqrt(n) desc, value limit $limit
 
+-- name: emerging_of_all
+-- Of everybody, who is in one mask.
+select skill as value, $full as mask, count(*) filter (first > $now - 12) as lately,
+    count(*) filter (first <= $now - 12) as earlier
+from skill where shown and first > $now - 24 and first <= $now
+group by skill having lately >= $k order by lately * 1.0 / greatest(earlier, $k) desc, value limit $limit
+
 -- name: emerging
 with @people, masks as (
     select person, mask from people
