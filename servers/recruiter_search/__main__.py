@@ -1,6 +1,5 @@
 """Composition root of recruiter search."""
 
-import asyncio
 from typing import Any
 
 from mcp.server import MCPServer
@@ -16,7 +15,6 @@ from servers.recruiter_search.server import build_server
 from servers.recruiter_search.word_model import ModelProposer
 from shared.edge.serve import Runtime, run_unit
 from shared.edge.taxonomies import Taxonomies
-from shared.following.deriving import DerivingPool
 from shared.following.feed import UnitFeed
 from shared.following.follower import Follower
 from shared.following.hearing import Widening, hear, waking
@@ -25,8 +23,6 @@ from shared.taxonomy import Taxonomy
 
 WORDS_SECONDS = 30.0
 """How long a query may be read by words that have changed since, where the event was lost."""
-WARM_SECONDS = 5.0
-"""After the start, when all units have theirs behind them, processes are started that derive documents."""
 APART_SECONDS = 0.25
 """From one commit to the next while changes keep coming: a person costs twice as much in commits of 50 as of 500."""
 
@@ -50,18 +46,11 @@ async def build(runtime: Runtime) -> MCPServer[Any]:
     saved = await keep_searches(runtime, index, follower, taxonomies)
     spare_collector()
     await follower.start()
-    warming = asyncio.create_task(_warm(deriving))
-    runtime.closing.callback(warming.cancel)
     proposer = ModelProposer(runtime.llm) if runtime.llm else None
     sources = UnitSources(runtime.units)
     elsewhere = Elsewhere(sources, index)
     search = TalentSearch(index, follower, Taxonomy.compact(), runtime.clock, understanding, elsewhere)
     return build_server(search, taxonomies, saved, proposer, sources.projects_called)
-
-
-async def _warm(deriving: DerivingPool[Any, Any]) -> None:
-    await asyncio.sleep(WARM_SECONDS)
-    await deriving.warm()
 
 
 if __name__ == "__main__":

@@ -51,10 +51,7 @@ class DerivingPool(Generic[P, T]):
         # Spawned, not forked: the server's threads and connections must not be copied.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(
-            WORKERS,
-            mp_context=context,
-            initializer=_begin,
-            initargs=(niceness, partial(derive, [], date.max, Words())),
+            WORKERS, mp_context=context, initializer=_begin, initargs=(niceness,)
         )
 
     async def derive(self, tenant: str, changes: Sequence[str], today: date) -> Derived[T]:
@@ -81,13 +78,6 @@ class DerivingPool(Generic[P, T]):
         loop = asyncio.get_running_loop()
         calls = (partial(work, part, *more, **named) for part in parts)
         return await asyncio.gather(*(loop.run_in_executor(executor, call) for call in calls))
-
-    async def warm(self) -> None:
-        """Start the workers, and have this process load what small batches are derived by: a process takes a
-        second to load that, which the first changes would wait for otherwise."""
-        await asyncio.to_thread(self._derive, [], date.max, Words())
-        loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(self._pool, os.getpid) for _ in range(WORKERS)))
 
     async def aclose(self) -> None:
         """End the workers."""
@@ -118,12 +108,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _begin(niceness: int, load: Callable[[], object]) -> None:
+def _begin(niceness: int) -> None:
     os.nice(niceness)
+    spare_collector()
     # A worker waits on a pipe that it holds open itself, and would outlive a unit that is killed.
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    load()
-    spare_collector()
 
 
 def _end_with_parent() -> None:
