@@ -141,13 +141,14 @@ class Conversation:
         approvals = [step.approval for step in waiting if step.approval and step.asks == step.approval]
         told = await self._steering.hear(exchange, run, text)
         shown = await self._searching.shown(exchange) if told is None else None
+        figures = read_market(text)
         # A question about the market may speak of what the one before it was about.
-        before = await self._market.taken(exchange) if told is None and not read_market(text) else None
+        before = await self._market.taken(exchange) if told is None and figures is None else None
         asked = next((step.asks for step in waiting if step.asks != step.approval), None)
         answers = (asked and is_answer(text)) or (approvals and decides(text))
         if before and not answers and await self._goes_on(exchange, run, before, text):
             return
-        if shown and not (approvals and decides(text)) and read_market(text) is None:
+        if shown and not (approvals and decides(text)) and figures is None:
             heard = await self._searching.hear(exchange, shown, text)
             if isinstance(heard, Goal):
                 await self._start(exchange, heard, run if pending else None)
