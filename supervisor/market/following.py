@@ -99,7 +99,7 @@ def changed(asked: Asked, change: Change, other: Whom, today: date) -> tuple[Ask
 def _compared(asked: Asked, by: str) -> tuple[Asked, list[str]]:
     _, known = COMPARED.get(asked.question.insight, ("", ""))
     if by not in known.split():
-        title, names = VIEWS[asked.question.insight].title, ", ".join(known.replace("_", " ").split(" "))
+        title, names = VIEWS[asked.question.insight].title, ", ".join(known.split()).replace("_", " ")
         fix = f"It can by {names}." if known else "It compares nothing else."
         raise InvalidInput(f"“{title}” does not compare by {by.replace('_', ' ')}", fix=fix)
     return asked.but(by=by), [f"By {by.replace('_', ' ')}"]
@@ -147,13 +147,12 @@ def _refocused(asked: Asked, change: Change, other: Whom) -> tuple[Asked, list[s
 
 
 def _asked_already(asked: Asked, other: Whom) -> bool:
-    held = {
-        one for value in asked.segment.values() for one in (value if isinstance(value, list) else [value])
-    }
-    meant = {
-        one for value in other.segment.values() for one in (value if isinstance(value, list) else [value])
-    }
-    return bool(meant) and meant <= held
+    meant = _values(other.segment)
+    return bool(meant) and meant <= _values(asked.segment)
+
+
+def _values(segment: dict[str, Any]) -> set[Any]:
+    return {one for value in segment.values() for one in (value if isinstance(value, list) else [value])}
 
 
 def _about(asked: Asked, change: Change, other: Whom) -> tuple[Asked, list[str]]:

@@ -1,5 +1,6 @@
 """One round of sourcing: learn from verdicts, refine, spend the evaluations where they yield, hand on who is new."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -122,8 +123,9 @@ class Finding:
 
     async def _past(self, ref: RequirementsRef, search: Search | None, before: list[Brought]) -> Past:
         """Return what is known beside the search; runners-up are asked for once, where it is to be planned."""
-        stages = await self._sources.stages(ref.project_id)
-        ranking = await self._sources.ranking(ref.project_id)
+        stages, ranking = await asyncio.gather(
+            self._sources.stages(ref.project_id), self._sources.ranking(ref.project_id)
+        )
         runners_up = [] if search else await self._sources.runners_up(ref.project_id)
         brought = [one.candidate_id for one in before]
         remaining = await self._sources.remaining(list(dict.fromkeys([*stages, *brought, *runners_up])))
