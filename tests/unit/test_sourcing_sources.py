@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from servers.recruiter_search.core.ranking import Ranking
 from servers.sourcing.core.leads import MarketQuestion
 from servers.sourcing.core.models import PlannedQuery, SearchArguments
 from servers.sourcing.sources import UnitSources
@@ -138,3 +139,7 @@ async def test_a_long_shortlist_is_read_to_its_end() -> None:
         RequirementsRef(project_id="proj_1", revision=2)
     )
     assert [one.candidate_id for one in listed] == ["c1", "c2"]
+
+
+def test_a_project_can_weigh_all_that_search_weighs_and_nothing_else() -> None:
+    assert RankingWeights.model_fields.keys() == Ranking.model_fields.keys()
