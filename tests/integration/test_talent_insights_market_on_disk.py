@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -74,6 +76,25 @@ async def test_a_damaged_file_is_begun_anew_filled_again_and_said(tmp_path: Path
     assert (before.people, before.people_seq, before.because) == (0, 0, DAMAGED)
     assert (said.people, said.postings, said.caught_up) == (100, 8, True)
     assert DAMAGED in said.note
+
+
+async def test_closing_waits_for_who_still_reads(tmp_path: Path) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly(kept: Any) -> int:
+        with kept.cursor() as cursor:
+            reading.set()
+            go_on.wait()
+            return len(
+                cursor.execute("select count(*) from range(200_000_000) t(i) where i % 7 = 3").fetchall()
+            )
+
+    market = DuckDBMarket(tmp_path)
+    asked = asyncio.create_task(market.in_thread(TENANT, slowly))
+    await asyncio.to_thread(reading.wait)
+    closing = asyncio.create_task(market.aclose())
+    go_on.set()
+    assert (await asked, await closing) == (1, None)
 
 
 async def test_damage_that_shows_while_asking_is_repaired_too(tmp_path: Path) -> None:

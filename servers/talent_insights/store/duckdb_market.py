@@ -8,7 +8,8 @@ import asyncio
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -42,11 +43,36 @@ CLUSTER_SHARE = 0.2
 
 @dataclass
 class _Tenant:
-    """One organisation's open file. ``writing`` lets one thread write at a time; readers need no lock."""
+    """One organisation's open file. ``writing`` lets one thread write at a time; readers need no lock.
+
+    A connection cannot be closed while one that was made from it works, so those that are lent are counted.
+    """
 
     file: Path
     connection: duckdb.DuckDBPyConnection
     writing: threading.Lock = field(default_factory=threading.Lock)
+    lending: threading.Condition = field(default_factory=threading.Condition)
+    lent: int = 0
+
+    @contextmanager
+    def cursor(self) -> Generator[duckdb.DuckDBPyConnection]:
+        """Lend a connection of its own to a reader."""
+        with self.lending:
+            cursor = self.connection.cursor()
+            self.lent += 1
+        try:
+            with cursor:
+                yield cursor
+        finally:
+            with self.lending:
+                self.lent -= 1
+                self.lending.notify_all()
+
+    def close(self) -> None:
+        """Close the file once nobody reads it; call it as the one who writes."""
+        with self.lending:
+            self.lending.wait_for(lambda: not self.lent)
+            self.connection.close()
 
 
 class DuckDBMarket:
@@ -65,10 +91,10 @@ class DuckDBMarket:
 
     async def ask(self, tenant: str, question: str, parameters: Mapping[str, Any]) -> list[Row]:
         text = questions("duckdb")[question]
-        return await self.in_thread(tenant, lambda kept: _rows(kept.connection, text, parameters))
+        return await self.in_thread(tenant, lambda kept: _rows(kept, text, parameters))
 
     async def kept(self, tenant: str, day: int) -> Kept:
-        rows = await self.in_thread(tenant, lambda kept: _rows(kept.connection, _SQL["kept"], {"day": day}))
+        rows = await self.in_thread(tenant, lambda kept: _rows(kept, _SQL["kept"], {"day": day}))
         return Kept(**rows[0])
 
     async def tenants(self) -> list[str]:
@@ -170,7 +196,7 @@ class DuckDBMarket:
         """Put an empty file in the place of ``broken``, unless that was done meanwhile."""
         with self._opening, broken.writing:
             if self._open.get(tenant) is broken:
-                broken.connection.close()
+                broken.close()
                 _delete(broken.file)
                 if because == DAMAGED:
                     self._lost.add(tenant)
@@ -179,14 +205,14 @@ class DuckDBMarket:
     def _reopen(self, tenant: str, broken: _Tenant) -> None:
         with self._opening, broken.writing:
             if self._open.get(tenant) is broken:
-                broken.connection.close()
+                broken.close()
                 del self._open[tenant]
 
     def _close(self) -> None:
         with self._opening:
             for tenant in self._open.values():
                 with tenant.writing:
-                    tenant.connection.close()
+                    tenant.close()
             self._open.clear()
 
 
@@ -201,7 +227,7 @@ class _Derived:
         await self._market.in_thread(tenant, lambda kept: self._apply(kept, batch))
 
     async def seq(self, tenant: str) -> int:
-        return await self._market.in_thread(tenant, lambda kept: _seq(kept.connection, self._feed))
+        return await self._market.in_thread(tenant, lambda kept: _seq(kept, self._feed))
 
     async def clear(self, tenant: str) -> None:
         await self._market.clear(tenant)
@@ -257,16 +283,16 @@ class _Derived:
 _SQL = statements("tables.duckdb.sql")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, Any]) -> list[Row]:
+def _rows(asked: _Tenant | duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, Any]) -> list[Row]:
     wanted = {name: parameters[name] for name in parameters_of(text, "duckdb")}
-    with connection.cursor() as cursor:
+    with asked.cursor() as cursor:
         answer = cursor.execute(text, wanted)
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-def _seq(connection: duckdb.DuckDBPyConnection, feed: Feed) -> int:
-    return int(_rows(connection, _SQL["seq"], {"feed": feed})[0]["seq"])
+def _seq(asked: _Tenant | duckdb.DuckDBPyConnection, feed: Feed) -> int:
+    return int(_rows(asked, _SQL["seq"], {"feed": feed})[0]["seq"])
 
 
 def _is_damage(error: Exception) -> bool:
